@@ -1,0 +1,79 @@
+"""SymPy expressions that SymPy lacks: sums over sets, arg min, and nodes that have a definition.
+
+They hold their arguments unevaluated, as everything that the written tree stands for.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Basic, Expr, Integral, Sum, Symbol, Tuple
+
+
+class SumOver(Expr):  # type: ignore[misc]
+    """The sum of a body over all elements x of a finite set X: `SumOver(body, x, X)`."""
+
+    def __new__(cls, body: Expr, variable: Symbol, over: Symbol) -> SumOver:
+        """Hold the body, the bound variable and the set as they are."""
+        node: SumOver = Expr.__new__(cls, body, variable, over)
+        return node
+
+
+class ProductOver(Expr):  # type: ignore[misc]
+    """The product of a body over all elements x of a finite set X: `ProductOver(body, x, X)`."""
+
+    def __new__(cls, body: Expr, variable: Symbol, over: Symbol) -> ProductOver:
+        """Hold the body, the bound variable and the set as they are."""
+        node: ProductOver = Expr.__new__(cls, body, variable, over)
+        return node
+
+
+class Optimum(Expr):  # type: ignore[misc]
+    """The set of points at which an objective is optimal: `ArgMin(objective, Tuple(a, b))`."""
+
+    def __new__(cls, objective: Expr, variables: Tuple) -> Optimum:
+        """Hold the objective and its variables as they are."""
+        node: Optimum = Expr.__new__(cls, objective, variables)
+        return node
+
+
+class ArgMin(Optimum):
+    """The set of minimisers."""
+
+
+class ArgMax(Optimum):
+    """The set of maximisers."""
+
+
+class Defined(Expr):  # type: ignore[misc]
+    """A node with a definition, such as a KL divergence.
+
+    The first arguments are formulas in which the variable of the last argument, the limits, is bound. Limits are
+    `Tuple(x, lower, upper)` for an integral, `Tuple(x, X)` for a sum over the finite set X, and
+    `Tuple(i, lower, upper, 1)` for a sum over a range of integers.
+    """
+
+    name: str = ""
+    """The name by which a reason cites the definition: `KL`."""
+
+    def __new__(cls, *arguments: Basic) -> Any:
+        """Hold the formulas and the limits as they are."""
+        return Expr.__new__(cls, *arguments)
+
+    @property
+    def limits(self) -> Tuple:
+        """The bound variable with its domain."""
+        return self.args[-1]
+
+    def definition(self) -> Expr:
+        """The formula, unevaluated, that the node stands for."""
+        raise NotImplementedError
+
+
+def accumulate(body: Expr, limits: Tuple) -> Expr:
+    """The integral or sum of a body over limits as `Defined` writes them, unevaluated."""
+    if len(limits) == 2:
+        return SumOver(body, limits[0], limits[1])
+    if len(limits) == 4:
+        return Sum(body, Tuple(*limits[:3]))
+    return Integral(body, limits)
