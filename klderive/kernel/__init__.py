@@ -1,0 +1,34 @@
+"""The trusted room: normal forms, facts, certified evaluation, verdicts. It knows no probability.
+
+`Kernel` decides statements in a context; only this room makes a `Verdict`.
+"""
+
+from klderive.kernel.certificate import Counterexample, Point
+from klderive.kernel.decide import Allowed, Kernel, Searcher
+from klderive.kernel.statement import (
+    Condition,
+    Context,
+    Fact,
+    FunctionDeclaration,
+    FunctionSign,
+    RelationName,
+    Statement,
+)
+from klderive.kernel.verdict import Status, Verdict
+
+__all__ = [
+    "Allowed",
+    "Condition",
+    "Context",
+    "Counterexample",
+    "Fact",
+    "FunctionDeclaration",
+    "FunctionSign",
+    "Kernel",
+    "Point",
+    "RelationName",
+    "Searcher",
+    "Statement",
+    "Status",
+    "Verdict",
+]

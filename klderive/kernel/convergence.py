@@ -1,0 +1,227 @@
+"""Whether an integral or a sum has a value.
+
+Accepts a monomial in normal form under one bound variable. The idea: definitions are unfolded, and what is left is
+compared with what is known to converge: on a bounded interval, what is continuous up to the ends; at an infinite end,
+a polynomial times the exp of something that tends to minus infinity; a functional to which a declared fact gives a
+value. Sums over finite sets and finite ranges always have a value. Anything else is not established: for an abstract
+function the condition can be listed, for a concrete integrand it cannot, so that a divergent integral never passes.
+
+Caveat: an abstract function may be listed only as a factor of the integrand itself with a positive integer exponent,
+beside factors that are finite wherever they are defined; then a model exists, one that vanishes outside a bounded
+interval away from the other factors' singularities.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from klderive.kernel.normal_form import (
+    AbsolutelyContinuous,
+    Nonzero,
+    Normalizer,
+    Obligation,
+    UnestablishedError,
+    as_fmpq,
+)
+from klderive.kernel.ring import ONE, Exponent, Monomial, Polynomial, exact, freeze
+from klderive.kernel.signs import NEGATIVE, POSITIVE
+
+Answer = Literal["converges", "listed", "unknown"]
+
+
+class Convergence:
+    """Answers for the functionals of one kernel.
+
+    Args:
+        full: a normalizer with all definitions and logarithms, by which the integrand is unfolded.
+        valued: the functional atoms to which declared facts give a value.
+    """
+
+    def __init__(self, full: Normalizer, valued: frozenset[int]) -> None:
+        self.full = full
+        self.ring = full.ring
+        self.signs = full.signs
+        self.valued = valued
+        self._known: dict[tuple[object, ...], Answer] = {}
+
+    def monomial(self, obligation: Obligation, monomial: Monomial) -> Answer:
+        """Whether the functional of one monomial of an obligation's body has a value."""
+        kind, lower, upper = obligation.domain
+        if kind == "set":
+            return "converges"
+        if kind == "range" and isinstance(upper, frozenset):
+            return "converges"
+        inside = tuple(
+            pair for pair in monomial if obligation.variable in self.ring.atoms[pair[0]].free
+        )
+        key = (obligation.functional, obligation.domain, obligation.variable, inside)
+        answer = self._known.get(key)
+        if answer is None:
+            answer = self._known[key] = self._decide(obligation, inside)
+        return answer
+
+    def body(self, obligation: Obligation) -> Answer:
+        """Whether the functional of the whole body has a value, by its monomials."""
+        answers = {self.monomial(obligation, monomial) for monomial, _ in obligation.body}
+        if "unknown" in answers:
+            return "unknown"
+        return "listed" if "listed" in answers else "converges"
+
+    def _decide(self, obligation: Obligation, inside: Monomial) -> Answer:
+        atom = self._functional(obligation, inside)
+        if atom in self.valued:
+            return "converges"
+        if obligation.domain[0] == "range":
+            return "unknown"
+        try:
+            with self.full.binding(*self._bound(inside)):
+                unfolded = self._unfolded(inside)
+        except UnestablishedError:
+            return "unknown"
+        if all(self._converges(obligation, monomial) for monomial in unfolded):
+            return "converges"
+        return "listed" if self._may_be_listed(obligation, inside) else "unknown"
+
+    def _functional(self, obligation: Obligation, inside: Monomial) -> int | None:
+        body: Polynomial = {inside: ONE}
+        probe = self.full.functional_number(
+            obligation.functional, obligation.domain, obligation.variable, body
+        )
+        return probe
+
+    def _unfolded(self, monomial: Monomial) -> Polynomial:
+        """The monomial with the definitions of its applications, also of those under a logarithm."""
+        ring, full = self.ring, self.full
+        result = ring.number(1)
+        count = len(full.events)
+        try:
+            for number, exponent in monomial:
+                atom = ring.atoms[number]
+                factor: Polynomial = {((number, exponent),): ONE}
+                if isinstance(exponent, int) and exponent > 0:
+                    if full.unfoldable_application(number):
+                        factor = ring.power(full.unfolded(number), exponent)
+                    elif atom.kind == "log":
+                        factor = ring.power(self._opened_log(number), exponent)
+                result = ring.multiply(result, factor)
+            if any(isinstance(e, Nonzero | AbsolutelyContinuous) for e in full.events[count:]):
+                raise UnestablishedError("a definition has a condition of its own")
+        finally:
+            del full.events[count:]
+        return result
+
+    def _opened_log(self, number: int) -> Polynomial:
+        """A logarithm with the definitions inside it; as it is, if its argument is abstract."""
+        try:
+            inner = self.full.opened(dict(self.ring.atoms[number].key[0]))  # type: ignore[call-overload]
+            return self.full.log_of(inner, split=True)
+        except UnestablishedError:
+            return {((number, 1),): ONE}
+
+    def _converges(self, obligation: Obligation, monomial: Monomial) -> bool:
+        """Whether the integral of a monomial without abstract functions converges."""
+        variable = obligation.variable
+        kind, lower, upper = obligation.domain
+        power: Exponent = 0
+        exponent: Polynomial = {}
+        logarithms = False
+        for number, e in monomial:
+            atom = self.ring.atoms[number]
+            if variable not in atom.free:
+                continue
+            if number == variable:
+                power = e
+            elif atom.kind == "abs" and atom.key[0] == freeze({((variable, 1),): ONE}):
+                power = exact(power + e)
+            elif atom.kind == "exp":
+                inner = {atom.key[0]: ONE}
+                exponent = self.ring.add(exponent, self.ring.scale(inner, as_fmpq(e)))
+            elif (
+                atom.kind == "log"
+                and isinstance(e, int)
+                and e > 0
+                and atom.key[0] == freeze({((variable, 1),): ONE})
+            ):
+                logarithms = True
+            else:
+                return False
+        degrees = self._degrees(exponent, variable)
+        if degrees is None or not isinstance(power, int):
+            return False
+        if kind == "oriented":
+            return power >= 0 and not logarithms
+        zero = not self._away_from_zero(lower, upper)
+        if zero and (power < 0 or (logarithms and not self._starts_at_zero(lower, upper))):
+            return False
+        for end, sign in ((lower, -1), (upper, 1)):
+            if isinstance(end, frozenset):
+                continue
+            if not degrees:
+                if logarithms or not power < -1:
+                    return False
+                continue
+            top = max(degrees)
+            leading = self.signs.sign(degrees[top])
+            flipped = sign < 0 and top % 2
+            if leading != (POSITIVE if flipped else NEGATIVE):
+                return False
+        return True
+
+    def _degrees(self, exponent: Polynomial, variable: int) -> dict[int, Polynomial] | None:
+        """The coefficients by degree of a polynomial in the variable, without its constant; None if it is not one."""
+        degrees: dict[int, Polynomial] = {}
+        for monomial, coefficient in exponent.items():
+            degree = 0
+            rest = []
+            for number, e in monomial:
+                if number == variable:
+                    if not isinstance(e, int) or e < 0:
+                        return None
+                    degree = e
+                elif variable in self.ring.atoms[number].free:
+                    return None
+                else:
+                    rest.append((number, e))
+            if degree:
+                part = degrees.setdefault(degree, {})
+                part[tuple(rest)] = coefficient
+        return degrees
+
+    def _starts_at_zero(self, lower: object, upper: object) -> bool:
+        """Whether 0 is an end of the interval, where log(x) is integrable."""
+        return lower == frozenset() or upper == frozenset()
+
+    def _away_from_zero(self, lower: object, upper: object) -> bool:
+        """Whether the closed interval does not contain 0."""
+        if isinstance(lower, frozenset) and self.signs.is_positive(dict(lower)):
+            return True
+        return isinstance(upper, frozenset) and self.signs.sign(dict(upper)) == NEGATIVE
+
+    def _may_be_listed(self, obligation: Obligation, inside: Monomial) -> bool:
+        """Whether an abstract function is a factor, so that the integral converges in some model."""
+        abstract = False
+        for number, exponent in inside:
+            atom = self.ring.atoms[number]
+            if atom.kind == "apply" and self.full.is_abstract(number):
+                if not isinstance(exponent, int) or exponent < 1:
+                    return False
+                abstract = True
+            elif atom.kind == "log" and isinstance(exponent, int) and exponent > 0:
+                continue
+            elif atom.kind in ("bound", "exp", "abs", "sum") or (
+                atom.kind == "apply" and isinstance(exponent, int) and exponent > 0
+            ):
+                if number != obligation.variable and atom.kind == "bound":
+                    return False
+            else:
+                return False
+        return abstract and self._bound(inside) <= {obligation.variable}
+
+    def _bound(self, monomial: Monomial) -> set[int]:
+        """The bound variables that a monomial depends on."""
+        return {
+            leaf
+            for number, _ in monomial
+            for leaf in self.ring.atoms[number].free
+            if isinstance(leaf, int) and self.ring.atoms[leaf].kind == "bound"
+        }
