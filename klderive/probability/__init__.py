@@ -1,0 +1,22 @@
+"""Densities, expectation, KL divergence, entropies: their definitions and facts, on the kernel's functionals."""
+
+from klderive.probability.density import Density, declare_density
+from klderive.probability.distributions import LAWS, Distribution, distribution_of, recognised
+from klderive.probability.divergences import KL, CrossEntropy, Entropy, Expectation, Variance
+from klderive.probability.operators import limits_of, probability_operators
+
+__all__ = [
+    "KL",
+    "LAWS",
+    "CrossEntropy",
+    "Density",
+    "Distribution",
+    "Entropy",
+    "Expectation",
+    "Variance",
+    "declare_density",
+    "distribution_of",
+    "limits_of",
+    "probability_operators",
+    "recognised",
+]
