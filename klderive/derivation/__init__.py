@@ -1,0 +1,28 @@
+"""The model of a derivation: statements, reasons, lemmas; it knows nothing of checking or printing."""
+
+from klderive.derivation.model import (
+    Chain,
+    Derivation,
+    DerivationError,
+    Formula,
+    Lemma,
+    Line,
+    Location,
+    Part,
+    Source,
+)
+from klderive.derivation.reason import Reason, by
+
+__all__ = [
+    "Chain",
+    "Derivation",
+    "DerivationError",
+    "Formula",
+    "Lemma",
+    "Line",
+    "Location",
+    "Part",
+    "Reason",
+    "Source",
+    "by",
+]

@@ -1,0 +1,724 @@
+"""The model of a derivation: what it declares, and its lines in the order of the document.
+
+Accepts lines as text in SymPy syntax or as SymPy expressions, with equal standing; both become written trees at once,
+so that a line that cannot be read is reported where it was written. The idea: a derivation is a list of parts, a part
+is a list of lines, a line is one relation between two written formulas with the reasons that stand beside it. A chain
+is only a way to write lines: each new side is related to the side before it.
+
+The model knows nothing of checking or printing. A line may cite only what stands above it; the verifier sees to that.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
+
+from sympy import Basic, Expr, Symbol, Tuple, oo
+
+from klderive.derivation.reason import Reason
+from klderive.kernel.statement import (
+    Context,
+    Fact,
+    FunctionDeclaration,
+    FunctionSign,
+    RelationName,
+    Statement,
+)
+from klderive.notation import (
+    NotationError,
+    Scope,
+    bound_variable,
+    read_sympy,
+    read_text,
+    to_text,
+    translate,
+)
+from klderive.notation.scope import FunctionName, NameStyle, VariableRange
+from klderive.notation.translation import undefined_function
+from klderive.notation.tree import (
+    Application,
+    BigOperator,
+    Binder,
+    Name,
+    Node,
+    Relation,
+    RelationSign,
+)
+from klderive.probability import (
+    Density,
+    declare_density,
+    distribution_of,
+    limits_of,
+    probability_operators,
+    recognised,
+)
+
+Formula: TypeAlias = str | Basic
+"""A formula as an author gives it: text in SymPy syntax, or a SymPy expression."""
+
+Role = Literal["step", "definition", "assumption"]
+
+
+class DerivationError(ValueError):
+    """A derivation that is not well formed: where (file and line), what is wrong, what would be right."""
+
+    def __init__(self, problem: str, location: Location | None = None) -> None:
+        self.problem = problem
+        self.location = location
+        super().__init__(f"{location}: {problem}" if location else problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """The place in an author's file where a line was written."""
+
+    path: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The document that a derivation follows."""
+
+    title: str
+    author: str = ""
+    place: str = ""
+    """Where it stands: a file, a page, an address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One relation of a derivation, as written and as checked.
+
+    `label` is unique in the derivation (`8`, `T1.3`); `number` is the relation's number in the document. `left` and
+    `right` are the written sides; `first` is the first side of the chain, printed on the left where the line opens the
+    chain or `restated` asks for it. A `remark` is an inline relation that a paper would put into the text.
+    `where` gives symbols the values of a special case.
+    """
+
+    label: str
+    left: Node
+    sign: RelationSign
+    right: Node
+    statement: Statement
+    first: Node
+    opening: bool
+    reasons: tuple[Reason, ...] | None = None
+    role: Role = "step"
+    number: str = ""
+    restated: bool = False
+    remark: bool = False
+    where: tuple[tuple[str, Node], ...] = ()
+    givens: tuple[Statement, ...] = ()
+    note: str = ""
+    location: Location | None = field(default=None, compare=False)
+
+
+@dataclass(slots=True)
+class Part:
+    """A section of a derivation, or a lemma with its proof."""
+
+    kind: Literal["section", "lemma"]
+    name: str = ""
+    title: str = ""
+    lines: list[Line] = field(default_factory=list)
+
+    def conclusion(self) -> tuple[Node, RelationSign, Node, Line] | None:
+        """What the part's last chain concludes: its first side, the composed sign, its last side, its last line."""
+        lines = [line for line in self.lines if not line.remark and line.role == "step"]
+        if not lines:
+            return None
+        last = lines[-1]
+        chain = [line for line in lines if line.first is last.first]
+        signs = {line.sign for line in chain} - {"="}
+        if len(signs) > 1:
+            return None
+        return last.first, signs.pop() if signs else "=", last.right, last
+
+
+class Chain:
+    """A chain of relations, written side by side: each method relates a new side to the one before it.
+
+    Made by `Derivation.chain` and `Lemma.chain`. Every method takes the new side (text or SymPy), the reasons from
+    `by`, and optionally the relation's number in the document; it returns the chain itself.
+    """
+
+    def __init__(
+        self,
+        derivation: Derivation,
+        part_of: Lemma | None,
+        first: Node,
+        expression: Expr,
+        *,
+        remark: bool = False,
+        where: tuple[tuple[str, Node, Statement], ...] = (),
+    ) -> None:
+        self._derivation = derivation
+        self._lemma = part_of
+        self._first = first
+        self._side = first
+        self._expression = expression
+        self._remark = remark
+        self._where = where
+        self._lines: list[Line] = []
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The chain's lines so far."""
+        return tuple(self._lines)
+
+    @property
+    def label(self) -> str:
+        """The label of the chain's last line, by which `by.line` cites it."""
+        if not self._lines:
+            raise DerivationError("a chain without a line cannot be cited")
+        return self._lines[-1].label
+
+    def eq(self, side: Formula, *reasons: Reason, **options: str | bool) -> Chain:
+        """Add `= side`."""
+        return self._add("=", "=", side, reasons, **options)
+
+    def ne(self, side: Formula, *reasons: Reason, **options: str | bool) -> Chain:
+        """Add `!= side`: the two are not identically equal."""
+        return self._add("!=", "!=", side, reasons, **options)
+
+    def le(self, side: Formula, *reasons: Reason, **options: str | bool) -> Chain:
+        """Add `<= side`."""
+        return self._add("<=", "<=", side, reasons, **options)
+
+    def ge(self, side: Formula, *reasons: Reason, **options: str | bool) -> Chain:
+        """Add `>= side`."""
+        return self._add(">=", ">=", side, reasons, **options)
+
+    def lt(self, side: Formula, *reasons: Reason, **options: str | bool) -> Chain:
+        """Add `< side`."""
+        return self._add("<", "<", side, reasons, **options)
+
+    def gt(self, side: Formula, *reasons: Reason, **options: str | bool) -> Chain:
+        """Add `> side`."""
+        return self._add(">", ">", side, reasons, **options)
+
+    def approx(self, side: Formula, *reasons: Reason, **options: str | bool) -> Chain:
+        """Add `~ side`, approximately equal: always assumed, never proved."""
+        return self._add("~", "approx", side, reasons, **options)
+
+    def at(self, **values: Formula | int) -> Chain:
+        """A new chain for the special case in which symbols take values; it opens with this chain's first side.
+
+        The lines of this chain are cited in it by `by.line(chain)`.
+        """
+        location = _location()
+        where = []
+        for name, value in values.items():
+            symbol = self._derivation.scope.symbols.get(name)
+            if symbol is None:
+                raise DerivationError(f"`{name}` is not a declared symbol", location)
+            node, expression = self._derivation.read(str(value), location)
+            where.append((name, node, Statement(symbol, "=", expression)))
+        return Chain(
+            self._derivation,
+            self._lemma,
+            self._first,
+            self._derivation.translate(self._first, location),
+            where=(*self._where, *where),
+        )
+
+    def _add(
+        self,
+        sign: RelationSign,
+        relation: RelationName,
+        side: Formula,
+        reasons: tuple[Reason, ...],
+        *,
+        number: str | bool = "",
+        note: str | bool = "",
+        restate: str | bool = False,
+    ) -> Chain:
+        location = _location()
+        for reason in reasons:
+            if not isinstance(reason, Reason):
+                raise DerivationError(
+                    f"a reason comes from `by`, such as by.logarithms, not {reason!r}", location
+                )
+        node, expression = self._derivation.read(side, location)
+        part = self._derivation.part_for(self._lemma)
+        line = Line(
+            label=self._derivation.next_label(part),
+            left=self._side,
+            sign=sign,
+            right=node,
+            statement=Statement(self._expression, relation, expression),
+            first=self._first,
+            opening=not self._lines,
+            reasons=reasons or None,
+            role="assumption" if relation == "approx" else "step",
+            number=str(number),
+            restated=bool(restate),
+            remark=self._remark,
+            where=tuple((name, value) for name, value, _ in self._where),
+            givens=tuple(given for _, _, given in self._where),
+            note=str(note),
+            location=location,
+        )
+        self._derivation.check_number(line)
+        part.lines.append(line)
+        self._lines.append(line)
+        self._side, self._expression = node, expression
+        return self
+
+
+class Lemma:
+    """A lemma with lines of its own, cited later by `by.lemma(name)`."""
+
+    def __init__(self, derivation: Derivation, part: Part) -> None:
+        self._derivation = derivation
+        self.part = part
+
+    @property
+    def name(self) -> str:
+        """The name by which the lemma is cited."""
+        return self.part.name
+
+    def chain(self, first: Formula, *, remark: bool = False) -> Chain:
+        """Open a chain in the proof of the lemma; what the last chain concludes is the lemma's statement."""
+        location = _location()
+        node, expression = self._derivation.read(first, location)
+        return Chain(self._derivation, self, node, expression, remark=remark)
+
+
+class Derivation:
+    """A derivation: declarations, then lines in the order of a document.
+
+    Args:
+        name: the name by which it is looked up, such as `gaussian-l2`.
+        title: a title for print.
+        source: the document it follows, if any.
+    """
+
+    def __init__(self, name: str, *, title: str = "", source: Source | None = None) -> None:
+        self.name = name
+        self.title = title or name
+        self.source = source
+        self.scope = Scope(operators=dict(probability_operators()))
+        self.functions: dict[str, FunctionDeclaration] = {}
+        self.facts: dict[str, Fact] = {}
+        self.densities: dict[str, Density] = {}
+        self.givens: list[tuple[Node, Statement]] = []
+        self.hypotheses: dict[str, str] = {}
+        self.parts: list[Part] = []
+        self._numbers: dict[str, Line] = {}
+        self._defined: set[str] = set()
+
+    # Declarations
+
+    def symbols(self, **kinds: str) -> None:
+        """Declare symbols, each with its kind: `mu="real", sigma="positive", n="positive integer"`.
+
+        Kinds are combinations of SymPy's assumptions: real, positive, nonnegative, negative, nonpositive, nonzero,
+        integer, even, odd, prime, rational.
+
+        Raises:
+            DerivationError: if a name is taken or a kind is unknown.
+        """
+        location = _location()
+        for name, kind in kinds.items():
+            self._fresh(name, location)
+            self.scope.symbols[name] = Symbol(name, **_assumptions(kind, location))
+
+    def style(self, name: str, *, unicode: str | None = None, latex: str | None = None) -> None:
+        """Say how a name is printed where the printers' own choice is not wanted."""
+        self.scope.styles[name] = NameStyle(unicode=unicode, latex=latex)
+
+    def variable(self, name: str, *, on: str) -> None:
+        """Declare the domain over which a bound variable runs if a line gives no bounds: an interval or a set.
+
+        `on` is an interval such as `(0, oo)`, or the name of a finite set, which it declares.
+        """
+        self._declare_range(name, on, _location())
+
+    def density(
+        self,
+        name: str,
+        *,
+        of: str,
+        on: str | None = None,
+        law: str | None = None,
+        as_: Formula | None = None,
+        positive: bool = False,
+        implied: bool = False,
+        number: str = "",
+    ) -> Density:
+        """Declare a density, or a probability mass function over a finite set.
+
+        Args:
+            name: its name, such as `P_gt`.
+            of: its variable, such as `x`.
+            on: the variable's domain, an interval such as `(0, oo)` or the name of a finite set; the support of the
+                law, or the real line, if left out.
+            law: a known distribution with its parameters, such as `normal(mu, sigma)`; its moments become cited
+                facts.
+            as_: the definition, which becomes a line of the derivation.
+            positive: whether an abstract density is positive on all of its domain.
+            implied: whether print leaves out the argument.
+            number: the definition's number in the document.
+
+        Raises:
+            DerivationError: if a name is taken, a domain or law cannot be read, or the definition is circular.
+        """
+        location = _location()
+        self._fresh(name, location)
+        law_node = self._read_only(law, location) if law is not None else None
+        try:
+            distribution = None
+            if law_node is not None:
+                distribution = distribution_of(law_node, self.scope)
+            domain = on or (distribution.support if distribution else "(-oo, oo)")
+        except NotationError as error:
+            raise DerivationError(str(error), location) from None
+        limits = self._declare_range(of, domain, location)
+        self.scope.functions[name] = (FunctionName(name, (of,), key=name, implied=implied),)
+        head = Application(Name(name), (Name(of),))
+        if as_ is not None and distribution is None:
+            inner = self._inner_scope(head)
+            distribution = recognised(self._translate(as_, inner, location), limits)
+        sign: FunctionSign = "positive" if positive or distribution else "nonnegative"
+        density = declare_density(name, limits, sign=sign, distribution=distribution)
+        if as_ is not None and distribution is None:
+            # What is defined by an unknown formula is not known to be normalised.
+            density = density.without_facts()
+        self.densities[name] = density
+        self.functions[name] = density.declaration
+        self.facts.update({fact.name: fact for fact in density.facts})
+        if as_ is not None:
+            self._define(head, as_, number, location)
+        return density
+
+    def assume(self, relation: str) -> None:
+        """Add a hypothesis on the symbols, a relation such as `p < 1`."""
+        location = _location()
+        node = self._read_only(relation, location)
+        if not isinstance(node, Relation):
+            raise DerivationError(f"`{relation}` is not a relation such as `p < 1`", location)
+        for left, sign, right in zip(node.sides, node.signs, node.sides[1:], strict=False):
+            if sign not in ("=", "!=", "<=", ">=", "<", ">"):
+                raise DerivationError(f"`{sign}` cannot be assumed of symbols", location)
+            statement = Statement(
+                self.translate(left, location), sign, self.translate(right, location)
+            )
+            self.givens.append((Relation((left, right), (sign,)), statement))
+
+    def define(self, name: Formula, as_: Formula, *, number: str = "") -> None:
+        """Add a definition as a line: of a function (`d(A, B)`), or of an operator, as a reminder (`KL(P, Q)`).
+
+        The definition of a function declares it, with its arguments as parameters. The definition of an operator that
+        klderive has must be the one that it has.
+        """
+        location = _location()
+        node = self._read_only(name, location)
+        if not isinstance(node, Application | BigOperator):
+            raise DerivationError(
+                f"`{to_text(node)}` cannot be defined: write a function with its arguments",
+                location,
+            )
+        if isinstance(node, BigOperator) or node.function.name in self.scope.operators:
+            line = self._definition_line(node, *self.read(as_, location), number, location)
+            self._append(line)
+            return
+        if node.function.name not in self.scope.functions:
+            self._declare_function(node, location)
+        self._define(node, as_, number, location)
+
+    def lemma(self, name: str, title: str = "") -> Lemma:
+        """Open a lemma, whose chains are its proof."""
+        location = _location()
+        if any(part.kind == "lemma" and part.name == name for part in self.parts):
+            raise DerivationError(f"there is a lemma {name} already", location)
+        part = Part("lemma", name, title)
+        self.parts.append(part)
+        return Lemma(self, part)
+
+    def section(self, title: str) -> None:
+        """Open a section with a heading."""
+        self.parts.append(Part("section", title=title))
+
+    def chain(self, first: Formula, *, remark: bool = False) -> Chain:
+        """Open a chain with its first side; a `remark` is an inline relation beside the main chain."""
+        location = _location()
+        node, expression = self.read(first, location)
+        return Chain(self, None, node, expression, remark=remark)
+
+    # What the verifier and the printers read
+
+    @property
+    def lemmas(self) -> dict[str, Part]:
+        """The lemmas by name."""
+        return {part.name: part for part in self.parts if part.kind == "lemma"}
+
+    def lines(self) -> Iterator[Line]:
+        """All lines in order."""
+        for part in self.parts:
+            yield from part.lines
+
+    def context(self, line: Line | None = None) -> Context:
+        """What may be assumed at a line (at every line, if none is given)."""
+        givens = tuple(statement for _, statement in self.givens)
+        return Context(givens=givens + (line.givens if line else ()), functions=self.functions)
+
+    def conclusion(self) -> tuple[Node, RelationSign, Node, Line] | None:
+        """What the derivation's last chain outside the lemmas concludes."""
+        for part in reversed(self.parts):
+            if part.kind == "section" and (conclusion := part.conclusion()) is not None:
+                return conclusion
+        return None
+
+    # Reading, for chains
+
+    def read(self, formula: Formula, location: Location | None) -> tuple[Node, Expr]:
+        """The written tree of a formula and the SymPy expression it stands for.
+
+        Raises:
+            DerivationError: if the formula cannot be read, with the place where it was written.
+        """
+        node = self._read_only(formula, location)
+        return node, self.translate(node, location, formula)
+
+    def translate(
+        self, node: Node, location: Location | None, formula: Formula | None = None
+    ) -> Expr:
+        """The SymPy expression that a tree stands for here."""
+        try:
+            return translate(node, self.scope, formula if isinstance(formula, str) else "")
+        except NotationError as error:
+            raise DerivationError(str(error), location) from None
+
+    def part_for(self, lemma: Lemma | None) -> Part:
+        """The part to which the next line belongs: the lemma, or the last section."""
+        if lemma is not None:
+            return lemma.part
+        if not self.parts or self.parts[-1].kind == "lemma":
+            self.parts.append(Part("section"))
+        return self.parts[-1]
+
+    def next_label(self, part: Part) -> str:
+        """A label for the part's next line: `T1.3` in a lemma, else a running number."""
+        if part.kind == "lemma":
+            return f"{part.name}.{len(part.lines) + 1}"
+        return str(1 + sum(len(other.lines) for other in self.parts if other.kind == "section"))
+
+    def check_number(self, line: Line) -> None:
+        """Record a line's number in the document.
+
+        Raises:
+            DerivationError: if another line has it.
+        """
+        if not line.number:
+            return
+        if line.number in self._numbers:
+            raise DerivationError(
+                f"number {line.number} is line {self._numbers[line.number].label} already",
+                line.location,
+            )
+        self._numbers[line.number] = line
+
+    def _read_only(self, formula: Formula, location: Location | None) -> Node:
+        try:
+            if isinstance(formula, str):
+                return read_text(formula)
+            return read_sympy(formula, self.scope)
+        except NotationError as error:
+            raise DerivationError(str(error), location) from None
+
+    def _append(self, line: Line) -> None:
+        self.check_number(line)
+        self.part_for(None).lines.append(line)
+
+    def _definition_line(
+        self, head: Node, body: Node, expression: Expr, number: str, location: Location | None
+    ) -> Line:
+        return Line(
+            label=self.next_label(self.part_for(None)),
+            left=head,
+            sign="=",
+            right=body,
+            statement=Statement(self.translate(head, location), "=", expression),
+            first=head,
+            opening=True,
+            role="definition",
+            number=number,
+            location=location,
+        )
+
+    def _declare_function(self, node: Application, location: Location | None) -> None:
+        name = node.function.name
+        self._fresh(name, location)
+        names = []
+        for argument in (*node.arguments, *node.given):
+            if not isinstance(argument, Name):
+                raise DerivationError(
+                    f"`{to_text(node)}` cannot be defined: its arguments must be names", location
+                )
+            names.append(argument.name)
+        self.scope.functions[name] = (
+            FunctionName(
+                name,
+                tuple(names[: len(node.arguments)]),
+                tuple(names[len(node.arguments) :]),
+                key=name,
+            ),
+        )
+
+    def _define(
+        self, head: Application, as_: Formula, number: str, location: Location | None
+    ) -> None:
+        name = head.function.name
+        known = self.functions.get(name)
+        if name in self._defined:
+            raise DerivationError(f"{name} is defined already", location)
+        self._defined.add(name)
+        body = self._read_only(as_, location)
+        inner = self._inner_scope(head)
+        expression = self._translate(as_, inner, location)
+        symbols = tuple(
+            inner.symbols[argument.name]
+            for argument in head.arguments
+            if isinstance(argument, Name)
+        )
+        head_expression = undefined_function(self.scope.functions[name][0].key)(*symbols)
+        if known is not None:
+            declaration = FunctionDeclaration(
+                key=known.key,
+                parameters=symbols,
+                limits=tuple(
+                    Tuple(symbol, *limits[1:])
+                    for symbol, limits in zip(symbols, known.limits, strict=True)
+                ),
+                sign=known.sign,
+                definition=expression,
+                facts=known.facts,
+            )
+        else:
+            declaration = FunctionDeclaration(
+                key=name,
+                parameters=symbols,
+                limits=tuple(Tuple(symbol, -oo, oo) for symbol in symbols),
+                definition=expression,
+            )
+        self.functions[name] = declaration
+        line = Line(
+            label=self.next_label(self.part_for(None)),
+            left=head,
+            sign="=",
+            right=body,
+            statement=Statement(head_expression, "=", expression),
+            first=head,
+            opening=True,
+            role="definition",
+            number=number,
+            location=location,
+        )
+        self._append(line)
+
+    def _inner_scope(self, head: Application) -> Scope:
+        """The scope of a definition's right side: with the parameters, and without the name that is defined."""
+        name = head.function.name
+        parameters = [argument.name for argument in head.arguments if isinstance(argument, Name)]
+        return replace(
+            self.scope,
+            symbols={**self.scope.symbols, **{p: bound_variable(p) for p in parameters}},
+            functions={k: v for k, v in self.scope.functions.items() if k != name},
+        )
+
+    def _translate(self, formula: Formula, scope: Scope, location: Location | None) -> Expr:
+        node = self._read_only(formula, location)
+        try:
+            return translate(node, scope, formula if isinstance(formula, str) else "")
+        except NotationError as error:
+            raise DerivationError(str(error), location) from None
+
+    def _declare_range(self, variable: str, on: str, location: Location | None) -> Tuple:
+        known = self.scope.ranges.get(variable)
+        where = self._range(on, location)
+        if known is not None and known != where:
+            raise DerivationError(
+                f"`{variable}` has another domain already; use another name for the variable",
+                location,
+            )
+        if known is None:
+            if variable in self.scope.functions or variable in self.scope.operators:
+                raise DerivationError(f"the name `{variable}` is taken", location)
+            self.scope.ranges[variable] = where
+        return limits_of(variable, where)
+
+    def _range(self, on: str, location: Location | None) -> VariableRange:
+        text = on.strip()
+        if text.isidentifier():
+            over = self.scope.sets.setdefault(text, Symbol(text))
+            return VariableRange(over=over)
+        if text[:1] in "([" and text[-1:] in ")]" and text:
+            ends = self._read_only(f"Integral(1, (x, {text[1:-1]}))", location)
+            if isinstance(ends, BigOperator) and isinstance(ends.binders[0], Binder):
+                binder = ends.binders[0]
+                if binder.lower is not None and binder.upper is not None:
+                    return VariableRange(
+                        lower=self.translate(binder.lower, location, text),
+                        upper=self.translate(binder.upper, location, text),
+                    )
+        raise DerivationError(
+            f"`{on}` is not a domain: write an interval such as (0, oo), or the name of a set",
+            location,
+        )
+
+    def _fresh(self, name: str, location: Location | None) -> None:
+        if name in self.scope.symbols or name in self.scope.functions or name in self.scope.sets:
+            raise DerivationError(f"the name `{name}` is taken", location)
+        if name in self.scope.operators:
+            raise DerivationError(f"the name `{name}` is an operator of klderive", location)
+        if not name.isidentifier() or not name.isascii():
+            raise DerivationError(
+                f"`{name}` is not a name: use ASCII letters, digits and underscores", location
+            )
+
+
+_KINDS = (
+    "real",
+    "positive",
+    "nonnegative",
+    "negative",
+    "nonpositive",
+    "nonzero",
+    "integer",
+    "even",
+    "odd",
+    "prime",
+    "rational",
+)
+
+
+def _assumptions(kind: str, location: Location | None) -> Mapping[str, bool]:
+    words = kind.split()
+    for word in words:
+        if word not in _KINDS:
+            raise DerivationError(
+                f"`{word}` is not a kind of symbol; kinds are {', '.join(_KINDS)}", location
+            )
+    return {"real": True, **dict.fromkeys(words, True)}
+
+
+_HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def _location() -> Location | None:
+    """The nearest caller outside this package: the author's line."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        path = frame.f_code.co_filename
+        if os.path.dirname(os.path.abspath(path)) != _HERE:
+            return Location(path, frame.f_lineno)
+        frame = frame.f_back  # type: ignore[assignment]
+    return None

@@ -1,0 +1,110 @@
+"""Why a line holds: the words that stand beside it, and what they allow the kernel to use.
+
+`by` makes reasons the way a paper words them: `by.logarithms`, `by.definition(P)`, `by.lemma("T1")`. A line may have
+several. The kernel gets exactly what the reasons name, and plain algebra.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+ReasonKind = Literal[
+    "algebra",
+    "logarithms",
+    "linearity",
+    "definition",
+    "fact",
+    "lemma",
+    "line",
+    "witness",
+    "axiom",
+    "hypothesis",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason: its kind, and the name of what it cites (a definition, a fact, a lemma, a line, an axiom)."""
+
+    kind: ReasonKind
+    name: str = ""
+    words: str = ""
+    """How the reason is printed, if not by its kind and name."""
+
+    def __str__(self) -> str:
+        if self.words:
+            return self.words
+        match self.kind:
+            case "algebra" | "logarithms" | "linearity" | "witness":
+                return self.kind
+            case "definition":
+                return f"definition of {self.name}" if self.name else "definition"
+            case "lemma":
+                return f"lemma {self.name}"
+            case "line":
+                return f"line {self.name}"
+            case _:
+                return self.name or self.kind
+
+
+def _name_of(thing: object) -> str:
+    """A cited thing's name: the thing itself if it is text, otherwise its `name`."""
+    return thing if isinstance(thing, str) else str(getattr(thing, "name", thing))
+
+
+def _fact(words: str) -> Callable[[object], Reason]:
+    def reason(density: object) -> Reason:
+        name = _name_of(density)
+        return Reason("fact", f"{words} of {name}")
+
+    reason.__doc__ = f"The cited fact: {words} of a density."
+    return reason
+
+
+class _Reasons:
+    """The vocabulary of reasons; use it as `by`."""
+
+    algebra = Reason("algebra")
+    logarithms = Reason("logarithms")
+    linearity = Reason("linearity")
+    witness = Reason("witness", words="a counterexample to equality")
+
+    normalisation = staticmethod(_fact("normalisation"))
+    mean = staticmethod(_fact("mean"))
+    variance = staticmethod(_fact("variance"))
+    second_moment = staticmethod(_fact("second moment"))
+
+    @staticmethod
+    def definition(thing: object) -> Reason:
+        """The definition of a density, or of an operator given by its name: `by.definition("KL")`."""
+        return Reason("definition", _name_of(thing))
+
+    @staticmethod
+    def fact(name: str) -> Reason:
+        """A named fact of the derivation."""
+        return Reason("fact", name)
+
+    @staticmethod
+    def lemma(lemma: object) -> Reason:
+        """A lemma that stands earlier in the derivation."""
+        return Reason("lemma", _name_of(lemma))
+
+    @staticmethod
+    def line(label: object) -> Reason:
+        """An earlier line, by its label or its number in the document."""
+        return Reason("line", getattr(label, "label", None) or _name_of(label))
+
+    @staticmethod
+    def axiom(name: str) -> Reason:
+        """A named axiom; the line is then assumed, not proved."""
+        return Reason("axiom", name)
+
+    @staticmethod
+    def hypothesis(name: str) -> Reason:
+        """A named hypothesis of the derivation; the line is then assumed, not proved."""
+        return Reason("hypothesis", name)
+
+
+by = _Reasons()
