@@ -1,0 +1,141 @@
+"""Checks a single line: `prove("log(x*y)", "log(x) + log(y)", symbols={"x": "positive", "y": "positive"})`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sympy import Basic, Symbol
+from sympy.core.function import AppliedUndef
+from sympy.core.relational import Relational
+from sympy.tensor.indexed import Indexed
+
+from klderive.derivation import Derivation, DerivationError, Formula
+from klderive.kernel import Allowed, Context, Kernel, RelationName, Statement, Verdict
+from klderive.notation import NotationError, to_text
+from klderive.notation.scope import FunctionName
+from klderive.refute import Search
+
+THEORIES = ("algebra", "logarithms", "linearity")
+"""Theories by name; beside them `definition` stands for all definitions, `definition NAME` for one."""
+
+
+def prove(
+    lhs: Formula,
+    rhs: Formula,
+    relation: RelationName = "=",
+    *,
+    assuming: Sequence[str | Basic] = (),
+    using: Sequence[str] | None = None,
+    over: str | Sequence[str | Symbol] = (),
+    to: Formula | None = None,
+    symbols: Mapping[str, str | Symbol] | None = None,
+) -> Verdict:
+    """The kernel's verdict on one line.
+
+    Args:
+        lhs: the left side: text in SymPy syntax, or a SymPy expression, whose symbols bring their assumptions.
+        rhs: the right side, likewise.
+        relation: `=`, `!=` (not identically equal), `<=`, `>=`, `<`, `>`, `up to` (a term free of `over`),
+            `proportional` (up to a factor free of `over`), `->` (as `over` tends to `to`), `approx`.
+        assuming: relations between the symbols, such as `p < 1`.
+        using: what the proof may use beside algebra: `logarithms`, `linearity`, `definition` or `definition KL`,
+            `normalisation of p` and the like. Without it everything may be used, and `verdict.uses` is the smallest
+            reason that suffices.
+        over: the variables that the relation speaks of.
+        to: where `over` tends, for `->`.
+        symbols: what the names in text mean: a SymPy symbol; or a kind such as `positive` or `positive integer`;
+            `function`; `density of x`, `density of x on (0, oo)`; `variable on (0, oo)` for a bound variable.
+
+    Raises:
+        DerivationError: if a side cannot be read, or a name means two things.
+    """
+    derivation = Derivation("prove")
+    for name, kind in (symbols or {}).items():
+        _declare(derivation, name, kind)
+    for formula in (lhs, rhs, *assuming, *([to] if to is not None else [])):
+        if isinstance(formula, Basic):
+            _declare_parts(derivation, formula)
+    for given in assuming:
+        derivation.assume(_relation_text(given))
+    left, right = (derivation.read(side, None)[1] for side in (lhs, rhs))
+    names = (over,) if isinstance(over, str) else tuple(str(v) for v in over)
+    limit = derivation.read(to, None)[1] if to is not None else None
+    statement = Statement(left, relation, right, names, limit)
+    kernel = Kernel(Context(derivation.context().givens, derivation.functions), Search())
+    if relation == "approx":
+        return kernel.assume("approximation")
+    facts = tuple(derivation.facts.values())
+    everything = Allowed(True, True, None, facts)
+    if using is None:
+        return kernel.find_reason(statement, everything)
+    return kernel.judge(statement, _allowed(derivation, using), everything)
+
+
+def _declare(derivation: Derivation, name: str, kind: str | Symbol) -> None:
+    if isinstance(kind, Symbol):
+        if kind.name != name:
+            raise DerivationError(f"the symbol {kind} is declared under the name {name}")
+        derivation.scope.symbols[name] = kind
+        return
+    words = kind.split()
+    if words[:2] == ["density", "of"] and len(words) >= 3:
+        on = kind.partition(" on ")[2] or None
+        derivation.density(name, of=words[2], on=on)
+    elif words[:2] == ["variable", "on"]:
+        derivation.variable(name, on=kind.partition(" on ")[2])
+    elif kind == "function":
+        derivation.scope.functions[name] = (FunctionName(name, ("x",), key=name),)
+    else:
+        derivation.symbols(**{name: kind})
+
+
+def _declare_parts(derivation: Derivation, formula: Basic) -> None:
+    """Declare what a SymPy expression brings: its symbols, its functions, its indexed families."""
+    scope = derivation.scope
+    for symbol in sorted(formula.free_symbols, key=str):
+        if not isinstance(symbol, Symbol):
+            continue
+        known = scope.symbols.get(symbol.name)
+        if known is not None and known != symbol:
+            raise DerivationError(
+                f"two symbols are called {symbol.name}, with different assumptions"
+            )
+        scope.symbols[symbol.name] = symbol
+    for application in formula.atoms(AppliedUndef):
+        name = application.func.__name__
+        if name not in scope.functions:
+            parameters = tuple(f"x{i + 1}" for i in range(len(application.args)))
+            scope.functions[name] = (FunctionName(name, parameters, key=name),)
+    for indexed in formula.atoms(Indexed):
+        scope.families.setdefault(str(indexed.base), len(indexed.indices))
+
+
+def _relation_text(given: str | Basic) -> str:
+    if isinstance(given, str):
+        return given
+    if not isinstance(given, Relational):
+        raise DerivationError(f"`{given}` is not a relation such as p < 1")
+    from klderive.notation import read_sympy
+
+    try:
+        sign = {"==": "=", "!=": "!="}.get(given.rel_op, given.rel_op)
+        return f"{to_text(read_sympy(given.lhs))} {sign} {to_text(read_sympy(given.rhs))}"
+    except NotationError as error:
+        raise DerivationError(str(error)) from None
+
+
+def _allowed(derivation: Derivation, using: Sequence[str]) -> Allowed:
+    definitions: frozenset[str] | None = frozenset(
+        name.removeprefix("definition ") for name in using if name.startswith("definition ")
+    )
+    if "definition" in using:
+        definitions = None
+    facts = []
+    for name in using:
+        if name in (*THEORIES, "definition") or name.startswith("definition "):
+            continue
+        if name not in derivation.facts:
+            known = ", ".join([*THEORIES, "definition", *derivation.facts])
+            raise DerivationError(f"there is no theory or fact `{name}`; there are {known}")
+        facts.append(derivation.facts[name])
+    return Allowed("logarithms" in using, "linearity" in using, definitions, tuple(facts))

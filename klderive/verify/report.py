@@ -1,0 +1,83 @@
+"""The report on a derivation: each line with its verdict, and what the whole stands on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from klderive.derivation import Derivation, Line, Part
+from klderive.kernel import Condition, Status, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class LineReport:
+    """A line with the kernel's verdict on it.
+
+    `reasons` are the words printed beside the line: the author's, or the smallest reason found if none was given.
+    `cites` are the labels of lines and the names of lemmas that the line uses.
+    """
+
+    line: Line
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    cites: tuple[str, ...] = ()
+
+    @property
+    def verified(self) -> bool:
+        """Whether the line stands: proved, a definition, or openly assumed."""
+        return self.verdict.status in ("proved", "definition", "assumed")
+
+
+@dataclass(frozen=True, slots=True)
+class PartReport:
+    """A part of the derivation with the reports on its lines."""
+
+    part: Part
+    lines: tuple[LineReport, ...]
+
+    @property
+    def verified(self) -> bool:
+        """Whether every line of the part stands."""
+        return all(line.verified for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """Something the derivation stands on, with the labels of the lines that need it.
+
+    The kinds are never mixed: `assumption` is what the author assumed of symbols, `definition` a definition,
+    `cited fact` a fact taken from elsewhere, `axiom` and `hypothesis` what is assumed by name, `condition` what a rule
+    added. `path` says for each line that needs it only through lemmas or lines, which.
+    """
+
+    kind: str
+    text: str
+    lines: tuple[str, ...]
+    source: str = ""
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The verdicts on all lines of a derivation, in order, and what they rest on."""
+
+    derivation: Derivation
+    parts: tuple[PartReport, ...]
+    supports: tuple[Support, ...]
+
+    @property
+    def verified(self) -> bool:
+        """Whether every line stands."""
+        return all(part.verified for part in self.parts)
+
+    def lines(self) -> tuple[LineReport, ...]:
+        """The reports on all lines."""
+        return tuple(line for part in self.parts for line in part.lines)
+
+    def counts(self) -> Counter[Status]:
+        """How many lines have each status."""
+        return Counter(line.verdict.status for line in self.lines())
+
+    def conditions(self) -> tuple[Condition, ...]:
+        """All conditions listed by the lines, each once."""
+        return tuple(dict.fromkeys(c for line in self.lines() for c in line.verdict.conditions))

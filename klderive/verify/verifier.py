@@ -1,0 +1,240 @@
+"""Walks a derivation from top to bottom and asks the kernel about each line.
+
+Accepts a derivation; gives a report. The idea: a line is checked with what its reasons name, and a reason can name only
+what stands above the line and is itself verified. Lines and lemmas that hold become facts for the lines below, with
+their conditions. One bad line does not hide the verdicts of the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from klderive.derivation import Derivation, Line, Part, Reason
+from klderive.kernel import (
+    Allowed,
+    Condition,
+    Context,
+    Fact,
+    FunctionDeclaration,
+    Kernel,
+    Statement,
+    Verdict,
+)
+from klderive.refute import Search
+from klderive.verify.report import LineReport, PartReport, Report
+from klderive.verify.supports import supports
+
+Progress = Callable[[Line], None]
+"""Called before each line is checked."""
+
+
+def verify(derivation: Derivation, *, progress: Progress | None = None) -> Report:
+    """The verdict on every line of a derivation, and what the whole stands on.
+
+    Args:
+        derivation: the derivation; it is not changed.
+        progress: called with each line before it is checked.
+    """
+    walk = _Walk(derivation)
+    parts = []
+    for part in derivation.parts:
+        lines = []
+        for line in part.lines:
+            if progress is not None:
+                progress(line)
+            lines.append(walk.check(line))
+        parts.append(PartReport(part, tuple(lines)))
+        walk.finish(part, lines)
+    return Report(derivation, tuple(parts), supports(derivation, parts, walk.facts))
+
+
+@dataclass(slots=True)
+class _Known:
+    """A fact, the line whose special case it needs, and the labels it stands on."""
+
+    fact: Fact
+    where: tuple[Statement, ...] = ()
+
+
+@dataclass(slots=True)
+class _Walk:
+    derivation: Derivation
+    functions: dict[str, FunctionDeclaration] = field(default_factory=dict)
+    facts: dict[str, Fact] = field(default_factory=dict)
+    known: dict[str, _Known] = field(default_factory=dict)
+    kernels: dict[tuple[Statement, ...], Kernel] = field(default_factory=dict)
+    reports: dict[str, LineReport] = field(default_factory=dict)
+    withdrawn: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.functions = dict(self.derivation.functions)
+        self.facts = dict(self.derivation.facts)
+        self.known = {name: _Known(fact) for name, fact in self.facts.items()}
+        self._check_definitions()
+
+    def kernel(self, line: Line | None) -> Kernel:
+        """The kernel for the givens of a line."""
+        givens = line.givens if line is not None else ()
+        kernel = self.kernels.get(givens)
+        if kernel is None:
+            context = self.derivation.context(line)
+            kernel = Kernel(Context(context.givens, self.functions), Search())
+            self.kernels[givens] = kernel
+        return kernel
+
+    def _check_definitions(self) -> None:
+        """Withdraw what a density's law says where its definition is not the law's density."""
+        for name, density in self.derivation.densities.items():
+            declared = self.functions[name]
+            law = density.law_density()
+            if law is None or declared.definition is None:
+                continue
+            bare = replace(declared, sign="unknown", facts=())
+            kernel = Kernel(Context(self.derivation.context().givens, {name: bare}))
+            statement = Statement(declared.definition, "=", law)
+            allowed = Allowed(logarithms=True)
+            verdict = kernel.judge(statement, allowed, allowed)
+            if verdict.status != "proved" or verdict.conditions:
+                law_name = density.law.law if density.law else "law"
+                self.withdrawn[name] = f"the definition of {name} is not the {law_name} density"
+                self.functions[name] = replace(declared, facts=())
+                for fact in density.facts:
+                    self.known.pop(fact.name, None)
+
+    def check(self, line: Line) -> LineReport:
+        """The report on one line, remembered for the lines below."""
+        report = self._report(line)
+        self.reports[line.label] = report
+        if report.verified and line.role == "step" and line.sign == "=":
+            self._remember(line)
+        return report
+
+    def finish(self, part: Part, lines: list[LineReport]) -> None:
+        """Make a lemma whose lines all hold a fact for what follows."""
+        if part.kind != "lemma" or not lines or not all(report.verified for report in lines):
+            return
+        last = [r for r in lines if not r.line.remark and r.line.role == "step"]
+        if not last:
+            return
+        chain = self._chain(last[-1].line)
+        if chain is not None:
+            first, conditions = chain
+            name = f"lemma {part.name}"
+            fact = Fact(name, first, last[-1].line.statement.right, "lemma", conditions)
+            self.known[name] = _Known(fact, last[-1].line.givens)
+            self.facts[name] = fact
+
+    def _remember(self, line: Line) -> None:
+        chain = self._chain(line)
+        if chain is None:
+            return
+        first, conditions = chain
+        name = f"line {line.label}"
+        fact = Fact(name, first, line.statement.right, "line", conditions)
+        self.known[name] = _Known(fact, line.givens)
+        self.facts[name] = fact
+        if line.number:
+            self.known[f"line {line.number}"] = self.known[name]
+
+    def _chain(self, line: Line) -> tuple[object, tuple[Condition, ...]] | None:
+        """The first side of the chain that ends with a line, if all its lines are verified equations."""
+        lines = [
+            other
+            for other in self.derivation.lines()
+            if other.first is line.first and other.label in self.reports
+        ]
+        if any(not self.reports[o.label].verified or o.sign != "=" for o in lines):
+            return None
+        conditions = dict.fromkeys(
+            c for other in lines for c in self.reports[other.label].verdict.conditions
+        )
+        return lines[0].statement.left, tuple(conditions)
+
+    def _report(self, line: Line) -> LineReport:
+        kernel = self.kernel(line)
+        if line.role == "definition":
+            verdict = kernel.define(line.statement)
+            name = _head(line)
+            if verdict.status == "definition" and name in self.withdrawn:
+                verdict = kernel.reject(self.withdrawn[name])
+            return LineReport(line, verdict, ("definition",))
+        reasons = line.reasons or ()
+        for reason in reasons:
+            if reason.kind in ("axiom", "hypothesis"):
+                return LineReport(line, kernel.assume(str(reason)), _words(reasons))
+        if line.role == "assumption":
+            return LineReport(line, kernel.assume("approximation"), _words(reasons))
+        everything = self._everything(line)
+        if line.reasons is None:
+            verdict = kernel.find_reason(line.statement, everything)
+            found = tuple(words_for(name) for name in verdict.uses) or ("algebra",)
+            return LineReport(line, verdict, found if verdict.status == "proved" else ())
+        allowed, problem = self._allowed(reasons, line)
+        if problem:
+            return LineReport(line, kernel.reject(problem), _words(reasons))
+        verdict = kernel.judge(line.statement, allowed, everything)
+        cites = tuple(str(r) for r in reasons if r.kind in ("lemma", "line"))
+        return LineReport(line, verdict, _words(reasons), cites)
+
+    def _everything(self, line: Line) -> Allowed:
+        facts = {
+            id(known.fact): known.fact
+            for known in self.known.values()
+            if set(known.where) <= set(line.givens)
+        }
+        return Allowed(True, True, None, tuple(facts.values()))
+
+    def _allowed(self, reasons: Iterable[Reason], line: Line) -> tuple[Allowed, str]:
+        logarithms = linearity = False
+        definitions: set[str] = set()
+        facts: list[Fact] = []
+        for reason in reasons:
+            match reason.kind:
+                case "logarithms":
+                    logarithms = True
+                case "linearity":
+                    linearity = True
+                case "definition":
+                    definitions.add(reason.name)
+                case "fact" | "lemma" | "line":
+                    name = reason.name if reason.kind == "fact" else f"{reason.kind} {reason.name}"
+                    known = self.known.get(name)
+                    if known is None or not set(known.where) <= set(line.givens):
+                        return Allowed(), self._missing(name)
+                    if known.fact not in facts:
+                        facts.append(known.fact)
+        return (
+            Allowed(logarithms, linearity, frozenset(definitions), tuple(facts)),
+            "",
+        )
+
+    def _missing(self, name: str) -> str:
+        label = name.removeprefix("line ")
+        if label in self.reports or name.startswith("lemma "):
+            return f"{name} is not available here: it is not verified, or no equation"
+        for density, problem in self.withdrawn.items():
+            if name.endswith(f" of {density}"):
+                return problem
+        return f"there is no `{name}` above this line"
+
+
+def _head(line: Line) -> str:
+    left = line.statement.left
+    return left.func.__name__
+
+
+def _words(reasons: Iterable[Reason]) -> tuple[str, ...]:
+    return tuple(str(reason) for reason in reasons)
+
+
+def words_for(name: str) -> str:
+    """The words of a reason for a name that the kernel used."""
+    if name.startswith("definition "):
+        return f"definition of {name.removeprefix('definition ')}"
+    return name
+
+
+def verdict_words(verdict: Verdict) -> tuple[str, ...]:
+    """The words of the reason that a verdict suggests, or found."""
+    return tuple(words_for(name) for name in verdict.suggestion or verdict.uses) or ("algebra",)
