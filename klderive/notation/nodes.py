@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Basic, Expr, Integral, Sum, Symbol, Tuple
+from sympy import Basic, Derivative, Expr, Integral, Product, Sum, Symbol, Tuple
 
 
 class SumOver(Expr):  # type: ignore[misc]
     """The sum of a body over all elements x of a finite set X: `SumOver(body, x, X)`."""
+
+    is_commutative = True
 
     def __new__(cls, body: Expr, variable: Symbol, over: Symbol) -> SumOver:
         """Hold the body, the bound variable and the set as they are."""
@@ -22,6 +24,8 @@ class SumOver(Expr):  # type: ignore[misc]
 class ProductOver(Expr):  # type: ignore[misc]
     """The product of a body over all elements x of a finite set X: `ProductOver(body, x, X)`."""
 
+    is_commutative = True
+
     def __new__(cls, body: Expr, variable: Symbol, over: Symbol) -> ProductOver:
         """Hold the body, the bound variable and the set as they are."""
         node: ProductOver = Expr.__new__(cls, body, variable, over)
@@ -30,6 +34,8 @@ class ProductOver(Expr):  # type: ignore[misc]
 
 class Optimum(Expr):  # type: ignore[misc]
     """The set of points at which an objective is optimal: `ArgMin(objective, Tuple(a, b))`."""
+
+    is_commutative = True
 
     def __new__(cls, objective: Expr, variables: Tuple) -> Optimum:
         """Hold the objective and its variables as they are."""
@@ -45,6 +51,36 @@ class ArgMax(Optimum):
     """The set of maximisers."""
 
 
+class Optimal(Expr):  # type: ignore[misc]
+    """The optimal value of an objective: `Minimum(objective, Tuple(a, b))`."""
+
+    is_commutative = True
+
+    def __new__(cls, objective: Expr, variables: Tuple) -> Optimal:
+        """Hold the objective and its variables as they are."""
+        node: Optimal = Expr.__new__(cls, objective, variables)
+        return node
+
+
+class Minimum(Optimal):
+    """The least value."""
+
+
+class Maximum(Optimal):
+    """The greatest value."""
+
+
+class BetweenBounds(Expr):  # type: ignore[misc]
+    """A formula at an upper value of a variable minus that at a lower one: `BetweenBounds(F, x, a, b)`."""
+
+    is_commutative = True
+
+    def __new__(cls, body: Expr, variable: Symbol, lower: Expr, upper: Expr) -> BetweenBounds:
+        """Hold the formula, the bound variable and the two values as they are."""
+        node: BetweenBounds = Expr.__new__(cls, body, variable, lower, upper)
+        return node
+
+
 class Defined(Expr):  # type: ignore[misc]
     """A node with a definition, such as a KL divergence.
 
@@ -52,6 +88,8 @@ class Defined(Expr):  # type: ignore[misc]
     `Tuple(x, lower, upper)` for an integral, `Tuple(x, X)` for a sum over the finite set X, and
     `Tuple(i, lower, upper, 1)` for a sum over a range of integers.
     """
+
+    is_commutative = True
 
     name: str = ""
     """The name by which a reason cites the definition: `KL`."""
@@ -75,5 +113,32 @@ def accumulate(body: Expr, limits: Tuple) -> Expr:
     if len(limits) == 2:
         return SumOver(body, limits[0], limits[1])
     if len(limits) == 4:
-        return Sum(body, Tuple(*limits[:3]))
-    return Integral(body, limits)
+        return unevaluated_sum(body, *limits[:3])
+    return unevaluated_integral(body, *limits)
+
+
+def unevaluated_integral(body: Expr, variable: Symbol, lower: Expr, upper: Expr) -> Integral:
+    """The integral as it stands; SymPy's constructor would merge it with an inner one."""
+    return _with_limits(Integral, body, Tuple(variable, lower, upper))
+
+
+def unevaluated_sum(body: Expr, variable: Symbol, lower: Expr, upper: Expr) -> Sum:
+    """The sum over a range of integers as it stands."""
+    return _with_limits(Sum, body, Tuple(variable, lower, upper))
+
+
+def unevaluated_product(body: Expr, variable: Symbol, lower: Expr, upper: Expr) -> Product:
+    """The product over a range of integers as it stands."""
+    return _with_limits(Product, body, Tuple(variable, lower, upper))
+
+
+def unevaluated_derivative(body: Expr, variables: tuple[Symbol, ...]) -> Derivative:
+    """The derivative as it stands; SymPy's constructor would drop one that is zero."""
+    return Expr.__new__(Derivative, body, *(Tuple(variable, 1) for variable in variables))
+
+
+def _with_limits(kind: type, body: Expr, limits: Tuple) -> Any:
+    """A node of SymPy's with limits, past its constructor."""
+    node = Expr.__new__(kind, body, limits)
+    node.is_commutative = True
+    return node

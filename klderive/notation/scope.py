@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from sympy import Expr, Symbol
 
@@ -38,7 +39,7 @@ class FunctionName:
     """A declared function: `P(x)`, `p(z | x)`.
 
     `key` names the SymPy function it stands for (`p(x)` and `p(z | x)` share a name, not a key). With `implied`, print
-    leaves out the arguments where they are exactly the declared parameters.
+    leaves out the arguments where they are exactly the declared parameters and a big operator around binds them.
     """
 
     name: str
@@ -48,8 +49,21 @@ class FunctionName:
     implied: bool = False
 
 
-Translate = Callable[[Node], Expr]
-"""Turns a subtree into the SymPy expression it stands for, in the scope of the line."""
+class Translate(Protocol):
+    """Turns a subtree into the SymPy expression it stands for, in the scope of the line."""
+
+    def __call__(self, node: Node) -> Expr:
+        """The expression, unevaluated."""
+        ...
+
+    def binding(self, *names: str) -> Translate:
+        """The translation inside a binder of these variables: each name is `bound_variable(name)`."""
+        ...
+
+
+def bound_variable(name: str) -> Symbol:
+    """The symbol of a bound variable: real, whatever an outer symbol of that name is."""
+    return Symbol(name, real=True)
 
 
 @dataclass(frozen=True, slots=True)

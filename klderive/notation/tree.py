@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Literal
 
 Span = tuple[int, int]
@@ -190,12 +191,26 @@ RECURSION_LIMIT = 20_000
 """Python frames allowed while a tree is walked: enough for the reader's limit of nested brackets."""
 
 
+_lock = Lock()
+_walks = [0, 0]
+
+
 @contextmanager
 def deep_recursion() -> Iterator[None]:
-    """Allow recursion as deep as the deepest tree that the readers accept."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, RECURSION_LIMIT))
+    """Allow recursion as deep as the deepest tree that the readers accept.
+
+    The limit belongs to the interpreter, not to the thread: the last walk to end, in whatever thread, restores it.
+    """
+    with _lock:
+        if _walks[0] == 0:
+            _walks[1] = sys.getrecursionlimit()
+            if _walks[1] < RECURSION_LIMIT:
+                sys.setrecursionlimit(RECURSION_LIMIT)
+        _walks[0] += 1
     try:
         yield
     finally:
-        sys.setrecursionlimit(before)
+        with _lock:
+            _walks[0] -= 1
+            if _walks[0] == 0 and sys.getrecursionlimit() != _walks[1]:
+                sys.setrecursionlimit(_walks[1])

@@ -1,0 +1,630 @@
+r"""Prints a written tree as LaTeX for display, and breaks long formulas into rows.
+
+Accepts every tree; needs amsmath, and amssymb for `\mathbb`. The idea: the rules of `line_printer` with two-dimensional
+notation: stacked fractions, roots, limits below and above. A bracket is dropped only where the notation itself groups
+(numerator, denominator, radicand, exponent). While printing, brackets stay open as marks, so that their size can be
+chosen at the end: plain around flat content, `\left \right` around tall content, `\biggl \biggr` where a row breaks
+inside.
+
+Caveats: widths are estimates for Computer Modern at 10 pt. Rows break at relations, plus and minus only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from klderive.notation.line_printer import bound_names, implied_function, shown_operands
+from klderive.notation.names import LATEX_ACCENTS, LATEX_MARKS, latex_name
+from klderive.notation.rows import (
+    COST_OF_DEPTH,
+    COST_OF_FURTHER_RELATION,
+    COST_OF_RELATION,
+    COST_OF_TERM,
+    Piece,
+    row_starts,
+)
+from klderive.notation.scope import Operator, Scope
+from klderive.notation.strength import PRODUCT, SIGNED, SUM, strength
+from klderive.notation.translation import KNOWN_FUNCTIONS
+from klderive.notation.tree import (
+    Accent,
+    Application,
+    BigOperator,
+    Binder,
+    Bracket,
+    Cases,
+    Derivative,
+    EvaluationBar,
+    Fraction,
+    Index,
+    Name,
+    Node,
+    Number,
+    Power,
+    Product,
+    Relation,
+    Root,
+    Sum,
+    deep_recursion,
+)
+
+_AT_RELATION = "\x01"
+_AT_TERM = "\x02"
+_OPEN = "\x05"
+_CLOSE = "\x06"
+_MARKS = re.compile("([\x01\x02]|\x05.|\x06.)", re.DOTALL)
+_DELIMITERS = {"(": "(", ")": ")", "[": "[", "]": "]", "<": "\\lvert", ">": "\\rvert"}
+"""Marks of brackets; `<` and `>` stand for the bars of an absolute value."""
+_TALL = ("\\frac", "\\sum", "\\prod", "\\int", "\\begin{cases}", "\\lim", "\\operatorname*")
+_SIGNS = {
+    "=": "=",
+    "!=": "\\neq",
+    "<=": "\\leq",
+    ">=": "\\geq",
+    "<": "<",
+    ">": ">",
+    "->": "\\to",
+    "~": "\\approx",
+    "in": "\\in",
+}
+_HEADS = {
+    "Integral": "\\int",
+    "Sum": "\\sum",
+    "Product": "\\prod",
+    "E": "\\mathbb{E}",
+    "Var": "\\operatorname{Var}",
+    "ArgMin": "\\operatorname*{arg\\,min}",
+    "ArgMax": "\\operatorname*{arg\\,max}",
+    "Min": "\\min",
+    "Max": "\\max",
+    "Limit": "\\lim",
+}
+_CLOSED_BODY = ("Integral", "Sum", "Product")
+_FUNCTIONS = {
+    **{name: f"\\operatorname{{{name}}}" for name in KNOWN_FUNCTIONS},
+    **{name: f"\\{name}" for name in ("log", "exp", "sin", "cos", "tan", "sinh", "cosh", "tanh")},
+    "asin": "\\arcsin",
+    "acos": "\\arccos",
+    "atan": "\\arctan",
+    "gamma": "\\Gamma",
+    "loggamma": "\\log\\Gamma",
+    "digamma": "\\psi",
+}
+_INDENT = 2.0
+"""Ems by which rows after the first are indented: `\\qquad`."""
+
+
+def to_latex(node: Node, scope: Scope | None = None) -> str:
+    """The tree as LaTeX for display math, in one row."""
+    with deep_recursion():
+        return _closed(_LatexPrinter(scope).shown(node, True))
+
+
+def latex_rows(node: Node, scope: Scope | None = None, *, width: float) -> list[str]:
+    r"""The tree as LaTeX in rows of about `width` ems at 10 pt.
+
+    Each row is a formula by itself: sizes of brackets match across rows, and a row that begins with plus or minus
+    begins with `{}` to keep the space around it. Rows after the first are meant to be indented by `\qquad`, which is
+    counted. A piece wider than a row that has no plus, minus or relation within stands in a row by itself.
+    """
+    with deep_recursion():
+        marked = _LatexPrinter(scope).shown(node, True)
+        if latex_width(_closed(marked)) <= width:
+            return [_closed(marked)]
+        items = _items(marked)
+        pieces = _cut(items)
+        measured = [piece.measured() for piece in pieces]
+        starts = row_starts(measured, width, width - _INDENT)
+        return _assembled(items, pieces, starts)
+
+
+@dataclass(slots=True)
+class _Cut:
+    """The items from one break point to the next."""
+
+    first: int
+    last: int
+    cost: float
+    text: str
+
+    def measured(self) -> Piece:
+        """The piece with its estimated width."""
+        return Piece(latex_width(self.text), 0.0, self.cost)
+
+
+def _items(marked: str) -> list[str]:
+    """Marked LaTeX as a list of texts and marks."""
+    return [item for item in _MARKS.split(marked) if item]
+
+
+def _partners(items: list[str]) -> dict[int, int]:
+    """For each opening mark the index of its closing one."""
+    partners = {}
+    stack = []
+    for position, item in enumerate(items):
+        if item[0] == _OPEN:
+            stack.append(position)
+        elif item[0] == _CLOSE:
+            partners[stack.pop()] = position
+    return partners
+
+
+def _closed(marked: str) -> str:
+    """Marked LaTeX with every bracket at the size of its content."""
+    return _sized(_items(marked), frozenset())
+
+
+def _sized(items: list[str], broken: frozenset[int]) -> str:
+    """The items as LaTeX; brackets that open at a position in `broken` get a fixed size."""
+    shown = [item if item[0] not in "\x01\x02\x05\x06" else "" for item in items]
+    tall_before = [0]
+    for text in shown:
+        tall_before.append(tall_before[-1] + any(sign in text for sign in _TALL))
+    for start, stop in _partners(items).items():
+        left, right = _DELIMITERS[items[start][1]], _DELIMITERS[items[stop][1]]
+        if tall_before[stop] > tall_before[start]:
+            sizes = ("\\biggl", "\\biggr") if start in broken else ("\\left", "\\right")
+            left, right = sizes[0] + left, sizes[1] + right
+        bars = left.endswith("\\lvert")
+        shown[start] = f"{left} " if bars else left
+        shown[stop] = f" {right}" if bars else right
+    return "".join(shown)
+
+
+def _cut(items: list[str]) -> list[_Cut]:
+    """The pieces between break points."""
+    pieces: list[_Cut] = []
+    depth, first, cost, related = 0, 0, 0.0, False
+    for position, item in enumerate([*items, _AT_RELATION]):
+        if item[0] in (_AT_RELATION, _AT_TERM):
+            text = "".join(
+                "\\left" + _DELIMITERS[each[1]] if each[0] in (_OPEN, _CLOSE) else each
+                for each in items[first:position]
+                if each[0] not in (_AT_RELATION, _AT_TERM)
+            )
+            pieces.append(_Cut(first, position, cost, text))
+            first = position
+            cost = COST_OF_TERM + depth * COST_OF_DEPTH
+            if item[0] == _AT_RELATION:
+                cost = COST_OF_RELATION + depth * COST_OF_DEPTH
+                if depth == 0:
+                    cost = COST_OF_FURTHER_RELATION if related else cost
+                    related = True
+        elif item[0] == _OPEN:
+            depth += 1
+        elif item[0] == _CLOSE:
+            depth -= 1
+    return pieces
+
+
+def _assembled(items: list[str], pieces: list[_Cut], starts: list[int]) -> list[str]:
+    """The rows, with brackets of fixed size where a row breaks inside."""
+    breaks = [pieces[start].first for start in starts[1:]]
+    partners = _partners(items)
+    broken = frozenset(
+        start for start, stop in partners.items() if any(start < each < stop for each in breaks)
+    )
+    separator = "\x00"
+    for position in breaks:
+        sign = "" if items[position] == _AT_RELATION else "{}"
+        items[position + 1] = separator + sign + items[position + 1].lstrip()
+    rows = _sized(items, broken).split(separator)
+    return [row.strip() for row in rows]
+
+
+_WIDTHS = re.compile(r"\\(?:[A-Za-z]+\*?|.)|[{}^_]|.", re.DOTALL)
+_WIDE = {
+    "\\log": 1.45,
+    "\\exp": 1.65,
+    "\\min": 1.7,
+    "\\max": 1.9,
+    "\\lim": 1.4,
+    "\\int": 1.1,
+    "\\sum": 1.6,
+    "\\prod": 1.45,
+    "\\qquad": 2.0,
+    "\\quad": 1.0,
+    "\\,": 0.17,
+    "\\!": -0.17,
+    "\\left": 0.2,
+    "\\right": 0.2,
+    "\\biggl": 0.25,
+    "\\biggr": 0.25,
+    "\\mathrm": 0.0,
+    "\\mathbb": 0.1,
+    "\\operatorname": 0.2,
+    "\\operatorname*": 0.2,
+    "\\text": 0.0,
+    "\\hat": 0.0,
+    "\\tilde": 0.0,
+    "\\bar": 0.0,
+    "\\mid": 0.85,
+    "\\|": 0.5,
+    "+": 1.22,
+    "-": 1.22,
+    "=": 1.33,
+    "<": 1.33,
+    ">": 1.33,
+    "\\neq": 1.33,
+    "\\leq": 1.33,
+    "\\geq": 1.33,
+    "\\to": 1.55,
+    "\\approx": 1.33,
+    "\\in": 1.2,
+    "\\sim": 1.33,
+    "\\times": 1.22,
+    "\\cdot": 0.72,
+    "\\infty": 1.0,
+    "\\sqrt": 0.85,
+    "\\lvert": 0.28,
+    "\\rvert": 0.28,
+    "(": 0.39,
+    ")": 0.39,
+    "[": 0.28,
+    "]": 0.28,
+    ",": 0.45,
+    " ": 0.0,
+    "&": 0.0,
+}
+_SCRIPT = 0.7
+
+
+def latex_width(latex: str) -> float:
+    """An estimate of a formula's width in ems at 10 pt."""
+    tokens = _WIDTHS.findall(latex)
+    width, _ = _run(tokens, 0)
+    return width
+
+
+def _run(tokens: list[str], at: int) -> tuple[float, int]:
+    """The width of the tokens up to the end of the group, and where that is."""
+    total = 0.0
+    while at < len(tokens) and tokens[at] != "}":
+        if tokens[at] in ("^", "_"):
+            lower, upper = 0.0, 0.0
+            while at < len(tokens) and tokens[at] in ("^", "_"):
+                script, following = _operand(tokens, at + 1)
+                if tokens[at] == "^":
+                    upper = script * _SCRIPT
+                else:
+                    lower = script * _SCRIPT
+                at = following
+            total += max(lower, upper) + 0.05
+        else:
+            width, at = _operand(tokens, at)
+            total += width
+    return total, at
+
+
+def _operand(tokens: list[str], at: int) -> tuple[float, int]:
+    """The width of one token or group, a fraction with both its groups."""
+    if at >= len(tokens):
+        return 0.0, at
+    token = tokens[at]
+    if token == "{":
+        width, stop = _run(tokens, at + 1)
+        return width, stop + 1
+    if token == "\\frac":
+        above, at = _operand(tokens, at + 1)
+        below, at = _operand(tokens, at)
+        return max(above, below) + 0.24, at
+    plain = 0.6 if token.startswith("\\") else 0.5 if token.isdigit() else 0.57
+    plain = 0.75 if token.isupper() and len(token) == 1 else plain
+    return _WIDE.get(token, plain), at + 1
+
+
+def _scripted(mark: str, text: str) -> str:
+    """A subscript or superscript, in braces unless it is one character."""
+    return f"{mark}{text}" if len(text) == 1 else f"{mark}{{{text}}}"
+
+
+def _without_bracket(node: Node) -> Node:
+    """The tree without a round bracket that the notation around it makes superfluous."""
+    while isinstance(node, Bracket) and node.kind == "(":
+        node = node.body
+    return node
+
+
+class _LatexPrinter:
+    """One rule a notation. `open_end` says that nothing follows that an unbracketed operator could swallow."""
+
+    def __init__(self, scope: Scope | None) -> None:
+        self.scope = scope
+        self.bound: list[str] = []
+
+    @contextmanager
+    def binding(self, names: list[str]) -> Iterator[None]:
+        """Print inside a binder of these names."""
+        count = len(self.bound)
+        self.bound += names
+        yield
+        del self.bound[count:]
+
+    def shown(self, node: Node, open_end: bool) -> str:
+        """The tree as it stands, its brackets still marked."""
+        return _RULES[type(node)](self, node, open_end)
+
+    def plain(self, node: Node | None) -> str:
+        """A tree in a place of its own, where no row breaks."""
+        return "" if node is None else _closed(self.shown(node, True))
+
+    @staticmethod
+    def bracketed(text: str, left: str = "(", right: str = ")") -> str:
+        """Text in a bracket whose size is chosen later."""
+        return f"{_OPEN}{left}{text}{_CLOSE}{right}"
+
+    def in_brackets(self, node: Node) -> str:
+        """The tree in a round bracket."""
+        return self.bracketed(self.shown(node, True))
+
+    def name_text(self, name: str) -> str:
+        """A name in LaTeX."""
+        return latex_name(name, self.scope)
+
+    def number(self, node: Number, open_end: bool) -> str:
+        """The literal."""
+        return node.literal
+
+    def name(self, node: Name, open_end: bool) -> str:
+        """The name as its style sets it."""
+        return self.name_text(node.name)
+
+    def accent(self, node: Accent, open_end: bool) -> str:
+        """The name with its accent."""
+        name = self.name_text(node.body.name)
+        if node.accent in LATEX_MARKS:
+            return f"{name}^{{{LATEX_MARKS[node.accent]}}}"
+        base, mark, rest = name.partition("_")
+        return f"{LATEX_ACCENTS[node.accent]}{{{base}}}{mark}{rest}"
+
+    def sum(self, node: Sum, open_end: bool) -> str:
+        """Terms with their signs."""
+        pieces = []
+        for position, term in enumerate(node.terms):
+            sign = "-" if term.sign == "-" else "+"
+            if position:
+                pieces.append(f"{_AT_TERM} {sign} ")
+            elif term.sign:
+                pieces.append(sign)
+            bare = strength(term.body) >= PRODUCT and strength(term.body) != SIGNED
+            ends = open_end or position < len(node.terms) - 1
+            pieces.append(self.shown(term.body, ends) if bare else self.in_brackets(term.body))
+        return "".join(pieces)
+
+    def product(self, node: Product, open_end: bool) -> str:
+        """Factors side by side."""
+        last = len(node.factors) - 1
+        pieces = []
+        for position, factor in enumerate(node.factors):
+            weak = strength(factor) <= SIGNED and not isinstance(factor, Fraction)
+            ends = open_end and position == last
+            text = self.in_brackets(factor) if weak else self.shown(factor, ends)
+            if position:
+                left = node.factors[position - 1]
+                pieces.append(self.between(left, factor, text, node.dotted))
+            pieces.append(text)
+        return "".join(pieces)
+
+    def between(self, left: Node, right: Node, text: str, dotted: bool) -> str:
+        """The sign or the space between two factors."""
+        leading = text.lstrip(_OPEN)
+        if dotted or leading[:1].isdigit() or leading[:1] == ".":
+            return " \\cdot "
+        base = right
+        while isinstance(base, Power):
+            base = base.base
+        if isinstance(left, Number) and isinstance(base, Name | Accent | Index | Root):
+            return ""
+        bracket_follows = text.startswith(_OPEN + "(")
+        word_before = isinstance(left, Name | Accent | Index) or (
+            isinstance(left, Application)
+            and implied_function(left, self.scope, self.bound) is not None
+        )
+        closed_before = isinstance(left, BigOperator) and left.kind == "Integral"
+        return " \\, " if closed_before or (bracket_follows and word_before) else " "
+
+    def fraction(self, node: Fraction, open_end: bool) -> str:
+        """A stacked fraction."""
+        above = self.plain(_without_bracket(node.numerator))
+        below = self.plain(_without_bracket(node.denominator))
+        return f"\\frac{{{above}}}{{{below}}}"
+
+    def power(self, node: Power, open_end: bool) -> str:
+        """The base with its exponent."""
+        base = (
+            self.shown(node.base, False) if self.is_base(node.base) else self.in_brackets(node.base)
+        )
+        exponent = _without_bracket(node.exponent)
+        if isinstance(exponent, Fraction):
+            above, below = exponent.numerator, exponent.denominator
+            if isinstance(above, Number | Name) and isinstance(below, Number | Name):
+                return f"{base}^{{{self.plain(above)}/{self.plain(below)}}}"
+        return base + _scripted("^", self.plain(exponent))
+
+    def is_base(self, node: Node) -> bool:
+        """Whether an exponent may stand right after the tree."""
+        if isinstance(node, Application):
+            name = node.function.name
+            known = name in KNOWN_FUNCTIONS and not (self.scope and name in self.scope.functions)
+            return not known and "^" not in self.name_text(name)
+        if isinstance(node, Name | Accent):
+            return "^" not in self.shown(node, False)
+        return isinstance(node, Number | Bracket | Index)
+
+    def root(self, node: Root, open_end: bool) -> str:
+        """A root sign over the radicand."""
+        degree = "" if node.degree is None else f"[{self.plain(_without_bracket(node.degree))}]"
+        return f"\\sqrt{degree}{{{self.plain(_without_bracket(node.radicand))}}}"
+
+    def bracket(self, node: Bracket, open_end: bool) -> str:
+        """The author's bracket."""
+        left, right = {"(": ("(", ")"), "[": ("[", "]"), "|": ("<", ">")}[node.kind]
+        return self.bracketed(self.shown(node.body, True), left, right)
+
+    def index(self, node: Index, open_end: bool) -> str:
+        """The name with its indices below."""
+        base = self.name_text(node.base.name)
+        indices = ", ".join(map(self.plain, node.indices))
+        return (f"{{{base}}}" if "_" in base else base) + _scripted("_", indices)
+
+    def listed(self, nodes: tuple[Node, ...], separator: str = ", ") -> str:
+        """Trees joined by a separator."""
+        return separator.join(self.shown(node, True) for node in nodes)
+
+    def application(self, node: Application, open_end: bool) -> str:
+        """A function with its arguments, an operator with its head."""
+        name = node.function.name
+        scope = self.scope
+        operator = scope.operators.get(name) if scope else None
+        if operator is not None:
+            return self.operator(operator, node)
+        if implied_function(node, scope, self.bound):
+            return self.name_text(name)
+        if name == "log" and open_end and isinstance(node.arguments[0], Application):
+            argument = node.arguments[0].function.name
+            if argument not in KNOWN_FUNCTIONS and not (scope and argument in scope.operators):
+                return f"\\log {self.shown(node.arguments[0], True)}"
+        given = f" \\mid {self.listed(node.given)}" if node.given else ""
+        declared = scope is not None and name in scope.functions
+        head = _FUNCTIONS.get(name) if not declared else None
+        if head is None:
+            head = self.name_text(name)
+            if head.startswith("\\mathrm{"):
+                head = head.replace("\\mathrm", "\\operatorname", 1)
+        return head + self.bracketed(self.listed(node.arguments) + given)
+
+    def operator(self, operator: Operator, node: Application) -> str:
+        """A named operator of a higher room."""
+        operands, hidden = shown_operands(operator, node)
+        given = f" \\mid {self.listed(node.given)}" if node.given else ""
+        with self.binding(hidden):
+            shown = self.listed(operands, operator.latex_separator)
+        return operator.latex_head + self.bracketed(shown + given)
+
+    def big_operator(self, node: BigOperator, open_end: bool) -> str:
+        """The operator's sign with what it binds, then its body."""
+        with self.binding(bound_names(node)):
+            return self.operated(node, open_end)
+
+    def operated(self, node: BigOperator, open_end: bool) -> str:
+        """The operator's sign and its body, inside its binders."""
+        kind = node.kind
+        head = _HEADS[kind]
+        if kind == "Integral":
+            return self.integral(node)
+        if kind in ("E", "Var"):
+            operator = self.scope.operators.get(kind) if self.scope else None
+            if operator is not None:
+                head = operator.latex_head
+            laws = ", ".join(
+                f"{self.variables(binder)} \\sim {self.plain(binder.domain)}"
+                for binder in node.binders
+            )
+            head += f"_{{{laws}}}" if laws else ""
+            return head + self.bracketed(self.shown(node.body, True), "[", "]")
+        if kind in ("ArgMin", "ArgMax", "Min", "Max"):
+            heads = [head + _scripted("_", ", ".join(map(self.variables, node.binders)))]
+        elif kind == "Limit":
+            binder = node.binders[0]
+            heads = [f"{head}_{{{self.variables(binder)} \\to {self.plain(binder.to)}}}"]
+        else:
+            heads = [self.bound_head(head, binder) for binder in reversed(node.binders)]
+        text = " ".join([*heads, self.operand(node.body, kind)])
+        return text if open_end else self.bracketed(text)
+
+    def operand(self, body: Node, kind: str) -> str:
+        """The body of an operator that has no closing sign."""
+        level = strength(body)
+        negative = level < PRODUCT or level == SIGNED
+        if level <= SUM or (negative and kind in _CLOSED_BODY):
+            return self.in_brackets(body)
+        return self.shown(body, True)
+
+    def bound_head(self, head: str, binder: Binder) -> str:
+        """The sign of a sum or a product with its range or its set."""
+        variables = self.variables(binder)
+        if binder.lower is not None and binder.upper is not None:
+            upper = _scripted("^", self.plain(binder.upper))
+            return f"{head}_{{{variables} = {self.plain(binder.lower)}}}{upper}"
+        if binder.domain is None:
+            return head + _scripted("_", variables)
+        domain = binder.domain
+        factors = domain.factors if isinstance(domain, Product) else (domain,)
+        shown = " \\times ".join(map(self.plain, factors))
+        return f"{head}_{{{variables} \\in {shown}}}"
+
+    def variables(self, binder: Binder) -> str:
+        """The variables of a binder."""
+        names = [self.name_text(variable.name) for variable in binder.variables]
+        return names[0] if len(names) == 1 else f"({', '.join(names)})"
+
+    def integral(self, node: BigOperator) -> str:
+        """Integral signs, the integrand, the differentials."""
+        signs = []
+        for binder in reversed(node.binders):
+            sign = "\\int"
+            if binder.lower is not None and binder.upper is not None:
+                sign += f"_{{{self.plain(binder.lower)}}}^{{{self.plain(binder.upper)}}}"
+            signs.append(sign)
+        differentials = " ".join("\\,d" + self.variables(binder) for binder in node.binders)
+        body = self.operand(node.body, "Integral")
+        return f"{' '.join(signs)} {body} {differentials}"
+
+    def derivative(self, node: Derivative, open_end: bool) -> str:
+        """Partial derivatives as an operator before the formula."""
+        order = len(node.variables)
+        above = "\\partial" if order == 1 else f"\\partial^{{{order}}}"
+        below = " \\, ".join(f"\\partial {self.name_text(name.name)}" for name in node.variables)
+        closed = strength(node.body) > PRODUCT and not isinstance(node.body, BigOperator)
+        closed = closed and strength(node.body) != SIGNED
+        body = self.shown(node.body, False) if closed else self.in_brackets(node.body)
+        text = f"\\frac{{{above}}}{{{below}}} {body}"
+        return text if open_end else self.bracketed(text)
+
+    def evaluation_bar(self, node: EvaluationBar, open_end: bool) -> str:
+        """The formula in a square bracket with both values."""
+        variable = self.name_text(node.variable.name)
+        body = _closed(self.bracketed(self.shown(node.body, True), "[", "]"))
+        lower, upper = self.plain(node.lower), self.plain(node.upper)
+        return f"{body}_{{{variable} = {lower}}}^{{{variable} = {upper}}}"
+
+    def cases(self, node: Cases, open_end: bool) -> str:
+        """Values with their conditions after a brace."""
+        pairs = []
+        for value, condition in node.pairs:
+            plain = isinstance(condition, Name)
+            when = "\\text{otherwise}" if plain else f"\\text{{if }} {self.plain(condition)}"
+            pairs.append(f"{self.plain(value)} & {when}")
+        rows = " \\\\ ".join(pairs)
+        return f"\\begin{{cases}} {rows} \\end{{cases}}"
+
+    def relation(self, node: Relation, open_end: bool) -> str:
+        """Sides joined by signs."""
+        pieces = [self.shown(node.sides[0], True)]
+        for sign, side in zip(node.signs, node.sides[1:], strict=True):
+            pieces.append(f"{_AT_RELATION} {_SIGNS[sign]} {self.shown(side, True)}")
+        return "".join(pieces)
+
+
+_RULES: dict[type, Callable[[_LatexPrinter, Any, bool], str]] = {
+    Number: _LatexPrinter.number,
+    Name: _LatexPrinter.name,
+    Accent: _LatexPrinter.accent,
+    Sum: _LatexPrinter.sum,
+    Product: _LatexPrinter.product,
+    Fraction: _LatexPrinter.fraction,
+    Power: _LatexPrinter.power,
+    Root: _LatexPrinter.root,
+    Bracket: _LatexPrinter.bracket,
+    Application: _LatexPrinter.application,
+    Index: _LatexPrinter.index,
+    BigOperator: _LatexPrinter.big_operator,
+    Derivative: _LatexPrinter.derivative,
+    EvaluationBar: _LatexPrinter.evaluation_bar,
+    Cases: _LatexPrinter.cases,
+    Relation: _LatexPrinter.relation,
+}
