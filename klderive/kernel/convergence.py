@@ -15,15 +15,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from klderive.kernel.normal_form import (
-    AbsolutelyContinuous,
-    Nonzero,
-    Normalizer,
-    Obligation,
-    UnestablishedError,
-    as_fmpq,
-)
-from klderive.kernel.ring import ONE, Exponent, Monomial, Polynomial, exact, freeze
+from klderive.kernel.events import AbsolutelyContinuous, Nonzero, Obligation, UnestablishedError
+from klderive.kernel.normal_form import Normalizer
+from klderive.kernel.ring import ONE, Exponent, Monomial, Polynomial, as_fmpq, exact, freeze
 from klderive.kernel.signs import NEGATIVE, POSITIVE
 
 Answer = Literal["converges", "listed", "unknown"]
@@ -46,7 +40,7 @@ class Convergence:
 
     def monomial(self, obligation: Obligation, monomial: Monomial) -> Answer:
         """Whether the functional of one monomial of an obligation's body has a value."""
-        kind, lower, upper = obligation.domain
+        kind, _, upper = obligation.domain
         if kind == "set":
             return "converges"
         if kind == "range" and isinstance(upper, frozenset):
@@ -82,12 +76,11 @@ class Convergence:
             return "converges"
         return "listed" if self._may_be_listed(obligation, inside) else "unknown"
 
-    def _functional(self, obligation: Obligation, inside: Monomial) -> int | None:
+    def _functional(self, obligation: Obligation, inside: Monomial) -> int:
         body: Polynomial = {inside: ONE}
-        probe = self.full.functional_number(
+        return self.full.functional_number(
             obligation.functional, obligation.domain, obligation.variable, body
         )
-        return probe
 
     def _unfolded(self, monomial: Monomial) -> Polynomial:
         """The monomial with the definitions of its applications, also of those under a logarithm."""
@@ -113,7 +106,7 @@ class Convergence:
     def _opened_log(self, number: int) -> Polynomial:
         """A logarithm with the definitions inside it; as it is, if its argument is abstract."""
         try:
-            inner = self.full.opened(dict(self.ring.atoms[number].key[0]))  # type: ignore[call-overload]
+            inner = self.full.opened(dict(self.ring.atoms[number].key[0]))
             return self.full.log_of(inner, split=True)
         except UnestablishedError:
             return {((number, 1),): ONE}

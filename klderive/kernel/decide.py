@@ -20,19 +20,19 @@ from sympy.core.function import AppliedUndef
 
 from klderive.kernel.certificate import Counterexample, Point, certify, satisfies, witness
 from klderive.kernel.convergence import Convergence
-from klderive.kernel.expression import functional
-from klderive.kernel.factoring import Factoring
-from klderive.kernel.normal_form import (
+from klderive.kernel.events import (
     AbsolutelyContinuous,
     Event,
     Mode,
     Nonzero,
-    Normalizer,
     Obligation,
     UnestablishedError,
     Unfold,
     Use,
 )
+from klderive.kernel.expression import functional
+from klderive.kernel.factoring import Factoring
+from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import (
     ONE,
     BudgetExceededError,

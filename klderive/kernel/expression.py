@@ -21,13 +21,20 @@ from sympy import (
     Rational,
     Sum,
     Symbol,
+    cos,
+    erf,
     exp,
     log,
     pi,
+    sin,
+    tanh,
 )
 
 from klderive.kernel.ring import ONE, Exponent, Frozen, Monomial, Polynomial, Ring
 from klderive.notation.nodes import SumOver
+
+ELEMENTARY = {"sin": sin, "cos": cos, "tanh": tanh, "erf": erf}
+"""Functions defined on all reals, of which the kernel knows nothing else."""
 
 
 def express(ring: Ring, polynomial: Polynomial, names: Mapping[int, str]) -> Expr:
@@ -41,7 +48,7 @@ def _term(ring: Ring, monomial: Monomial, coefficient: fmpq, names: Mapping[int,
     for number, exponent in monomial:
         atom = ring.atoms[number]
         if atom.kind == "exp":
-            inner = _term(ring, atom.key[0], ONE, names)  # type: ignore[arg-type]
+            inner = _term(ring, atom.key[0], ONE, names)
             exponents.append(inner * _exponent(exponent))
         else:
             factors.append(Pow(_atom(ring, number, names), _exponent(exponent)))
@@ -70,7 +77,7 @@ def _atom(ring: Ring, number: int, names: Mapping[int, str]) -> Expr:
         case "bound":
             return Symbol(names.get(number, f"x{key[0]}"), real=True)
         case "prime":
-            return Rational(int(key[0]))  # type: ignore[call-overload]
+            return Rational(int(key[0]))
         case "pi":
             return pi
         case "log":
@@ -80,9 +87,11 @@ def _atom(ring: Ring, number: int, names: Mapping[int, str]) -> Expr:
         case "sum":
             return _frozen(ring, key[0], names)
         case "root":
-            return Pow(_frozen(ring, key[0], names), _exponent(key[1]))  # type: ignore[arg-type]
+            return Pow(_frozen(ring, key[0], names), _exponent(key[1]))
         case "power":
             return Pow(_frozen(ring, key[0], names), _frozen(ring, key[1], names))
+        case "elementary":
+            return ELEMENTARY[str(key[0])](_frozen(ring, key[1], names))
         case "apply":
             return Function(str(key[0]))(*(_frozen(ring, part, names) for part in key[1:]))
         case "indexed":

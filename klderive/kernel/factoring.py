@@ -160,7 +160,7 @@ class Factoring:
             return numerator
         result: dict[int, Exponent] = {}
         for number, exponent in denominator:
-            divisor = self.ring.thaw(self.ring.atoms[number].key[0])  # type: ignore[arg-type]
+            divisor = self.ring.thaw(self.ring.atoms[number].key[0])
             while exponent <= -1:
                 quotient = self.quotient(numerator, divisor)
                 if quotient is None:

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from flint import fmpq
 
@@ -47,7 +47,7 @@ class Atom:
 
     id: int
     kind: str
-    key: tuple[Hashable, ...]
+    key: tuple[Any, ...]
     free: frozenset[int | str]
     height: int
 
@@ -64,6 +64,11 @@ def exact(value: Exponent | fmpq) -> Exponent:
             return int(value.p)
         return Fraction(int(value.p), int(value.q))
     return value.numerator if value.denominator == 1 else value
+
+
+def as_fmpq(value: Exponent) -> fmpq:
+    """An exponent as a coefficient."""
+    return fmpq(value.numerator, value.denominator)
 
 
 def freeze(polynomial: Polynomial) -> Frozen:
@@ -290,12 +295,12 @@ class Ring:
             elif atom.kind == "prime":
                 whole = exponent // 1
                 rest = exact(exponent - whole)
-                prime = fmpq(int(atom.key[0]))  # type: ignore[call-overload]
+                prime = fmpq(int(atom.key[0]))
                 factor = self.number(prime ** int(whole))
             else:
                 whole = int(exponent // 2) * 2 if atom.kind == "abs" else int(exponent // 1)
                 rest = exact(exponent - whole)
-                inner = self.thaw(atom.key[0])  # type: ignore[arg-type]
+                inner = self.thaw(atom.key[0])
                 if whole > 0 or len(inner) == 1:
                     factor = self.power(inner, whole)
                 else:

@@ -221,7 +221,7 @@ class Signs:
     def _domain(self, number: int) -> list[tuple[Polynomial, bool]]:
         """The inequalities that a bound variable's domain gives; the interior of an interval is enough."""
         kind, lower, upper = self.ring.atoms[number].key[1:4]
-        if kind == "set":
+        if kind in ("set", "oriented"):
             return []
         strict = kind == "interval"
         variable = self.ring.of_atom(number)
@@ -271,14 +271,14 @@ class Signs:
             case "prime" | "pi" | "exp":
                 return POSITIVE
             case "abs":
-                inner = self.sign(dict(atom.key[0]))  # type: ignore[call-overload]
+                inner = self.sign(dict(atom.key[0]))
                 return NONNEGATIVE if inner & VANISHES else POSITIVE
             case "sum":
-                return self.sign(dict(atom.key[0]))  # type: ignore[call-overload]
+                return self.sign(dict(atom.key[0]))
             case "apply":
                 signs = self._declared.get(number, UNKNOWN)
             case "power":
-                return POSITIVE if self.is_positive(dict(atom.key[0])) else UNKNOWN  # type: ignore[call-overload]
+                return POSITIVE if self.is_positive(dict(atom.key[0])) else UNKNOWN
             case "functional":
                 return self._functional(atom.key)
             case _:
@@ -311,7 +311,7 @@ class Signs:
 
     def _bound(self, number: int) -> int:
         kind, lower, upper = self.ring.atoms[number].key[1:4]
-        if kind == "set":
+        if kind in ("set", "oriented"):
             return UNKNOWN
         signs = UNKNOWN
         strict = kind == "interval"
@@ -364,19 +364,19 @@ class Signs:
         atom = self.ring.atoms[number]
         match atom.kind:
             case "prime":
-                return arb(int(atom.key[0]))  # type: ignore[call-overload]
+                return arb(int(atom.key[0]))
             case "pi":
                 return arb.pi()
             case "exp":
-                inner = self.ball({atom.key[0]: ONE}, precision)  # type: ignore[dict-item]
+                inner = self.ball({atom.key[0]: ONE}, precision)
                 return None if inner is None else inner.exp()
             case "log":
-                inner = self.ball(dict(atom.key[0]), precision)  # type: ignore[call-overload]
+                inner = self.ball(dict(atom.key[0]), precision)
                 return None if inner is None else inner.log()
             case "abs":
-                inner = self.ball(dict(atom.key[0]), precision)  # type: ignore[call-overload]
+                inner = self.ball(dict(atom.key[0]), precision)
                 return None if inner is None else abs(inner)
             case "sum":
-                return self.ball(dict(atom.key[0]), precision)  # type: ignore[call-overload]
+                return self.ball(dict(atom.key[0]), precision)
             case _:
                 return None

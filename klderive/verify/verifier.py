@@ -221,7 +221,7 @@ class _Walk:
 
 def _head(line: Line) -> str:
     left = line.statement.left
-    return left.func.__name__
+    return str(left.func.__name__)
 
 
 def _words(reasons: Iterable[Reason]) -> tuple[str, ...]:

@@ -1,0 +1,78 @@
+"""What a normal form may use, and what it records on its way.
+
+A mode says which laws and definitions a normal form may use. Events say what it did use, and what must hold for it:
+a denominator that must not vanish, a density that must be positive where another is, a functional that must have a
+value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from klderive.kernel.ring import Frozen
+
+
+class UnestablishedError(Exception):
+    """A rule does not apply because one of its conditions is not established; the message says which."""
+
+
+Unfold = Literal["folded", "logarithm", "full"]
+"""Where definitions of functions unfold: nowhere, as arguments of a logarithm only, everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """What a normal form may use.
+
+    `split` pulls factors out of functionals and splits them; without it a functional is one atom.
+    `definitions` are names of operators and functions; None stands for all.
+    """
+
+    logarithms: bool
+    split: bool
+    definitions: frozenset[str] | None
+    unfold: Unfold
+
+    def allows(self, name: str) -> bool:
+        """Whether a definition may be used."""
+        return self.definitions is None or name in self.definitions
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A theory, definition or fact was used."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nonzero:
+    """A denominator must not vanish."""
+
+    polynomial: Frozen
+
+
+@dataclass(frozen=True, slots=True)
+class AbsolutelyContinuous:
+    """The second function must be positive wherever the first, the weight, is."""
+
+    weight: int
+    other: int
+
+
+Domain: TypeAlias = tuple[str, object, object]
+"""The kind of a domain (`interval`, `oriented`, `range`, `set`) with its bounds, frozen or infinite, or its set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """A functional that occurs must have a value."""
+
+    functional: str
+    domain: Domain
+    variable: int
+    body: Frozen
+
+
+Event: TypeAlias = Use | Nonzero | AbsolutelyContinuous | Obligation
