@@ -214,6 +214,12 @@ class Normalizer(Functionals):
 
     def in_domain(self, number: int, declared: FunctionDeclaration) -> bool:
         """Whether the arguments of an application are proved to lie in the declared domain."""
+        known = self.inside.get(number)
+        if known is None:
+            known = self.inside[number] = self._in_domain(number, declared)
+        return known
+
+    def _in_domain(self, number: int, declared: FunctionDeclaration) -> bool:
         arguments = self.ring.atoms[number].key[1:]
         if len(arguments) != len(declared.limits):
             return False

@@ -64,6 +64,7 @@ class Workspace:
         self.inside_log = False
         self.sides: dict[Expr, tuple[Polynomial, tuple[Event, ...]]] = {}
         self.heights: dict[Expr, int] = {}
+        self.inside: dict[int, bool] = {}
         self.definitions: dict[int, tuple[Polynomial, tuple[Event, ...]]] = {}
 
     def recorded(

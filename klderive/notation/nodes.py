@@ -20,6 +20,12 @@ class SumOver(Expr):  # type: ignore[misc]
         node: SumOver = Expr.__new__(cls, body, variable, over)
         return node
 
+    @property
+    def free_symbols(self) -> set[Basic]:
+        """The symbols of the body without the bound variable; the set is a name, not a number."""
+        free: set[Basic] = self.args[0].free_symbols - self.args[1].free_symbols
+        return free
+
 
 class ProductOver(Expr):  # type: ignore[misc]
     """The product of a body over all elements x of a finite set X: `ProductOver(body, x, X)`."""
@@ -30,6 +36,12 @@ class ProductOver(Expr):  # type: ignore[misc]
         """Hold the body, the bound variable and the set as they are."""
         node: ProductOver = Expr.__new__(cls, body, variable, over)
         return node
+
+    @property
+    def free_symbols(self) -> set[Basic]:
+        """The symbols of the body without the bound variable; the set is a name, not a number."""
+        free: set[Basic] = self.args[0].free_symbols - self.args[1].free_symbols
+        return free
 
 
 class Optimum(Expr):  # type: ignore[misc]
@@ -102,6 +114,18 @@ class Defined(Expr):  # type: ignore[misc]
     def limits(self) -> Tuple:
         """The bound variable with its domain."""
         return self.args[-1]
+
+    @property
+    def free_symbols(self) -> set[Basic]:
+        """The symbols of the formulas without the bound variable, and those of its bounds."""
+        variable, *bounds = self.limits
+        free: set[Basic] = set()
+        for formula in self.args[:-1]:
+            free |= formula.free_symbols - {variable}
+        if len(bounds) > 1:
+            for bound in bounds:
+                free |= bound.free_symbols
+        return free
 
     def definition(self) -> Expr:
         """The formula, unevaluated, that the node stands for."""
