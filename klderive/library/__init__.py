@@ -1,0 +1,10 @@
+"""Where derivations come from: shipped with klderive, an installed package, or a file.
+
+Listing them reads source text only; loading one runs its file.
+"""
+
+from klderive.library.catalogue import Entry, catalogue, names
+from klderive.library.errors import LibraryError
+from klderive.library.loading import is_path, load, load_all
+
+__all__ = ["Entry", "LibraryError", "catalogue", "is_path", "load", "load_all", "names"]
