@@ -1,0 +1,264 @@
+"""The commands: what they accept, what they print, when they fail."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from klderive.cli.group import ProgramGroup
+from klderive.cli.output import (
+    NARROWEST,
+    Color,
+    progress,
+    speaks_ascii_only,
+    styled,
+    wants_color,
+    width_of_output,
+    write,
+)
+from klderive.library import LibraryError, catalogue, load_all
+
+if TYPE_CHECKING:
+    from klderive.derivation import Derivation
+    from klderive.verify.report import Report
+
+NOT_VERIFIED = 1
+UNREADABLE = 2
+
+_COLOR = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colours: on a terminal, always, or never. NO_COLOR is respected.",
+)
+_WIDTH = click.option(
+    "--width",
+    type=click.IntRange(min=NARROWEST),
+    help="Columns to fill; the terminal's, at most 120, if not given; 80 in a pipe.",
+)
+
+
+class UnreadableInput(click.ClickException):
+    """A derivation that cannot be found or loaded."""
+
+    exit_code = UNREADABLE
+
+
+@click.group(
+    cls=ProgramGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 all verified, 1 a line is not, 2 wrong usage or unreadable input.",
+)
+@click.version_option(package_name="klderive", prog_name="klderive")
+def program() -> None:
+    """Check derivations line by line, and print them.
+
+    A derivation is named (see `klderive list`) or given as a Python file. A file's code is run.
+
+    \b
+    Examples:
+      klderive list
+      klderive show gaussian-l2
+      klderive verify my_derivation.py
+      klderive axioms gaussian-l2
+    """
+
+
+@program.command("list")
+def list_command() -> None:
+    """Name the derivations that can be shown: those of klderive and of installed packages.
+
+    \b
+    Example:
+      klderive list
+    """
+    entries = catalogue()
+    widest = max((len(entry.name) for entry in entries), default=0)
+    for entry in entries:
+        origin = "" if entry.package == "klderive" else f"  ({entry.package})"
+        write(f"{entry.name:<{widest}}  {entry.title}{origin}")
+
+
+@program.command()
+@click.argument("name")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["terminal", "latex"]),
+    default="terminal",
+    show_default=True,
+    help="The form of the output.",
+)
+@click.option("--standalone", is_flag=True, help="With --format latex: a whole document.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
+@click.option("--lemma", metavar="NAME", help="Show only this lemma.")
+@_WIDTH
+@_COLOR
+def show(
+    name: str,
+    format_: str,
+    standalone: bool,
+    output: Path | None,
+    lemma: str | None,
+    width: int | None,
+    color: Color,
+) -> None:
+    """Print a derivation, each line checked, with its reasons and what it stands on.
+
+    NAME is the name of a derivation or a Python file. Lines that fail are marked; to fail on them is the business of
+    `klderive verify`.
+
+    \b
+    Examples:
+      klderive show gaussian-l2
+      klderive show gaussian-l2 --lemma T1 --width 100
+      klderive show my_derivation.py
+      klderive show gaussian-l2 --format latex --standalone --output gaussian.tex
+    """
+    if standalone and format_ != "latex":
+        raise click.UsageError("--standalone goes with --format latex.")
+    reports = [_verified(derivation) for derivation in _load(name)]
+    for report in reports:
+        _check_lemma(lemma, report)
+    if format_ == "latex":
+        if width is not None:
+            raise click.UsageError("--width goes with --format terminal.")
+        from klderive.render.latex import latex_document, latex_fragment
+
+        if standalone:
+            text = latex_document(reports, lemma=lemma)
+        else:
+            text = "\n\n".join(latex_fragment(report, lemma=lemma) for report in reports)
+    else:
+        from klderive.render.terminal import terminal_rows
+
+        columns = width or width_of_output()
+        ascii_only = output is None and speaks_ascii_only(sys.stdout)
+        colored = color == "always" if output else wants_color(color)
+        shown = (
+            terminal_rows(report, width=columns, ascii=ascii_only, lemma=lemma)
+            for report in reports
+        )
+        text = "\n\n\n".join(styled(rows, columns, colored) for rows in shown)
+    if output is None:
+        write(text)
+        return
+    try:
+        output.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise UnreadableInput(f"{output} cannot be written: {error.strerror}") from None
+
+
+@program.command()
+@click.argument("names", nargs=-1, metavar="NAME|FILE...")
+@click.option("--all", "all_", is_flag=True, help="Verify every derivation of `klderive list`.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per derivation and line.")
+@_WIDTH
+@_COLOR
+def verify(
+    names: tuple[str, ...], all_: bool, as_json: bool, width: int | None, color: Color
+) -> None:
+    """Check derivations and say which lines fail; the exit code is 0 only if none does.
+
+    \b
+    Examples:
+      klderive verify gaussian-l2
+      klderive verify my_derivation.py other.py
+      klderive verify --all
+      klderive verify my_derivation.py --json
+    """
+    if all_ and names:
+        raise click.UsageError("Give names or --all, not both.")
+    if not all_ and not names:
+        raise click.UsageError("Name a derivation or a file, or say --all.")
+    code = 0
+    for name in [entry.name for entry in catalogue()] if all_ else names:
+        try:
+            derivations = _load(name)
+            reports = [_verified(derivation) for derivation in derivations]
+        except UnreadableInput as error:
+            error.show()
+            code = UNREADABLE
+            continue
+        for report in reports:
+            if as_json:
+                from klderive.render.json_report import report_data
+
+                write(json.dumps(report_data(report), ensure_ascii=True))
+            else:
+                _write_verdict(report, width or width_of_output(), wants_color(color))
+            if not report.verified:
+                code = max(code, NOT_VERIFIED)
+    click.get_current_context().exit(code)
+
+
+@program.command()
+@click.argument("name")
+@_WIDTH
+def axioms(name: str, width: int | None) -> None:
+    """List what a derivation stands on, each with the lines that need it.
+
+    Assumptions are the author's, conditions are what a rule added, axioms and cited facts are taken from elsewhere;
+    the kinds are never mixed.
+
+    \b
+    Example:
+      klderive axioms gaussian-l2
+    """
+    from klderive.render.supports import support_rows
+
+    columns = width or width_of_output()
+    shown = []
+    for derivation in _load(name):
+        rows = support_rows(
+            _verified(derivation), width=columns, ascii=speaks_ascii_only(sys.stdout)
+        )
+        shown.append("\n".join(rows))
+    write("\n\n\n".join(shown))
+
+
+def _load(name: str) -> tuple[Derivation, ...]:
+    """The derivations of an argument; what their code prints goes to standard error."""
+    try:
+        with progress(f"loading {name}"), redirect_stdout(sys.stderr):
+            return load_all(name)
+    except LibraryError as error:
+        raise UnreadableInput(str(error)) from None
+
+
+def _verified(derivation: Derivation) -> Report:
+    from klderive.derivation import DerivationError
+    from klderive.verify import verify as check
+
+    try:
+        with progress(f"checking {derivation.name}"):
+            return check(derivation)
+    except DerivationError as error:
+        raise UnreadableInput(str(error)) from None
+
+
+def _check_lemma(lemma: str | None, report: Report) -> None:
+    if lemma is None:
+        return
+    known = [part.part.name for part in report.parts if part.part.kind == "lemma"]
+    if lemma in known:
+        return
+    nearest = difflib.get_close_matches(lemma, known, n=2, cutoff=0.6)
+    hint = f" It has {', '.join(known)}." if known else " It has no lemmas."
+    if nearest and len(known) > len(nearest):
+        hint = f" Did you mean {' or '.join(nearest)}?" + hint
+    raise UnreadableInput(f"{report.derivation.name} has no lemma {lemma!r}.{hint}")
+
+
+def _write_verdict(report: Report, width: int, colored: bool) -> None:
+    from klderive.render.terminal import verdict_rows
+
+    ascii_only = speaks_ascii_only(sys.stdout)
+    write(styled(verdict_rows(report, width=width, ascii=ascii_only), width, colored))

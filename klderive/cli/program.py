@@ -1,0 +1,23 @@
+"""Running the program, and its exit codes.
+
+0: all is well; 1: a line is not verified; 2: wrong usage or unreadable input; 130 and 141: see `group`.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+import click
+
+from klderive.cli.commands import program
+
+
+def main() -> NoReturn:
+    """Run the command line and exit."""
+    try:
+        code = program.main(prog_name="klderive", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,84 @@
+"""A report as data for JSON: plain dictionaries, lists, texts and booleans.
+
+Formulas are in the notation that lines are typed in, so that a reader of the data can feed them back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sympy import Expr
+
+from klderive.notation import NotationError, Scope, read_sympy, to_text
+from klderive.render.summary import reason_words, tags
+from klderive.verify import LineReport, PartReport, Report
+
+Json = dict[str, object]
+
+
+def report_data(report: Report) -> Json:
+    """The report with its steps in order and what they rest on."""
+    derivation = report.derivation
+    source = derivation.source
+    called = tags(report)
+    return {
+        "name": derivation.name,
+        "title": derivation.title,
+        "source": None
+        if source is None
+        else {"title": source.title, "author": source.author, "place": source.place},
+        "verified": report.verified,
+        "counts": {str(status): count for status, count in sorted(report.counts().items())},
+        "steps": [
+            _step(part, line, called, derivation.scope)
+            for part in report.parts
+            for line in part.lines
+        ],
+        "supports": [
+            {
+                "kind": support.kind,
+                "text": support.text,
+                "steps": list(support.lines),
+                "source": support.source,
+            }
+            for support in report.supports
+        ],
+    }
+
+
+def _formula(expression: Expr, scope: Scope) -> str:
+    try:
+        return to_text(read_sympy(expression, scope))
+    except NotationError:
+        return str(expression)
+
+
+def _step(part: PartReport, report: LineReport, called: Mapping[str, str], scope: Scope) -> Json:
+    line, verdict = report.line, report.verdict
+    left, right = to_text(line.left), to_text(line.right)
+    location = line.location
+    return {
+        "number": line.number,
+        "label": line.label,
+        "lemma": part.part.name if part.part.kind == "lemma" else None,
+        "section": part.part.title if part.part.kind == "section" else None,
+        "text": f"{left} {line.sign} {right}",
+        "left": left,
+        "relation": line.sign,
+        "right": right,
+        "where": {name: to_text(value) for name, value in line.where},
+        "reason": reason_words(report, called),
+        "status": verdict.status,
+        "conditions": [str(condition) for condition in verdict.conditions],
+        "message": verdict.message,
+        "leftover": None if verdict.leftover is None else _formula(verdict.leftover, scope),
+        "counterexample": None
+        if verdict.counterexample is None
+        else list(verdict.counterexample.explain()),
+        "uses": list(verdict.uses),
+        "suggestion": list(verdict.suggestion),
+        "unused": list(verdict.unused),
+        "cites": list(report.cites),
+        "file": location.path if location else None,
+        "line": location.line if location else None,
+    }

@@ -1,0 +1,29 @@
+"""The mark of each status, in Unicode and in ASCII, and the words for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from klderive.kernel import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How a status is shown: a sign, its ASCII form (two cells at most), its style, its word."""
+
+    sign: str
+    ascii: str
+    style: str
+    one: str
+    many: str
+
+
+MARKS: dict[Status, Mark] = {
+    "proved": Mark("✓", "ok", "green", "proved", "proved"),
+    "definition": Mark("≔", ":=", "cyan", "definition", "definitions"),
+    "assumed": Mark("∗", "*", "yellow", "assumed", "assumed"),
+    "wrong_reason": Mark("!", "!", "bold magenta", "wrong reason", "wrong reasons"),
+    "refuted": Mark("✗", "x", "bold red", "refuted", "refuted"),
+    "undecided": Mark("?", "?", "bold yellow", "undecided", "undecided"),
+}
+"""In the order in which a summary counts them."""

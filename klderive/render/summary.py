@@ -1,0 +1,139 @@
+"""What a report comes to, in words that every format prints: the closing line, and the supports by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from sympy import Expr
+
+from klderive.derivation import Line
+from klderive.notation import NotationError
+from klderive.render.marks import MARKS
+from klderive.verify import LineReport, Report, Support, words_for
+
+ASSUMPTION = "assumption"
+KINDS = {
+    ASSUMPTION: "Assumptions",
+    "definition": "Definitions",
+    "cited fact": "Cited facts",
+    "axiom": "Axioms",
+    "hypothesis": "Hypotheses",
+    "condition": "Conditions",
+}
+"""The kinds of supports with their headings, in the order in which they are printed."""
+
+_RESTS_ON = ("cited fact", "axiom", "hypothesis")
+
+
+def tally(report: Report) -> str:
+    """How many steps there are of each status: `39 steps: 34 proved, 5 definitions`."""
+    counts = report.counts()
+    total = sum(counts.values())
+    parts = []
+    for status, mark in MARKS.items():
+        if counts[status]:
+            parts.append(f"{counts[status]} {mark.one if counts[status] == 1 else mark.many}")
+    steps = f"{total} step" if total == 1 else f"{total} steps"
+    return f"{steps}: {', '.join(parts)}" if parts else "no steps"
+
+
+def closing(report: Report) -> str:
+    """The closing line: the tally, what is assumed of the symbols, what the whole rests on."""
+    sentence = tally(report)
+    assumed = [support.text for support in report.supports if support.kind == ASSUMPTION]
+    rests = [support.text for support in report.supports if support.kind in _RESTS_ON]
+    if assumed:
+        sentence += f"; assumes {', '.join(assumed)}"
+    if rests:
+        sentence += f"; rests on: {', '.join(rests)}"
+    provided = [line.line for line in report.lines() if line.verdict.conditions]
+    if provided:
+        sentence += f"; under the conditions at {', '.join(map(tag, provided))}"
+    return sentence + "."
+
+
+def supports_by_kind(report: Report) -> dict[str, list[Support]]:
+    """The supports under the heading of their kind, in the order of print; kinds without one are left out."""
+    found: dict[str, list[Support]] = {kind: [] for kind in KINDS}
+    for support in report.supports:
+        found.setdefault(support.kind, []).append(support)
+    return {KINDS.get(kind, kind.capitalize()): group for kind, group in found.items() if group}
+
+
+def tag(line: Line) -> str:
+    """What a line is called in print: its number in the document, otherwise its label."""
+    return line.number or f"({line.label})"
+
+
+def tags(report: Report) -> dict[str, str]:
+    """What each line is called in print, by its label."""
+    return {line.line.label: tag(line.line) for line in report.lines()}
+
+
+def reason_words(line: LineReport, called: Mapping[str, str]) -> str:
+    """The words beside a line; other lines are called as they are in print."""
+    return listed(line.reasons, called)
+
+
+def remarks(line: LineReport, called: Mapping[str, str]) -> list[str]:
+    """What is said under a line beside its conditions: why it holds or fails, what would do."""
+    verdict = line.verdict
+    said = []
+    if verdict.message:
+        said.append(verdict.message)
+    if verdict.counterexample is not None:
+        lead = "for example" if line.verified else "counterexample"
+        said.append(f"{lead}: {'; '.join(verdict.counterexample.explain())}")
+    if verdict.suggestion:
+        said.append("this would do: " + listed(map(words_for, verdict.suggestion), called))
+    if verdict.unused and line.verified:
+        said.append("not needed: " + listed(map(words_for, verdict.unused), called))
+    if line.line.note:
+        said.append(line.line.note)
+    return said
+
+
+def provision(
+    line: LineReport, shown: Callable[[Expr], str], *, nonzero: str, positive: str
+) -> str:
+    """The conditions of a line in words, empty if there are none.
+
+    `shown` prints a formula; `nonzero` and `positive` are what stands after a formula that is so.
+    """
+    words = []
+    for condition in line.verdict.conditions:
+        try:
+            formulas = [shown(expression) for expression in condition.expressions]
+        except NotationError:
+            words.append(condition.text)
+            continue
+        match condition.kind, formulas:
+            case "nonzero", [formula]:
+                words.append(formula + nonzero)
+            case "converges", [formula]:
+                words.append(f"{formula} converges")
+            case "absolutely continuous", [weight, other]:
+                words.append(f"{other}{positive} wherever {weight}{positive}")
+            case _:
+                words.append(condition.text)
+    return f"provided that {'; '.join(words)}" if words else ""
+
+
+def leftover(line: LineReport, shown: Callable[[Expr], str]) -> str:
+    """What is left of the difference of the sides of a failing equation, empty if nothing is known."""
+    verdict = line.verdict
+    if line.verified or verdict.leftover is None or line.line.sign != "=":
+        return ""
+    try:
+        return f"left side minus right side: {shown(verdict.leftover)}"
+    except NotationError:
+        return ""
+
+
+def listed(names: Iterable[str], called: Mapping[str, str]) -> str:
+    """Names of what is cited, in a row; lines are called as they are in print."""
+    shown = []
+    for name in names:
+        kind, _, label = name.partition(" ")
+        shown.append(f"line {called[label]}" if kind == "line" and label in called else name)
+    return ", ".join(shown)

@@ -1,0 +1,185 @@
+"""The commands, in this process."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from klderive.cli.commands import program
+
+STATUSES = {"proved", "definition", "assumed", "wrong_reason", "refuted", "undecided"}
+MINE = """\
+from klderive import Derivation, by
+
+d = Derivation("mine", title="Mine")
+d.symbols(a="real", b="positive")
+d.chain("(a + b)**2").eq("a**2 + 2*a*b + b**2", by.algebra, number="paper:1")
+"""
+FALSE = MINE + 'd.chain("(a - b)**2").eq("a**2 - b**2", by.algebra)\n'
+
+
+@pytest.fixture
+def run(monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+    def call(*arguments):
+        return CliRunner().invoke(program, [str(argument) for argument in arguments])
+
+    return call
+
+
+@pytest.fixture
+def mine(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(MINE)
+    return path
+
+
+@pytest.fixture
+def false(tmp_path):
+    path = tmp_path / "false.py"
+    path.write_text(FALSE)
+    return path
+
+
+@pytest.mark.parametrize("command", [[], ["list"], ["show"], ["verify"], ["axioms"]])
+def test_help_has_examples(run, command):
+    result = run(*command, "--help")
+    assert result.exit_code == 0
+    assert "Example" in result.output
+    assert "klderive " in result.output
+
+
+def test_list(run):
+    result = run("list")
+    assert result.exit_code == 0
+    assert "gaussian-l2  On the relation of learning Gaussian and the L2 loss" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["shwo", "gaussian-l2"], "Did you mean show?"),
+        (["nonsense"], "There are axioms, list, show, verify."),
+        (["show"], "Missing argument"),
+        (["show", "gausian-l2"], "Did you mean gaussian-l2?"),
+        (["show", "gaussian-l2", "--lemma", "T3"], "It has T1, T2."),
+        (["show", "gaussian-l2", "--width", "10"], "range"),
+        (["show", "gaussian-l2", "--standalone"], "--format latex"),
+        (["show", "gaussian-l2", "--formt", "latex"], "--format"),
+        (["show", "no/such/file.py"], "no such file"),
+        (["verify"], "--all"),
+        (["verify", "--all", "gaussian-l2"], "not both"),
+        (["verify", "gausian-l2"], "Did you mean gaussian-l2?"),
+        (["axioms", "gausian-l2"], "Did you mean gaussian-l2?"),
+    ],
+)
+def test_wrong_usage_exits_2(run, arguments, words):
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert words in result.output
+    assert "Traceback" not in result.output
+
+
+def test_show(run):
+    result = run("show", "gaussian-l2")
+    assert result.exit_code == 0
+    assert "gauss:34" in result.output
+    assert "\x1b" not in result.output
+
+
+def test_show_a_lemma(run):
+    result = run("show", "gaussian-l2", "--lemma", "T2")
+    assert "gauss:22" in result.output
+    assert "gauss:21" not in result.output
+    assert "gauss:31" not in result.output
+
+
+def test_show_a_file_that_fails_still_shows(run, false):
+    result = run("show", false)
+    assert result.exit_code == 0
+    assert "✗" in result.output
+    assert "1 refuted" in result.output
+
+
+def test_show_writes_a_file(run, mine, tmp_path):
+    target = tmp_path / "out.tex"
+    result = run("show", mine, "--format", "latex", "--output", target)
+    assert result.exit_code == 0
+    assert result.output == ""
+    assert r"\begin{align*}" in target.read_text("utf-8")
+    assert run("show", mine, "--output", tmp_path / "no" / "dir").exit_code == 2
+
+
+def test_color_on_demand(run):
+    colored = run("show", "gaussian-l2", "--color", "always").output
+    assert "\x1b[" in colored
+
+
+def test_verify(run):
+    result = run("verify", "gaussian-l2")
+    assert result.exit_code == 0, result.output
+    assert "gaussian-l2  verified" in result.output
+
+
+def test_verify_all(run):
+    result = run("verify", "--all")
+    assert result.exit_code == 0, result.output
+
+
+def test_verify_says_which_line_fails(run, mine, false):
+    result = run("verify", mine, false)
+    assert result.exit_code == 1
+    assert "refuted" in result.output
+    assert "false.py:6" in result.output
+    assert "mine  verified" in result.output
+
+
+def test_unreadable_input_does_not_stop_the_others(run, mine):
+    result = run("verify", "nowhere.py", mine)
+    assert result.exit_code == 2
+    assert "mine  verified" in result.output
+
+
+def test_json(run, mine, false):
+    result = run("verify", mine, false, "--json")
+    assert result.exit_code == 1
+    first, second = map(json.loads, result.stdout.splitlines())
+    assert first["name"] == "mine"
+    assert first["verified"] is True
+    assert second["verified"] is False
+    [step] = first["steps"]
+    assert step["number"] == "paper:1"
+    assert step["text"] == "(a + b)**2 = a**2 + 2*a*b + b**2"
+    assert step["relation"] == "="
+    assert step["reason"] == "algebra"
+    assert step["status"] == "proved"
+    assert step["conditions"] == []
+    assert [step["status"] for step in second["steps"]] == ["proved", "refuted"]
+
+
+def test_json_of_the_shipped_derivation(run):
+    data = json.loads(run("verify", "gaussian-l2", "--json").stdout)
+    steps = data["steps"]
+    assert all(step["status"] in STATUSES for step in steps)
+    assert len({step["label"] for step in steps}) == len(steps)
+    assert {step["lemma"] for step in steps} == {None, "T1", "T2"}
+
+
+def test_axioms(run):
+    result = run("axioms", "gaussian-l2")
+    assert result.exit_code == 0
+    headings = [row for row in result.output.splitlines() if row and not row.startswith(" ")]
+    assert "Cited facts" in headings
+    assert "Definitions" in headings
+    assert "mean of P_gt" in result.output
+    assert "gauss:17" in result.output
+
+
+def test_several_derivations_in_a_file(run, mine):
+    mine.write_text(
+        MINE + MINE.replace('"mine"', '"other"').replace("d =", "e =").replace("d.", "e.")
+    )
+    output = run("verify", mine).output
+    assert "mine  verified" in output
+    assert "other  verified" in output
