@@ -1,0 +1,1 @@
+"""The derivations that come with klderive, one file each; `klderive list` names them."""
