@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
-from sympy import Basic, Expr, Symbol, Tuple, oo
+from sympy import Basic, Dummy, Expr, Symbol, Tuple, oo
+from sympy.core.function import AppliedUndef
 
 from klderive.derivation.reason import Reason
 from klderive.kernel.statement import (
@@ -31,13 +32,14 @@ from klderive.notation import (
     NotationError,
     Scope,
     bound_variable,
+    is_name,
     read_sympy,
     read_text,
     to_text,
     translate,
 )
 from klderive.notation.scope import FunctionName, NameStyle, VariableRange
-from klderive.notation.translation import undefined_function
+from klderive.notation.translation import CONSTANTS, KNOWN_FUNCTIONS, undefined_function
 from klderive.notation.tree import (
     Application,
     BigOperator,
@@ -120,6 +122,19 @@ class Line:
     location: Location | None = field(default=None, compare=False)
 
 
+def compose(signs: Sequence[RelationSign]) -> RelationSign | None:
+    """What a chain of relations concludes about its ends, or None if it concludes nothing."""
+    others = [sign for sign in signs if sign != "="]
+    if not others:
+        return "="
+    kinds = set(others)
+    if kinds <= {"<", "<="}:
+        return "<" if "<" in kinds else "<="
+    if kinds <= {">", ">="}:
+        return ">" if ">" in kinds else ">="
+    return others[0] if len(others) == 1 or kinds == {"~"} else None
+
+
 @dataclass(slots=True)
 class Part:
     """A section of a derivation, or a lemma with its proof."""
@@ -131,15 +146,13 @@ class Part:
 
     def conclusion(self) -> tuple[Node, RelationSign, Node, Line] | None:
         """What the part's last chain concludes: its first side, the composed sign, its last side, its last line."""
-        lines = [line for line in self.lines if not line.remark and line.role == "step"]
+        lines = [line for line in self.lines if not line.remark and line.role != "definition"]
         if not lines:
             return None
         last = lines[-1]
-        chain = [line for line in lines if line.first is last.first]
-        signs = {line.sign for line in chain} - {"="}
-        if len(signs) > 1:
-            return None
-        return last.first, signs.pop() if signs else "=", last.right, last
+        signs = [line.sign for line in lines if line.first is last.first]
+        composed = compose(signs)
+        return None if composed is None else (last.first, composed, last.right, last)
 
 
 class Chain:
@@ -381,6 +394,16 @@ class Derivation:
             domain = on or (distribution.support if distribution else "(-oo, oo)")
         except NotationError as error:
             raise DerivationError(str(error), location) from None
+        if distribution is not None:
+            if on is not None and self._range(on, location) != self._range(
+                distribution.support, location
+            ):
+                raise DerivationError(
+                    f"the support of this law is {distribution.support}, not {on}", location
+                )
+            parameters = {str(s) for p in distribution.parameters for s in p.free_symbols}
+            if parameters & {of, *self.scope.ranges}:
+                raise DerivationError("a parameter of the law is a bound variable", location)
         limits = self._declare_range(of, domain, location)
         self.scope.functions[name] = (FunctionName(name, (of,), key=name, implied=implied),)
         head = Application(Name(name), (Name(of),))
@@ -389,9 +412,6 @@ class Derivation:
             distribution = recognised(self._translate(as_, inner, location), limits)
         sign: FunctionSign = "positive" if positive or distribution else "nonnegative"
         density = declare_density(name, limits, sign=sign, distribution=distribution)
-        if as_ is not None and distribution is None:
-            # What is defined by an unknown formula is not known to be normalised.
-            density = density.without_facts()
         self.densities[name] = density
         self.functions[name] = density.declaration
         self.facts.update({fact.name: fact for fact in density.facts})
@@ -519,6 +539,12 @@ class Derivation:
         """
         if not line.number:
             return
+        if line.number.isdigit():
+            raise DerivationError(
+                f"the number {line.number} could be a line's label: write it with its document,"
+                f" such as doc:{line.number}",
+                line.location,
+            )
         if line.number in self._numbers:
             raise DerivationError(
                 f"number {line.number} is line {self._numbers[line.number].label} already",
@@ -530,9 +556,24 @@ class Derivation:
         try:
             if isinstance(formula, str):
                 return read_text(formula)
+            self._check_symbols(formula, location)
             return read_sympy(formula, self.scope)
         except NotationError as error:
             raise DerivationError(str(error), location) from None
+
+    def _check_symbols(self, formula: Basic, location: Location | None) -> None:
+        """The symbols of a SymPy expression are told apart by their names, so one name must mean one symbol."""
+        for symbol in formula.atoms(Symbol):
+            if isinstance(symbol, Dummy):
+                raise DerivationError(
+                    f"the expression holds the Dummy {symbol}; replace it by a Symbol", location
+                )
+        for symbol in formula.free_symbols:
+            known = self.scope.symbols.get(symbol.name)
+            if known is not None and known != symbol:
+                raise DerivationError(
+                    f"two symbols are called {symbol.name}, with different assumptions", location
+                )
 
     def _append(self, line: Line) -> None:
         self.check_number(line)
@@ -584,9 +625,15 @@ class Derivation:
         body = self._read_only(as_, location)
         inner = self._inner_scope(head)
         expression = self._translate(as_, inner, location)
+        if name in self._functions_of(expression):
+            raise DerivationError(f"{name} would be defined by means of itself", location)
+        density = self.densities.get(name)
+        if density is not None and density.law is None:
+            self._withdraw_facts(density)
+            known = self.functions[name]
         symbols = tuple(
             inner.symbols[argument.name]
-            for argument in head.arguments
+            for argument in (*head.arguments, *head.given)
             if isinstance(argument, Name)
         )
         head_expression = undefined_function(self.scope.functions[name][0].key)(*symbols)
@@ -624,10 +671,33 @@ class Derivation:
         )
         self._append(line)
 
+    def _functions_of(self, expression: Expr) -> set[str]:
+        """The functions that an expression is made of, with those of their definitions."""
+        found: set[str] = set()
+        pending = [expression]
+        while pending:
+            for application in pending.pop().atoms(AppliedUndef):
+                name = application.func.__name__
+                if name not in found:
+                    found.add(name)
+                    declared = self.functions.get(name)
+                    if declared is not None and declared.definition is not None:
+                        pending.append(declared.definition)
+        return found
+
+    def _withdraw_facts(self, density: Density) -> None:
+        """What is defined by a formula that is no known density is not known to be normalised."""
+        for fact in density.facts:
+            self.facts.pop(fact.name, None)
+        bare = density.without_facts()
+        self.densities[density.name] = bare
+        self.functions[density.name] = bare.declaration
+
     def _inner_scope(self, head: Application) -> Scope:
         """The scope of a definition's right side: with the parameters, and without the name that is defined."""
         name = head.function.name
-        parameters = [argument.name for argument in head.arguments if isinstance(argument, Name)]
+        arguments = (*head.arguments, *head.given)
+        parameters = [argument.name for argument in arguments if isinstance(argument, Name)]
         return replace(
             self.scope,
             symbols={**self.scope.symbols, **{p: bound_variable(p) for p in parameters}},
@@ -679,7 +749,9 @@ class Derivation:
             raise DerivationError(f"the name `{name}` is taken", location)
         if name in self.scope.operators:
             raise DerivationError(f"the name `{name}` is an operator of klderive", location)
-        if not name.isidentifier() or not name.isascii():
+        if name in CONSTANTS or name in KNOWN_FUNCTIONS:
+            raise DerivationError(f"the name `{name}` has a meaning already", location)
+        if not is_name(name):
             raise DerivationError(
                 f"`{name}` is not a name: use ASCII letters, digits and underscores", location
             )

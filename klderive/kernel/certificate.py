@@ -111,10 +111,10 @@ def witness(statement: Statement, context: Context, point: Point) -> Counterexam
 
 def satisfies(conditions: Sequence[Statement], context: Context, point: Point) -> bool:
     """Whether a point certainly meets all givens of the context and all conditions."""
-    return all(_holds(given, context, point) for given in (*context.givens, *conditions)) and all(
-        _has_kind(symbol, point.values.get(symbol))
-        for statement in (*context.givens, *conditions)
-        for symbol in _free(statement, context)
+    statements = (*context.givens, *conditions)
+    return all(
+        admissible(statement, context, point) and _holds(statement, context, point)
+        for statement in statements
     )
 
 

@@ -134,6 +134,7 @@ class Kernel:
             self._take_givens()
             self._probe = self._make(Mode(True, True, None, "folded"))
             self._convergence = Convergence(self._probe, self._valued())
+        self._generic: set[Condition] = set()
         self._satisfiable: dict[tuple[Condition, ...], bool] = {}
 
     # Public
@@ -275,6 +276,12 @@ class Kernel:
 
     def _try(self, statement: Statement, allowed: Allowed, defined: bool) -> Attempt:
         left, right = statement.left, statement.right
+        over = set(statement.over) | {
+            str(v) for side in (left, right) if isinstance(side, Optimum) for v in side.args[1]
+        }
+        fixed = sorted(over & {str(symbol) for symbol in self.values})
+        if fixed:
+            return Attempt(False, message=f"the assumptions fix {fixed[0]}, which should vary")
         if isinstance(left, Optimum) or isinstance(right, Optimum):
             return self._optimum(statement, allowed)
         events: list[Event] = []
@@ -334,11 +341,8 @@ class Kernel:
             case _:
                 return Attempt(False, message=f"the kernel has no rule for {statement.relation}")
         if not holds:
-            return Attempt(
-                False,
-                leftover=normalizer.express(self.factoring.by_denominator(difference)),
-                message=_failure(statement.relation),
-            )
+            leftover = normalizer.express(self.factoring.by_denominator(difference))
+            return Attempt(False, leftover=leftover, message=_failure(statement.relation, leftover))
         return self._with_needs(statement, normalizer, events, definedness)
 
     def _with_needs(
@@ -517,7 +521,7 @@ class Kernel:
                     attempt = Attempt(
                         False,
                         leftover=normalizer.express(self.factoring.by_denominator(difference)),
-                        message="the objectives differ by more than a free term and a positive factor",
+                        message="the objectives differ by more than a free term and a factor of the right sign",
                     )
             except UnestablishedError as error:
                 attempt = Attempt(False, message=str(error))
@@ -585,7 +589,10 @@ class Kernel:
             if isinstance(event, Nonzero):
                 expression = self._probe.express(dict(event.polynomial))
                 text = f"{_text(expression)} != 0"
-                needs.conditions[Condition("nonzero", (expression,), text)] = None
+                condition = Condition("nonzero", (expression,), text)
+                needs.conditions[condition] = None
+                if self._is_generic(dict(event.polynomial)):
+                    self._generic.add(condition)
             elif isinstance(event, AbsolutelyContinuous):
                 weight, other = (
                     self._probe.express({((n, 1),): ONE}) for n in (event.weight, event.other)
@@ -646,11 +653,32 @@ class Kernel:
 
     def _functional_expression(self, obligation: Obligation, body: Polynomial) -> Expr:
         key = (obligation.functional, *obligation.domain, freeze(body))
-        return functional(self.ring, key, self._bound_names)
+        names = {**self._bound_names, obligation.variable: obligation.name}
+        return functional(self.ring, key, names)
 
     def _divergence(self, obligation: Obligation, body: Polynomial) -> str:
         expression = self._functional_expression(obligation, body)
         return f"it is not established that {_text(expression)} converges"
+
+    def _is_generic(self, polynomial: Polynomial) -> bool:
+        """Whether a polynomial that is not zero certainly differs from 0 at almost all values of its symbols.
+
+        So does a polynomial in symbols that take infinitely many values, and an abstract density: it is normalised.
+        """
+        if len(polynomial) == 1:
+            ((monomial, _),) = polynomial.items()
+            if len(monomial) == 1 and self.ring.atoms[monomial[0][0]].kind == "apply":
+                name = str(self.ring.atoms[monomial[0][0]].key[0])
+                declared = self.context.functions.get(name)
+                return declared is not None and declared.definition is None
+        return all(
+            self.ring.atoms[number].kind == "symbol"
+            and isinstance(exponent, int)
+            and exponent > 0
+            and _takes_many_values(self.ring.atoms[number].key[0])
+            for monomial in polynomial
+            for number, exponent in monomial
+        )
 
     def _can_hold(self, conditions: Sequence[Condition]) -> bool:
         """Whether the givens and conditions hold together at some point.
@@ -660,12 +688,7 @@ class Kernel:
         that the rules of their listing name.
         """
         scalar = [c for c in conditions if c.kind == "nonzero"]
-        needy = bool(self.context.givens) or any(
-            not c.expressions[0].is_polynomial(*c.expressions[0].free_symbols)
-            or c.expressions[0].atoms(AppliedUndef)
-            for c in scalar
-        )
-        if not needy:
+        if not self.context.givens and all(c in self._generic for c in scalar):
             return True
         key = tuple(scalar)
         known = self._satisfiable.get(key)
@@ -841,6 +864,13 @@ class Kernel:
         return best, best_attempt
 
 
+def _takes_many_values(symbol: Symbol) -> bool:
+    """Whether the assumptions on a symbol leave it infinitely many values."""
+    claims = (symbol.is_zero, symbol.is_prime, symbol.is_composite, symbol.is_irrational)
+    both = symbol.is_nonnegative and symbol.is_nonpositive
+    return not both and all(claim is not True for claim in claims)
+
+
 def _modes(allowed: Allowed, context: Context) -> list[Mode]:
     unfolds: list[Unfold] = ["folded"]
     if any(
@@ -878,7 +908,16 @@ def _unused(allowed: Allowed, uses: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in names if name not in uses)
 
 
-def _failure(relation: str) -> str:
+SHORT_LEFTOVER = 160
+"""Characters up to which a message quotes what is left of a difference."""
+
+
+def _failure(relation: str, leftover: Expr) -> str:
+    """Why a comparison failed; for an equation, what the right side lacks."""
+    if relation == "=":
+        text = _text(leftover)
+        if len(text) <= SHORT_LEFTOVER:
+            return f"the right side lacks {text}"
     return {
         "=": "the two sides have different normal forms",
         "!=": "no point was found at which the sides differ",

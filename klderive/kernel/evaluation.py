@@ -59,6 +59,9 @@ Value: TypeAlias = fmpq | arb
 EVALUATIONS = 200_000
 """Nodes evaluated before an evaluation is given up."""
 
+EVALUATION_LIMIT = 3_000
+"""Evaluations of an integrand before an integral is given up."""
+
 TERMS = 5_000
 """Terms of an explicit sum or product."""
 
@@ -474,15 +477,26 @@ class _Evaluation:
             return self.unbounded(body, variable, lower, upper, env, inside)
         self.bound += 1
 
+        problems: list[str] = []
+
         def integrand(z: acb, analytic: bool) -> acb:
-            return self.complex(body, variable, z, analytic, env, inside)
+            # An exception must not pass through FLINT; what is not finite makes the integral not finite.
+            if problems:
+                return acb("nan")
+            try:
+                return self.complex(body, variable, z, analytic, env, inside)
+            except (UndefinedError, UndeterminedError, ZeroDivisionError, ValueError) as error:
+                problems.append(str(error))
+                return acb("nan")
 
         try:
-            result = acb.integral(integrand, acb(lower), acb(upper))
-        except (ZeroDivisionError, ValueError) as error:
-            raise UndeterminedError(str(error)) from None
+            result = acb.integral(
+                integrand, acb(lower), acb(upper), eval_limit=EVALUATION_LIMIT, depth_limit=60
+            )
         finally:
             self.bound -= 1
+        if problems:
+            raise UndeterminedError(problems[0])
         if not result.is_finite() or result.real.rad() > arb(2) ** -20:
             raise UndeterminedError("the integral is not enclosed")
         return result.real

@@ -7,7 +7,7 @@ value.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from klderive.kernel.ring import Frozen
@@ -73,6 +73,8 @@ class Obligation:
     domain: Domain
     variable: int
     body: Frozen
+    name: str = field(default="x", compare=False)
+    """The author's name of the variable, for print."""
 
 
 Event: TypeAlias = Use | Nonzero | AbsolutelyContinuous | Obligation

@@ -1,6 +1,7 @@
 """A polynomial over atoms as a SymPy expression again, for messages, leftovers and conditions.
 
-Nothing is proved with these expressions; the printers show them.
+Nothing is proved with these expressions; the printers show them. They are built unevaluated: SymPy's constructors may
+take very long on hostile numbers.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from sympy import (
     Function,
     Indexed,
     IndexedBase,
-    Integral,
+    Integer,
     Mul,
     Pow,
     Rational,
-    Sum,
     Symbol,
     cos,
+    default_sort_key,
     erf,
     exp,
     log,
@@ -30,8 +31,8 @@ from sympy import (
     tanh,
 )
 
-from klderive.kernel.ring import ONE, Exponent, Frozen, Monomial, Polynomial, Ring
-from klderive.notation.nodes import SumOver
+from klderive.kernel.ring import Exponent, Frozen, Monomial, Polynomial, Ring, as_fmpq
+from klderive.notation.nodes import SumOver, unevaluated_integral, unevaluated_sum
 
 ELEMENTARY = {"sin": sin, "cos": cos, "tanh": tanh, "erf": erf}
 """Functions defined on all reals, of which the kernel knows nothing else."""
@@ -39,22 +40,34 @@ ELEMENTARY = {"sin": sin, "cos": cos, "tanh": tanh, "erf": erf}
 
 def express(ring: Ring, polynomial: Polynomial, names: Mapping[int, str]) -> Expr:
     """The SymPy expression of a polynomial; `names` are the names of bound variables."""
-    return Add(*(_term(ring, m, c, names) for m, c in polynomial.items()))
+    terms = [_term(ring, m, c, names) for m, c in polynomial.items()]
+    if len(terms) < 2:
+        return terms[0] if terms else Integer(0)
+    return Add(*sorted(terms, key=default_sort_key), evaluate=False)
 
 
 def _term(ring: Ring, monomial: Monomial, coefficient: fmpq, names: Mapping[int, str]) -> Expr:
-    factors = [Rational(int(coefficient.p), int(coefficient.q))]
+    number = Rational(int(coefficient.p), int(coefficient.q))
+    factors = [] if number == 1 else [number]
     exponents: list[Expr] = []
     for number, exponent in monomial:
         atom = ring.atoms[number]
         if atom.kind == "exp":
-            inner = _term(ring, atom.key[0], ONE, names)
-            exponents.append(inner * _exponent(exponent))
+            exponents.append(_term(ring, atom.key[0], as_fmpq(exponent), names))
         else:
-            factors.append(Pow(_atom(ring, number, names), _exponent(exponent)))
+            base = _atom(ring, number, names)
+            factors.append(base if exponent == 1 else _power(base, _exponent(exponent)))
     if exponents:
-        factors.append(exp(Add(*exponents)))
-    return Mul(*factors)
+        together = exponents[0] if len(exponents) == 1 else Add(*exponents, evaluate=False)
+        factors.append(exp(together, evaluate=False))
+    if len(factors) < 2:
+        return factors[0] if factors else Integer(1)
+    # A number first, then by structure, so that the order of atoms in memory does not show.
+    return Mul(*sorted(factors, key=default_sort_key), evaluate=False)
+
+
+def _power(base: Expr, exponent: Expr) -> Expr:
+    return Pow(base, exponent, evaluate=False)
 
 
 def _exponent(exponent: Exponent) -> Expr:
@@ -83,15 +96,15 @@ def _atom(ring: Ring, number: int, names: Mapping[int, str]) -> Expr:
         case "log":
             return log(_frozen(ring, key[0], names), evaluate=False)
         case "abs":
-            return Abs(_frozen(ring, key[0], names))
+            return Abs(_frozen(ring, key[0], names), evaluate=False)
         case "sum":
             return _frozen(ring, key[0], names)
         case "root":
-            return Pow(_frozen(ring, key[0], names), _exponent(key[1]))
+            return _power(_frozen(ring, key[0], names), _exponent(key[1]))
         case "power":
-            return Pow(_frozen(ring, key[0], names), _frozen(ring, key[1], names))
+            return _power(_frozen(ring, key[0], names), _frozen(ring, key[1], names))
         case "elementary":
-            return ELEMENTARY[str(key[0])](_frozen(ring, key[1], names))
+            return ELEMENTARY[str(key[0])](_frozen(ring, key[1], names), evaluate=False)
         case "apply":
             return Function(str(key[0]))(*(_frozen(ring, part, names) for part in key[1:]))
         case "indexed":
@@ -117,4 +130,6 @@ def functional(ring: Ring, key: tuple[object, ...], names: Mapping[int, str]) ->
     if kind == "set":
         return SumOver(inner, variable, lower)
     bounds = (variable, _frozen(ring, lower, names), _frozen(ring, upper, names))
-    return Sum(inner, bounds) if name == "sum" else Integral(inner, bounds)
+    if name == "sum":
+        return unevaluated_sum(inner, *bounds)
+    return unevaluated_integral(inner, *bounds)

@@ -26,6 +26,9 @@ from klderive.kernel.ring import (
 FACTORING_LIMIT = 400
 """Terms beyond which a polynomial is not factored: it is then its own factor."""
 
+DEGREE_LIMIT = 200
+"""Exponents beyond which a polynomial is not factored, nor divided."""
+
 
 class Factoring:
     """Factoring over one ring."""
@@ -89,7 +92,15 @@ class Factoring:
         if len(primitive) == 1:
             ((_, coefficient),) = primitive.items()
             return rational * coefficient, common, ()
-        if len(primitive) > FACTORING_LIMIT or _obviously_irreducible(primitive):
+        if (
+            len(primitive) > FACTORING_LIMIT
+            or _obviously_irreducible(primitive)
+            or any(
+                not -DEGREE_LIMIT <= e <= DEGREE_LIMIT
+                for monomial in primitive
+                for _, e in monomial
+            )
+        ):
             return rational, common, ((primitive, 1),)
         self.ring.spend(len(primitive) ** 2)
         gens = _Generators([primitive])
@@ -106,6 +117,13 @@ class Factoring:
     def quotient(self, numerator: Polynomial, divisor: Polynomial) -> Polynomial | None:
         """The exact quotient, or None if the divisor does not divide."""
         if len(divisor) < 2 or len(numerator) > 50 * FACTORING_LIMIT:
+            return None
+        if any(
+            not -DEGREE_LIMIT <= e <= DEGREE_LIMIT
+            for p in (numerator, divisor)
+            for m in p
+            for _, e in m
+        ):
             return None
         rational, common, primitive = self.content(numerator)
         _, _, primitive_divisor = self.content(divisor)

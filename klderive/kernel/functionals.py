@@ -58,6 +58,7 @@ class Functionals(Logarithms):
         number = self.bound(1 + self.binder_height(body), domain, variable)
         if number in self.active or any(number in self.ring.free(p) for p in env.values()):
             raise UnestablishedError("a definition binds a variable that is bound outside it")
+        self.bound_names[number] = str(variable)
         return number
 
     def bound(self, index: int, domain: Domain, variable: Symbol) -> int:
@@ -95,7 +96,9 @@ class Functionals(Logarithms):
         ring = self.ring
         if not body:
             return {}
-        self.events.append(Obligation(name, domain, variable, freeze(body)))
+        self.events.append(
+            Obligation(name, domain, variable, freeze(body), self.bound_names[variable])
+        )
         if not self.mode.split:
             return self.functional_value(name, domain, variable, body)
         result: Polynomial = {}

@@ -54,6 +54,9 @@ from klderive.notation.nodes import Defined, SumOver
 
 ELEMENTARY_NAMES = {function: name for name, function in ELEMENTARY.items()}
 
+TERM_COST = 50
+"""Work that a term of an explicit sum counts as."""
+
 EXPLICIT_TERMS = 200
 """Sums over at most so many explicit integers are written out."""
 
@@ -84,35 +87,53 @@ class Normalizer(Functionals):
         if isinstance(e, Pow):
             return self._power(e, env)
         if isinstance(e, exp):
-            return self.exp_of(self.normal(e.args[0], env), self.mode.logarithms)
+            return self.exp_of(self._apart(e.args[0], env), self.mode.logarithms)
         if isinstance(e, log):
             return self._log(e, env)
         if isinstance(e, AppliedUndef):
-            arguments = [self.frozen(self.normal(a, env)) for a in e.args]
+            arguments = [self.frozen(self._apart(a, env)) for a in e.args]
             return self._application(e.func.__name__, arguments)
         if isinstance(e, Integral | Sum):
             return self._big_operator(e, env)
         if isinstance(e, SumOver):
             body, variable, over = e.args
+            if not isinstance(variable, Symbol):
+                raise UnestablishedError("a sum over a set of pairs is not decided")
             return self._functional("sum", ("set", over, None), body, variable, env)
         if isinstance(e, Defined):
             return self._defined(e, env)
         if isinstance(e, Indexed):
-            indices = [self.frozen(self.normal(i, env)) for i in e.indices]
+            indices = [self.frozen(self._apart(i, env)) for i in e.indices]
             return ring.of_atom(self.intern("indexed", (str(e.base), *indices), indices))
         if isinstance(e, Abs):
-            return self.absolute(self.normal(e.args[0], env))
+            return self.absolute(self._base(e.args[0], env))
         if e is pi:
             return ring.of_atom(ring.intern("pi", ()))
         if e == E:
             return self.exp_of(ring.number(1), False)
         name = ELEMENTARY_NAMES.get(type(e))
         if name is not None:
-            argument = self.frozen(self.normal(e.args[0], env))
+            argument = self.frozen(self._apart(e.args[0], env))
             return ring.of_atom(self.intern("elementary", (name, argument), [argument]))
         if isinstance(e, Float):
             raise UnestablishedError(f"{e} is a floating-point number; write an exact rational")
         raise UnestablishedError(f"the kernel has no rule for {type(e).__name__}")
+
+    def _apart(self, e: Expr, env: Environment) -> Polynomial:
+        """A normal form whose denominators are not those of a logarithm around it.
+
+        Under a logarithm a weight may be divided by, because the quotient stays under it. What is exponentiated or put
+        into a function could leave it again.
+        """
+        outer, self.position = self.position, "apart"
+        try:
+            return self.normal(e, env)
+        finally:
+            self.position = outer
+
+    def _base(self, e: Expr, env: Environment) -> Polynomial:
+        """The base of a power: under a logarithm still under it, but no longer the integrand itself."""
+        return self.normal(e, env) if self.position == "logarithm" else self._apart(e, env)
 
     def _symbol(self, symbol: Symbol, env: Environment) -> Polynomial:
         value = env.get(symbol)
@@ -140,14 +161,15 @@ class Normalizer(Functionals):
     def _weighted(self, factors: Sequence[Expr], env: Environment) -> Iterator[None]:
         """Under a binder, the densities among the factors are weights: where one is 0, the product is 0."""
         count = len(self.weights)
-        if self.active:
+        if self.position == "integrand":
             for factor in factors:
                 if isinstance(factor, AppliedUndef):
                     declared = self.context.functions.get(factor.func.__name__)
                     if declared is not None and declared.sign != "unknown":
                         arguments = [self.frozen(self.normal(a, env)) for a in factor.args]
                         number = self._application_atom(factor.func.__name__, arguments)
-                        if self.ring.atoms[number].free & set(self.active):
+                        free = self.ring.atoms[number].free
+                        if free & set(self.active) and self.in_domain(number, declared):
                             self.weights.append(number)
         try:
             yield
@@ -157,20 +179,20 @@ class Normalizer(Functionals):
     def _power(self, e: Pow, env: Environment) -> Polynomial:
         base, exponent = e.args
         if isinstance(exponent, Integer):
-            return self.integer_power(self.normal(base, env), int(exponent))
+            return self.integer_power(self._base(base, env), int(exponent))
         if isinstance(exponent, Rational):
-            return self.root(self.normal(base, env), Fraction(int(exponent.p), int(exponent.q)))
-        power = self.frozen(self.normal(exponent, env))
+            return self.root(self._base(base, env), Fraction(int(exponent.p), int(exponent.q)))
+        power = self.frozen(self._apart(exponent, env))
         value = self.ring.thaw(power)
         number = _as_rational(value)
         if number is not None:
-            polynomial = self.normal(base, env)
+            polynomial = self._base(base, env)
             if isinstance(number, int):
                 return self.integer_power(polynomial, number)
             return self.root(polynomial, number)
         if base == E:
             return self.exp_of(value, self.mode.logarithms)
-        polynomial = self.normal(base, env)
+        polynomial = self._base(base, env)
         if self.signs.is_positive(polynomial):
             logarithm = self.log_of(polynomial, split=True)
             return self.exp_of(self.ring.multiply(value, logarithm), True)
@@ -182,24 +204,27 @@ class Normalizer(Functionals):
         raise UnestablishedError(f"the power {e} needs a base proved positive")
 
     def _log(self, e: Expr, env: Environment) -> Polynomial:
-        outer, self.inside_log = self.inside_log, True
+        outer, self.position = self.position, "logarithm"
         try:
             argument = self.normal(e.args[0], env)
             if self.mode.unfold == "logarithm":
                 argument = self.opened(argument)
             return self.log_of(argument, split=self.mode.logarithms)
         finally:
-            self.inside_log = outer
+            self.position = outer
 
     def _application(self, name: str, arguments: list[Frozen]) -> Polynomial:
         number = self._application_atom(name, arguments)
+        declared = self.context.functions.get(name)
+        if declared is not None and declared.definition is not None and not declared.total:
+            self.unfolded(number)
         if self.mode.unfold == "full" and self.unfoldable(number) is not None:
             return self.unfolded(number)
         rule = self.rule(number)
         return rule if rule is not None else self.ring.of_atom(number)
 
     def _application_atom(self, name: str, arguments: list[Frozen]) -> int:
-        number = self.intern("apply", (name, *arguments), arguments, {name})
+        number = self.intern("apply", (name, *arguments), arguments, self.leaves(name))
         declared = self.context.functions.get(name)
         inside = declared is not None and self.in_domain(number, declared)
         if declared is not None and declared.definition is not None and not inside:
@@ -211,6 +236,27 @@ class Normalizer(Functionals):
                 number, POSITIVE if declared.sign == "positive" else POSITIVE | VANISHES
             )
         return number
+
+    def leaves(self, name: str) -> frozenset[int | str]:
+        """What a function depends on beside its arguments: itself, and the symbols and functions of its definition."""
+        known = self.dependencies.get(name)
+        if known is not None:
+            return known
+        self.dependencies[name] = frozenset({name})
+        found: set[int | str] = {name}
+        declared = self.context.functions.get(name)
+        if declared is not None:
+            expressions = [bound for limits in declared.limits for bound in limits[1:3]]
+            if declared.definition is not None:
+                expressions.append(declared.definition)
+            for expression in expressions:
+                for symbol in expression.free_symbols - set(declared.parameters):
+                    found |= self.ring.free(self.values.get(symbol, {}))
+                    found.add(self.ring.intern("symbol", (symbol,)))
+                for application in expression.atoms(AppliedUndef):
+                    found |= self.leaves(application.func.__name__)
+        self.dependencies[name] = frozenset(found)
+        return self.dependencies[name]
 
     def in_domain(self, number: int, declared: FunctionDeclaration) -> bool:
         """Whether the arguments of an application are proved to lie in the declared domain."""
@@ -225,8 +271,6 @@ class Normalizer(Functionals):
             return False
         for argument, limits in zip(arguments, declared.limits, strict=True):
             value = dict(argument)
-            if len(limits) == 2:
-                continue
             domain = self.limits_domain(limits, self.values)
             if len(value) == 1:
                 ((monomial, coefficient),) = value.items()
@@ -234,7 +278,9 @@ class Normalizer(Functionals):
                     atom = self.ring.atoms[monomial[0][0]]
                     if atom.kind == "bound" and atom.key[1:4] == domain:
                         continue
-            _, lower, upper = domain
+            kind, lower, upper = domain
+            if kind == "set":
+                return False
             if isinstance(lower, frozenset) and not self.signs.is_positive(
                 self.ring.subtract(value, dict(lower))
             ):
@@ -297,14 +343,19 @@ class Normalizer(Functionals):
         atom = self.ring.atoms[number]
         declared = self.context.functions[str(atom.key[0])]
 
+        if number in self.unfolding:
+            raise UnestablishedError(f"{declared.key} is defined by means of itself")
+
         def compute() -> Polynomial:
             self.use(f"definition {declared.key}")
             arguments = [dict(argument) for argument in atom.key[1:]]
             env = {**self.values, **dict(zip(declared.parameters, arguments, strict=True))}
             weights, self.weights = self.weights, []
+            self.unfolding.add(number)
             try:
                 return self.normal(declared.definition, env)
             finally:
+                self.unfolding.discard(number)
                 self.weights = weights
 
         return self.recorded(self.definitions, number, compute)[0]
@@ -323,6 +374,9 @@ class Normalizer(Functionals):
         canonical = self.bound(height, domain, limits[0])
         parts = [self.renamed(part, variable, canonical) for part in parts]
         free = {leaf for part in parts for leaf in self.ring.free(dict(part))} - {canonical}
+        for bound in domain[1:]:
+            if isinstance(bound, frozenset):
+                free |= self.ring.free(dict(bound))
         number = self.ring.intern(
             "node",
             (type(e).__name__, *domain, *parts),
@@ -381,6 +435,7 @@ class Normalizer(Functionals):
             return None
         if last - first >= EXPLICIT_TERMS:
             return None
+        self.ring.spend(TERM_COST * max(0, last - first + 1))
         return self.ring.add(
             *(
                 self.normal(body, {**env, variable: self.ring.number(i)})

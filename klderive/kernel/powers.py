@@ -38,7 +38,7 @@ class Powers(Workspace):
 
     def positive_under_weight(self, number: int) -> bool:
         """Inside a logarithm, a density is positive where the weight is; another one if it is said to be."""
-        if not self.weights or not self.inside_log:
+        if not self.weights or self.position != "logarithm":
             return False
         if number in self.weights:
             return True
@@ -89,8 +89,11 @@ class Powers(Workspace):
         _, parts = self.parts(self.factoring.lowest_terms(polynomial))
         for part, _ in parts:
             base = self.part_polynomial(part)
-            if self.signs.is_nonzero(base):
+            signs = self.signs.sign(base)
+            if not signs & VANISHES:
                 continue
+            if signs == VANISHES:
+                raise UnestablishedError("division by zero")
             if isinstance(part, int) and self.positive_under_weight(part):
                 continue
             if isinstance(part, int) and self.ring.atoms[part].kind == "abs":
@@ -99,6 +102,8 @@ class Powers(Workspace):
                 raise UnestablishedError(
                     f"{self.express(base)} may vanish for some value of a bound variable"
                 )
+            if not self.ring.free(base):
+                raise UnestablishedError(f"{self.express(base)} is not proved different from 0")
             self.events.append(Nonzero(freeze(base)))
 
     def integer_power(self, base: Polynomial, exponent: int) -> Polynomial:
@@ -240,7 +245,8 @@ class Powers(Workspace):
     def part_polynomial(self, part: object) -> Polynomial:
         """A factor given by `parts` as a polynomial."""
         if isinstance(part, int):
-            return {((part, 1),): ONE}
+            atom = self.ring.atoms[part]
+            return dict(atom.key[0]) if atom.kind == "sum" else {((part, 1),): ONE}
         return dict(cast(Frozen, part))
 
     def part_power(self, part: object, exponent: Exponent) -> Polynomial:

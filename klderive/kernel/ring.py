@@ -104,9 +104,9 @@ class Ring:
         number = self._ids.get(full)
         if number is None:
             number = len(self.atoms)
-            leaves = frozenset(free) or frozenset()
+            leaves = frozenset(free)
             if kind in ("symbol", "bound"):
-                leaves = frozenset({number})
+                leaves |= {number}
             self.atoms.append(Atom(number, kind, key, leaves, height))
             self._ids[full] = number
             if kind in FOLDING:

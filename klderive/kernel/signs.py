@@ -180,6 +180,9 @@ class Signs:
         if not self.ring.free(polynomial):
             return self._constant(polynomial)
         signs = UNKNOWN
+        numerator, denominators = self.factoring.clear(polynomial)
+        if denominators:
+            return product(self.sign(numerator, depth), self.monomial(denominators))
         rational, common, factors = self.factoring.factors(polynomial)
         if common or len(factors) > 1 or (factors and factors[0][1] > 1):
             signs = self.monomial(common)
@@ -213,9 +216,18 @@ class Signs:
 
     def _relevant(self, polynomial: Polynomial) -> list[tuple[Polynomial, bool]]:
         relevant = list(self.inequalities)
-        for number in self.ring.free(polynomial):
-            if isinstance(number, int) and self.ring.atoms[number].kind == "bound":
+        ring = self.ring
+        for number in {n for monomial in polynomial for n, _ in monomial}:
+            atom = ring.atoms[number]
+            variable = ring.of_atom(number)
+            if atom.kind == "bound":
                 relevant += self._domain(number)
+            elif atom.kind == "symbol" and atom.key[0].is_integer and atom.key[0].is_positive:
+                relevant.append((ring.subtract(variable, ring.number(1)), False))
+            elif atom.kind == "abs":
+                inside = ring.thaw(atom.key[0])
+                relevant.append((ring.subtract(variable, inside), False))
+                relevant.append((ring.add(variable, inside), False))
         return relevant
 
     def _domain(self, number: int) -> list[tuple[Polynomial, bool]]:
@@ -293,20 +305,21 @@ class Signs:
         return signs & self._given(number)
 
     def _given(self, number: int) -> int:
-        """The sign that the givens say of an atom itself, as `x > 0` does."""
+        """The sign that the givens say of an atom, as `x > 0` does, or `x > y` where y is positive."""
         signs = UNKNOWN
+        alone = ((number, 1),)
         for known, strict in self.inequalities:
-            if ((number, 1),) not in known or len(known) > 2:
+            coefficient = known.get(alone)
+            if coefficient is None:
                 continue
-            variable: Polynomial = {((number, 1),): ONE}
-            rest = self.ring.subtract(variable, self.ring.scale(known, 1 / known[((number, 1),)]))
-            if not all(not monomial for monomial in rest):
+            rest = self.ring.subtract({alone: ONE}, self.ring.scale(known, 1 / coefficient))
+            if any(p == number for monomial in rest for p, _ in monomial):
                 continue
-            constant = next(iter(rest.values()), fmpq(0))
-            if known[((number, 1),)] > 0 and constant >= 0:
-                signs &= POSITIVE if strict or constant > 0 else NONNEGATIVE
-            if known[((number, 1),)] < 0 and constant <= 0:
-                signs &= NEGATIVE if strict or constant < 0 else NONPOSITIVE
+            others = self._termwise(rest)
+            if coefficient > 0 and not others & NEGATIVE:
+                signs &= POSITIVE if strict or others == POSITIVE else NONNEGATIVE
+            if coefficient < 0 and not others & POSITIVE:
+                signs &= NEGATIVE if strict or others == NEGATIVE else NONPOSITIVE
         return signs
 
     def _bound(self, number: int) -> int:

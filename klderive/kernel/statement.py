@@ -75,6 +75,7 @@ class FunctionDeclaration:
 
     `limits` gives for each parameter its domain, written as the limits of a big operator with the parameter as bound
     variable: `Tuple(x, lower, upper)`, `Tuple(x, X)` for a finite set, `Tuple(i, lower, upper, 1)` for integers.
+    A definition that is not `total` may be undefined for some arguments; each use must establish that it is not there.
     The sign holds on that domain. A definition is an expression in the parameters, valid on that domain.
     `facts` are what a model of the function must satisfy (a density's normalisation).
     """
@@ -84,6 +85,7 @@ class FunctionDeclaration:
     limits: tuple[Tuple, ...]
     sign: FunctionSign = "unknown"
     definition: Expr | None = None
+    total: bool = True
     facts: tuple[Fact, ...] = ()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TypeAlias, TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
 from sympy import Expr, Symbol
 
@@ -23,6 +23,12 @@ Environment: TypeAlias = Mapping[Symbol, Polynomial]
 """The values of symbols and bound variables."""
 
 _Key = TypeVar("_Key")
+
+Position = Literal["integrand", "logarithm", "apart"]
+"""Where the expression at hand stands: a summand or factor of an integrand, under a logarithm, or elsewhere.
+
+Only a factor of the integrand itself is a weight; only under a logarithm may a weight be taken to be positive.
+"""
 
 REDUCTIONS = 1_000
 """Rewritings by facts in one polynomial."""
@@ -61,10 +67,12 @@ class Workspace:
         self.bound_names: dict[int, str] = {}
         self.active: list[int] = []
         self.weights: list[int] = []
-        self.inside_log = False
+        self.position: Position = "apart"
         self.sides: dict[Expr, tuple[Polynomial, tuple[Event, ...]]] = {}
         self.heights: dict[Expr, int] = {}
         self.inside: dict[int, bool] = {}
+        self.dependencies: dict[str, frozenset[int | str]] = {}
+        self.unfolding: set[int] = set()
         self.definitions: dict[int, tuple[Polynomial, tuple[Event, ...]]] = {}
 
     def recorded(
@@ -137,13 +145,13 @@ class Workspace:
         """Inside, these bound variables are those over whose values conditions must hold."""
         count = len(self.active)
         self.active.extend(numbers)
-        inside, self.inside_log = self.inside_log, False
+        position, self.position = self.position, "integrand"
         weights, self.weights = self.weights, []
         try:
             yield
         finally:
             del self.active[count:]
-            self.inside_log = inside
+            self.position = position
             self.weights = weights
 
     def frozen(self, polynomial: Polynomial) -> Frozen:
@@ -155,7 +163,7 @@ class Workspace:
         kind: str,
         key: tuple[Hashable, ...],
         parts: list[Frozen],
-        names: Iterable[str] = (),
+        names: Iterable[int | str] = (),
     ) -> int:
         """The number of an atom that depends on what its parts and the given names depend on."""
         free: set[int | str] = set(names)

@@ -408,7 +408,7 @@ def _ordered(expr: Expr, order: str) -> Sequence[Expr]:
         return arguments
     if any(left.compare(right) > 0 for left, right in pairwise(rest)):
         return arguments
-    if not all(map(_is_tame, expr.atoms(Pow))):
+    if not all(map(_is_tame, expr.atoms(Pow, sympy.exp))):
         return arguments
     ordered: Sequence[Expr] = getattr(expr, order)()
     return ordered
@@ -416,9 +416,11 @@ def _ordered(expr: Expr, order: str) -> Sequence[Expr]:
 
 def _is_tame(power: Expr) -> bool:
     """Whether SymPy's ordering, which evaluates numbers, cannot run away on a power."""
-    base, exponent = power.args
+    base, exponent = power.as_base_exp() if isinstance(power, sympy.exp) else power.args
     if base.free_symbols or exponent.free_symbols:
         return True
+    if base is S.Exp1:
+        return isinstance(exponent, Rational) and bool(abs(exponent) <= _LARGEST_ORDERED_EXPONENT)
     if not isinstance(exponent, Rational) or not isinstance(base, Rational):
         return False
     return bool(abs(exponent) <= _LARGEST_ORDERED_EXPONENT and base != 0)

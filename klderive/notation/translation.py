@@ -128,6 +128,15 @@ class _Translation:
 
     def binding(self, *names: str) -> _Translation:
         """The translation inside a binder of these variables."""
+        for variable, where in self.scope.ranges.items():
+            for end in (where.lower, where.upper):
+                for symbol in end.free_symbols if end is not None else ():
+                    if symbol.name in names:
+                        raise NotationError(
+                            f"`{symbol.name}` bounds the domain of `{variable}` and cannot be bound itself",
+                            self.text,
+                            hint="use another name for the bound variable",
+                        )
         return _Translation(self.scope, self.text, self.bound.union(names))
 
     def fail(self, problem: str, node: Node, hint: str | None = None) -> NoReturn:

@@ -4,7 +4,7 @@ Accepts a law as it is written, `normal(mu, sigma)`; gives the density as a form
 variance. The densities are SymPy's; the moments are those of the source named with each law.
 
 Source of the moments: Johnson, Kotz and Balakrishnan, Continuous Univariate Distributions, vol. 1 and 2, 2nd edition
-(normal: chapter 13; exponential: chapter 19; uniform: chapter 26; Laplace: chapter 24).
+(normal: chapter 13; exponential: chapter 19; uniform: chapter 26).
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ from sympy import (
 )
 from sympy.stats.crv_types import (
     ExponentialDistribution,
-    LaplaceDistribution,
     NormalDistribution,
     UniformDistribution,
 )
@@ -94,17 +93,6 @@ def _uniform(lower: Expr, upper: Expr) -> Distribution:
     )
 
 
-def _laplace(mu: Expr, scale: Expr) -> Distribution:
-    return Distribution(
-        "laplace",
-        (mu, scale),
-        "(-oo, oo)",
-        lambda x: LaplaceDistribution(mu, scale).pdf(x),
-        mu,
-        2 * scale**2,
-    )
-
-
 def _on_support(density: Expr) -> Expr:
     """The formula on the support: the first piece of what SymPy writes by cases."""
     return density.args[0][0] if density.is_Piecewise else density
@@ -114,7 +102,6 @@ LAWS = {
     "normal": _Law("normal(mean, deviation)", (1,), _normal),
     "exponential": _Law("exponential(rate)", (0,), _exponential),
     "uniform": _Law("uniform(lower, upper)", (), _uniform),
-    "laplace": _Law("laplace(mean, scale)", (1,), _laplace),
 }
 """The laws by name."""
 

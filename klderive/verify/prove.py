@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import get_args
 
 from sympy import Basic, Symbol
 from sympy.core.function import AppliedUndef
@@ -13,7 +14,11 @@ from klderive.derivation import Derivation, DerivationError, Formula
 from klderive.kernel import Allowed, Context, Kernel, RelationName, Statement, Verdict
 from klderive.notation import NotationError, to_text
 from klderive.notation.scope import FunctionName
+from klderive.notation.translation import CONSTANTS, KNOWN_FUNCTIONS
 from klderive.refute import Search
+
+RELATIONS = get_args(RelationName)
+"""The relations by name."""
 
 THEORIES = ("algebra", "logarithms", "linearity")
 """Theories by name; beside them `definition` stands for all definitions, `definition NAME` for one."""
@@ -49,6 +54,10 @@ def prove(
     Raises:
         DerivationError: if a side cannot be read, or a name means two things.
     """
+    if isinstance(using, str):
+        raise DerivationError("using= takes a list of names, such as ['logarithms']")
+    if relation not in RELATIONS:
+        raise DerivationError(f"`{relation}` is not a relation; there are {', '.join(RELATIONS)}")
     derivation = Derivation("prove")
     for name, kind in (symbols or {}).items():
         _declare(derivation, name, kind)
@@ -59,6 +68,11 @@ def prove(
         derivation.assume(_relation_text(given))
     left, right = (derivation.read(side, None)[1] for side in (lhs, rhs))
     names = (over,) if isinstance(over, str) else tuple(str(v) for v in over)
+    if relation in ("up to", "proportional", "->") and not names:
+        raise DerivationError(f"`{relation}` needs the variables it speaks of: over=...")
+    for name in names:
+        if name not in derivation.scope.symbols and name not in derivation.scope.functions:
+            raise DerivationError(f"`{name}`, named in over=, is not declared")
     limit = derivation.read(to, None)[1] if to is not None else None
     statement = Statement(left, relation, right, names, limit)
     kernel = Kernel(Context(derivation.context().givens, derivation.functions), Search())
@@ -75,6 +89,8 @@ def _declare(derivation: Derivation, name: str, kind: str | Symbol) -> None:
     if isinstance(kind, Symbol):
         if kind.name != name:
             raise DerivationError(f"the symbol {kind} is declared under the name {name}")
+        if name in CONSTANTS or name in KNOWN_FUNCTIONS:
+            raise DerivationError(f"the name {name} has a meaning already; rename the symbol")
         derivation.scope.symbols[name] = kind
         return
     words = kind.split()
@@ -95,6 +111,10 @@ def _declare_parts(derivation: Derivation, formula: Basic) -> None:
     for symbol in sorted(formula.free_symbols, key=str):
         if not isinstance(symbol, Symbol):
             continue
+        if symbol.name in CONSTANTS or symbol.name in KNOWN_FUNCTIONS:
+            raise DerivationError(
+                f"the name {symbol.name} has a meaning already; rename the symbol"
+            )
         known = scope.symbols.get(symbol.name)
         if known is not None and known != symbol:
             raise DerivationError(
@@ -103,6 +123,8 @@ def _declare_parts(derivation: Derivation, formula: Basic) -> None:
         scope.symbols[symbol.name] = symbol
     for application in formula.atoms(AppliedUndef):
         name = application.func.__name__
+        if name in KNOWN_FUNCTIONS or name in scope.operators:
+            raise DerivationError(f"the name {name} has a meaning already; rename the function")
         if name not in scope.functions:
             parameters = tuple(f"x{i + 1}" for i in range(len(application.args)))
             scope.functions[name] = (FunctionName(name, parameters, key=name),)

@@ -104,6 +104,7 @@ def _targets(parts: Sequence[PartReport], cited: str) -> list[str]:
             for part in parts
             if part.part.kind == "lemma" and part.part.name == name
             for line in part.lines
+            if not line.line.remark
         ]
     return [
         line.line.label

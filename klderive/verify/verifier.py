@@ -84,7 +84,10 @@ class _Walk:
         return kernel
 
     def _check_definitions(self) -> None:
-        """Withdraw what a density's law says where its definition is not the law's density."""
+        """Judge all definitions before the lines that may use them.
+
+        A definition that is not accepted keeps no sign and no facts, and each use must establish that it is defined.
+        """
         for name, density in self.derivation.densities.items():
             declared = self.functions[name]
             law = density.law_density()
@@ -97,10 +100,23 @@ class _Walk:
             verdict = kernel.judge(statement, allowed, allowed)
             if verdict.status != "proved" or verdict.conditions:
                 law_name = density.law.law if density.law else "law"
-                self.withdrawn[name] = f"the definition of {name} is not the {law_name} density"
-                self.functions[name] = replace(declared, facts=())
-                for fact in density.facts:
-                    self.known.pop(fact.name, None)
+                self._withdraw(name, f"the definition of {name} is not the {law_name} density")
+        for line in self.derivation.lines():
+            name = _head(line)
+            if line.role != "definition" or name not in self.functions:
+                continue
+            verdict = self.kernel(None).define(line.statement)
+            if verdict.status != "definition":
+                self._withdraw(name, verdict.message)
+
+    def _withdraw(self, name: str, problem: str) -> None:
+        self.withdrawn.setdefault(name, problem)
+        declared = self.functions[name]
+        self.functions[name] = replace(declared, sign="unknown", facts=(), total=False)
+        self.kernels.clear()
+        density = self.derivation.densities.get(name)
+        for fact in density.facts if density is not None else ():
+            self.known.pop(fact.name, None)
 
     def check(self, line: Line) -> LineReport:
         """The report on one line, remembered for the lines below."""
@@ -114,7 +130,7 @@ class _Walk:
         """Make a lemma whose lines all hold a fact for what follows."""
         if part.kind != "lemma" or not lines or not all(report.verified for report in lines):
             return
-        last = [r for r in lines if not r.line.remark and r.line.role == "step"]
+        last = [r for r in lines if not r.line.remark and r.line.role != "definition"]
         if not last:
             return
         chain = self._chain(last[-1].line)
@@ -154,10 +170,10 @@ class _Walk:
     def _report(self, line: Line) -> LineReport:
         kernel = self.kernel(line)
         if line.role == "definition":
-            verdict = kernel.define(line.statement)
             name = _head(line)
-            if verdict.status == "definition" and name in self.withdrawn:
-                verdict = kernel.reject(self.withdrawn[name])
+            if name in self.withdrawn:
+                return LineReport(line, kernel.reject(self.withdrawn[name]), ("definition",))
+            verdict = kernel.define(line.statement)
             return LineReport(line, verdict, ("definition",))
         reasons = line.reasons or ()
         for reason in reasons:
@@ -168,8 +184,11 @@ class _Walk:
         everything = self._everything(line)
         if line.reasons is None:
             verdict = kernel.find_reason(line.statement, everything)
+            if verdict.status != "proved":
+                return LineReport(line, verdict, ())
             found = tuple(words_for(name) for name in verdict.uses) or ("algebra",)
-            return LineReport(line, verdict, found if verdict.status == "proved" else ())
+            cites = tuple(n for n in verdict.uses if n.startswith(("line ", "lemma ")))
+            return LineReport(line, verdict, found, cites)
         allowed, problem = self._allowed(reasons, line)
         if problem:
             return LineReport(line, kernel.reject(problem), _words(reasons))
@@ -212,7 +231,9 @@ class _Walk:
     def _missing(self, name: str) -> str:
         label = name.removeprefix("line ")
         if label in self.reports or name.startswith("lemma "):
-            return f"{name} is not available here: it is not verified, or no equation"
+            number = self.reports[label].line.number if label in self.reports else ""
+            shown = f"line {number}" if number else name
+            return f"{shown} is not available here: it is not verified, or no equation"
         for density, problem in self.withdrawn.items():
             if name.endswith(f" of {density}"):
                 return problem
