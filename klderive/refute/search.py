@@ -285,5 +285,7 @@ def _density_model(declared: FunctionDeclaration, place: int) -> Model | None:
     length = stop - start
     if length <= 0:
         return None
+    if place == 0:
+        return StepFunction((start, stop), (1 / length,))
     heights = tuple(h / length for h in UNIT_DENSITIES[place])
     return StepFunction((start, start + length / 2, stop), heights)
