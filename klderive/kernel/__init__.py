@@ -4,7 +4,9 @@
 """
 
 from klderive.kernel.certificate import Counterexample, Point
-from klderive.kernel.decide import Allowed, Kernel, Searcher
+from klderive.kernel.decide import Kernel
+from klderive.kernel.needs import Searcher
+from klderive.kernel.reasons import Allowed
 from klderive.kernel.statement import (
     Condition,
     Context,

@@ -119,6 +119,8 @@ def distribution_of(law: Node, scope: Scope) -> Distribution:
             hint="known are " + ", ".join(entry.usage for entry in LAWS.values()),
         )
     parameters = [translate(argument, scope) for argument in law.arguments]
+    # A number such as 7/10 stands unevaluated in the tree's expression; a law's parameter is its value.
+    parameters = [p if p.free_symbols else p.doit() for p in parameters]
     expected = known.usage.count(",") + 1
     if len(parameters) != expected:
         raise NotationError(f"write {known.usage}")

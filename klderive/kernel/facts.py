@@ -1,0 +1,73 @@
+"""Facts as rules: a fact gives a value to the largest functional in it.
+
+A fact is normalised under the definitions in force and modulo the facts before it; what it says of its largest
+functional (or node, or application) becomes that atom's value. A fact that says nothing new, or that cannot be solved
+because the cofactor may vanish or the atom occurs elsewhere in it, is left out.
+"""
+
+from __future__ import annotations
+
+from flint import fmpq
+
+from klderive.kernel.events import UnestablishedError, Use
+from klderive.kernel.normal_form import Normalizer
+from klderive.kernel.ring import ONE, Monomial, Ring
+from klderive.kernel.statement import Fact
+
+
+def add_fact(normalizer: Normalizer, fact: Fact) -> None:
+    """Orient a fact: its largest functional, solved for, becomes the rest.
+
+    A fact that cannot be oriented, or that says nothing new, is left out.
+    """
+    ring = normalizer.ring
+    try:
+        left, left_events = normalizer.side(fact.left)
+        right, right_events = normalizer.side(fact.right)
+    except UnestablishedError:
+        return
+    difference = normalizer.factoring.clear(ring.subtract(left, right))[0]
+    uses = dict.fromkeys(e.name for e in (*left_events, *right_events) if isinstance(e, Use))
+    candidates = []
+    for monomial, coefficient in difference.items():
+        for number, exponent in monomial:
+            kind = ring.atoms[number].kind
+            if exponent != 1 or kind not in ("functional", "node", "apply"):
+                continue
+            rank = ("apply", "node", "functional").index(kind)
+            candidates.append(((rank, _size(ring, number), number), number, monomial, coefficient))
+    for _, number, monomial, coefficient in sorted(candidates, reverse=True):
+        cofactor = tuple(p for p in monomial if p[0] != number)
+        others = {m: c for m, c in difference.items() if m != monomial}
+        if any(occurs(ring, number, m) for m in [*others, cofactor]):
+            continue
+        if not normalizer.signs.is_nonzero({cofactor: ONE}):
+            continue
+        inverse = ring.monomial_power(cofactor, -1)
+        value = ring.multiply(ring.scale(others, fmpq(-1) / coefficient), inverse)
+        normalizer.add_rule(number, value, (*uses, fact.name))
+        return
+
+
+def occurs(ring: Ring, target: int, monomial: Monomial) -> bool:
+    """Whether an atom occurs in a monomial, also inside other atoms."""
+    for number, _ in monomial:
+        if number == target:
+            return True
+        for part in ring.atoms[number].key:
+            if isinstance(part, frozenset):
+                if any(occurs(ring, target, m) for m, _ in part):
+                    return True
+            elif isinstance(part, tuple) and occurs(ring, target, part):
+                return True
+    return False
+
+
+def _size(ring: Ring, number: int) -> int:
+    """A measure of an atom by which facts are oriented: the sum of the degrees inside."""
+    size = 1
+    for part in ring.atoms[number].key:
+        if isinstance(part, frozenset):
+            for monomial, _ in part:
+                size += sum(int(abs(e)) * _size(ring, n) for n, e in monomial)
+    return size

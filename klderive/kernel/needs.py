@@ -1,0 +1,228 @@
+"""What must hold for a line to be true beyond its proof: both sides defined, pieces convergent, denominators nonzero.
+
+Accepts the events of normal forms. What is established needs no mention; what is not becomes a listed condition where
+the rules allow that, and otherwise the line is not proved. The listed conditions must be able to hold together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sympy import Expr, Integer, Symbol
+
+from klderive.kernel.certificate import Point, satisfies
+from klderive.kernel.convergence import Convergence
+from klderive.kernel.events import (
+    AbsolutelyContinuous,
+    Event,
+    Nonzero,
+    Obligation,
+    UnestablishedError,
+)
+from klderive.kernel.expression import functional
+from klderive.kernel.ring import ONE, Monomial, Polynomial, freeze
+from klderive.kernel.session import Session
+from klderive.kernel.statement import Condition, Context, Statement
+from klderive.notation import NotationError, read_sympy, to_text
+
+
+class Searcher(Protocol):
+    """Proposes points; what it proposes is certified by the kernel."""
+
+    def counterexample(self, statement: Statement, context: Context) -> Point | None:
+        """A point at which the statement may be false."""
+
+    def witness(self, statement: Statement, context: Context) -> Point | None:
+        """A point at which the two sides may differ."""
+
+    def model(self, conditions: Sequence[Statement], context: Context) -> Point | None:
+        """A point at which all givens and conditions may hold."""
+
+
+@dataclass(slots=True)
+class Definedness:
+    """What must hold for a side to be defined, or why that is not established."""
+
+    events: tuple[Event, ...] = ()
+    problem: str = ""
+
+
+@dataclass(slots=True)
+class Needs:
+    """The conditions that events amount to."""
+
+    conditions: dict[Condition, None] = field(default_factory=dict)
+    problem: str = ""
+
+
+class Conditions:
+    """Turns events into conditions, in one session.
+
+    Args:
+        session: the session.
+        searcher: proposes models in which conditions hold together.
+    """
+
+    def __init__(self, session: Session, searcher: Searcher | None) -> None:
+        self.session = session
+        self.searcher = searcher
+        self.convergence = Convergence(session.probe, session.valued())
+        self._definedness: dict[Expr, Definedness] = {}
+        self._generic: set[Condition] = set()
+        self._satisfiable: dict[tuple[Condition, ...], bool] = {}
+
+    def defined(self, side: Expr) -> Definedness:
+        """The events of a side in a mode that unfolds operators only: what must hold for it to be defined."""
+        known = self._definedness.get(side)
+        if known is None:
+            try:
+                known = Definedness(self.session.probe.side(side)[1])
+            except UnestablishedError as error:
+                known = Definedness(problem=str(error))
+            self._definedness[side] = known
+        return known
+
+    def needs(self, events: Iterable[Event], definedness: Iterable[Event], split: bool) -> Needs:
+        """The conditions of a proof with these events, of sides with that definedness; `split` if pieces were split."""
+        needs = Needs()
+        pieces: list[tuple[Obligation, Monomial]] = []
+        own = [event for event in definedness if isinstance(event, Obligation)]
+        wholes = list(dict.fromkeys(own))
+        for event in dict.fromkeys([*definedness, *events]):
+            if isinstance(event, Nonzero):
+                expression = self.session.probe.express(dict(event.polynomial))
+                text = f"{text_of(expression)} != 0"
+                condition = Condition("nonzero", (expression,), text)
+                needs.conditions[condition] = None
+                if self._is_generic(dict(event.polynomial)):
+                    self._generic.add(condition)
+            elif isinstance(event, AbsolutelyContinuous):
+                weight, other = (
+                    self.session.probe.express({((n, 1),): ONE})
+                    for n in (event.weight, event.other)
+                )
+                text = f"{text_of(other)} > 0 wherever {text_of(weight)} > 0"
+                needs.conditions[Condition("absolutely continuous", (weight, other), text)] = None
+            elif isinstance(event, Obligation):
+                wholes.append(event)
+        # The statement's own functionals are those of its definedness; a proof adds the pieces that it splits off.
+        if split:
+            for event in events:
+                if isinstance(event, Obligation) and len(event.body) > 1:
+                    pieces += [(event, monomial) for monomial, _ in event.body]
+        for obligation in wholes:
+            if len(obligation.body) == 1:
+                pieces.append((obligation, next(iter(obligation.body))[0]))
+        listed: set[tuple[object, ...]] = set()
+        for obligation, monomial in pieces:
+            answer = self.convergence.monomial(obligation, monomial)
+            if answer == "unknown":
+                needs.problem = needs.problem or self.divergence(obligation, {monomial: ONE})
+            elif answer == "listed":
+                inside = tuple(
+                    p for p in monomial if obligation.variable in self.session.ring.atoms[p[0]].free
+                )
+                listed.add((obligation.functional, obligation.domain, obligation.variable, inside))
+                condition = self._converges(obligation, {inside: ONE})
+                needs.conditions[condition] = None
+        for obligation in wholes:
+            if len(obligation.body) == 1:
+                continue
+            answers = {
+                monomial: self.convergence.monomial(obligation, monomial)
+                for monomial, _ in obligation.body
+            }
+            if "unknown" in answers.values():
+                needs.problem = needs.problem or self.divergence(obligation, dict(obligation.body))
+                continue
+            open_pieces = [
+                monomial
+                for monomial, answer in answers.items()
+                if answer == "listed"
+                and (
+                    obligation.functional,
+                    obligation.domain,
+                    obligation.variable,
+                    tuple(
+                        p
+                        for p in monomial
+                        if obligation.variable in self.session.ring.atoms[p[0]].free
+                    ),
+                )
+                not in listed
+            ]
+            if open_pieces:
+                needs.conditions[self._converges(obligation, dict(obligation.body))] = None
+        return needs
+
+    def _converges(self, obligation: Obligation, body: Polynomial) -> Condition:
+        expression = self._functional_expression(obligation, body)
+        return Condition("converges", (expression,), f"{text_of(expression)} converges")
+
+    def _functional_expression(self, obligation: Obligation, body: Polynomial) -> Expr:
+        key = (obligation.functional, *obligation.domain, freeze(body))
+        names = {**self.session.bound_names, obligation.variable: obligation.name}
+        return functional(self.session.ring, key, names)
+
+    def divergence(self, obligation: Obligation, body: Polynomial) -> str:
+        """The message that a convergence is not established."""
+        expression = self._functional_expression(obligation, body)
+        return f"it is not established that {text_of(expression)} converges"
+
+    def _is_generic(self, polynomial: Polynomial) -> bool:
+        """Whether a polynomial that is not zero certainly differs from 0 at almost all values of its symbols.
+
+        So does a polynomial in symbols that take infinitely many values, and an abstract density: it is normalised.
+        """
+        if len(polynomial) == 1:
+            ((monomial, _),) = polynomial.items()
+            if len(monomial) == 1 and self.session.ring.atoms[monomial[0][0]].kind == "apply":
+                name = str(self.session.ring.atoms[monomial[0][0]].key[0])
+                declared = self.session.context.functions.get(name)
+                return declared is not None and declared.definition is None
+        return all(
+            self.session.ring.atoms[number].kind == "symbol"
+            and isinstance(exponent, int)
+            and exponent > 0
+            and _takes_many_values(self.session.ring.atoms[number].key[0])
+            for monomial in polynomial
+            for number, exponent in monomial
+        )
+
+    def can_hold(self, conditions: Sequence[Condition]) -> bool:
+        """Whether the givens and conditions hold together at some point.
+
+        Polynomials that are not zero do not vanish somewhere, together, as long as only the symbols' own assumptions
+        restrict them. Otherwise a point is searched and certified. Conditions on abstract functions hold in the models
+        that the rules of their listing name.
+        """
+        scalar = [c for c in conditions if c.kind == "nonzero"]
+        if not self.session.context.givens and all(c in self._generic for c in scalar):
+            return True
+        key = tuple(scalar)
+        known = self._satisfiable.get(key)
+        if known is None:
+            known = False
+            if self.searcher is not None:
+                statements = [Statement(c.expressions[0], "!=", Integer(0)) for c in scalar]
+                point = self.searcher.model(statements, self.session.context)
+                known = point is not None and satisfies(statements, self.session.context, point)
+            self._satisfiable[key] = known
+        return known
+
+
+def _takes_many_values(symbol: Symbol) -> bool:
+    """Whether the assumptions on a symbol leave it infinitely many values."""
+    claims = (symbol.is_zero, symbol.is_prime, symbol.is_composite, symbol.is_irrational)
+    both = symbol.is_nonnegative and symbol.is_nonpositive
+    return not both and all(claim is not True for claim in claims)
+
+
+def text_of(expression: Expr) -> str:
+    """An expression in the notation in which lines are typed."""
+    try:
+        return to_text(read_sympy(expression))
+    except NotationError:
+        return str(expression)
