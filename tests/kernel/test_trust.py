@@ -1,0 +1,88 @@
+"""Only the kernel makes verdicts and certificates: by reading the sources, and by trying."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import klderive.derivations
+import pytest
+
+import klderive
+from klderive.kernel import Verdict
+
+PACKAGE = Path(klderive.__file__).parent
+KERNEL = PACKAGE / "kernel"
+SHIPPED = Path(klderive.derivations.__file__).parent
+OUTSIDE = sorted(
+    path for root in (PACKAGE, SHIPPED) for path in root.rglob("*.py") if KERNEL not in path.parents
+)
+
+
+def names(tree: ast.AST) -> set[str]:
+    """Every name, attribute, imported name and text in a module."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.alias(name=name):
+                found.add(name)
+            case ast.Constant(value=str(text)):
+                found.add(text)
+    return found
+
+
+def calls(tree: ast.AST) -> set[str]:
+    """The last name of everything that is called."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            match node.func:
+                case ast.Name(id=name) | ast.Attribute(attr=name):
+                    found.add(name)
+    return found
+
+
+def test_there_are_modules_outside_the_kernel() -> None:
+    rooms = {path.parent.name for path in OUTSIDE}
+    assert {"cli", "render", "verify", "derivation", "refute", "notation"} <= rooms
+    assert len(OUTSIDE) > 20
+
+
+@pytest.mark.parametrize("path", OUTSIDE, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_no_module_outside_the_kernel_makes_a_verdict(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert "_token" not in names(tree)
+    assert not {"Verdict", "Counterexample"} & calls(tree)
+
+
+def test_the_scan_sees_what_it_looks_for() -> None:
+    tree = ast.parse("from klderive.kernel.verdict import _token\nVerdict(_token, 'proved')")
+    assert "_token" in names(tree)
+    assert "Verdict" in calls(tree)
+    assert "_token" in names(ast.parse("getattr(verdict, '_token')"))
+
+
+@pytest.mark.parametrize("token", [None, object(), "proved", True])
+def test_the_constructor_refuses_without_the_token(token: object) -> None:
+    with pytest.raises(TypeError, match="only the kernel makes verdicts"):
+        Verdict(token, "proved")
+
+
+def test_the_kernel_knows_no_probability() -> None:
+    for path in KERNEL.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            modules = []
+            if isinstance(node, ast.ImportFrom):
+                modules = [node.module or ""]
+            elif isinstance(node, ast.Import):
+                modules = [alias.name for alias in node.names]
+            for module in modules:
+                assert not module.startswith(
+                    ("klderive.probability", "klderive.refute", "klderive.verify")
+                )
+
+
+def test_the_kernel_neither_simplifies_nor_integrates() -> None:
+    for path in KERNEL.glob("*.py"):
+        called = calls(ast.parse(path.read_text(encoding="utf-8")))
+        assert not called & {"simplify", "integrate", "nsimplify", "sympify", "eval", "equals"}

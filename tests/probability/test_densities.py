@@ -1,0 +1,195 @@
+"""Densities and laws: their formulas and moments against numbers, and the facts they bring."""
+
+from __future__ import annotations
+
+import mpmath
+import pytest
+import sympy
+from sympy import Symbol, oo
+
+from klderive.derivation import Derivation, DerivationError, by
+from klderive.notation.nodes import SumOver
+from klderive.verify import prove, verify
+
+LAWS = {
+    "normal(3/10, 2)": (-oo, oo),
+    "exponential(3)": (0, oo),
+    "uniform(1, 3)": (1, 3),
+}
+
+
+def law_of(law: str) -> tuple[sympy.Expr, object]:
+    d = Derivation("test")
+    density = d.density("p", of="x", law=law)
+    assert density.law is not None
+    formula = density.law_density()
+    assert formula is not None
+    return formula, density
+
+
+def integral(f: sympy.Expr, lower: sympy.Expr, upper: sympy.Expr) -> float:
+    function = sympy.lambdify(Symbol("x", real=True), f, "mpmath")
+    points = [-40, -5, 0, 5, 40] if lower == -oo else [0, 2, 40] if upper == oo else [lower, upper]
+    return float(mpmath.quad(function, points))
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_the_moments_of_a_law_are_right(law: str) -> None:
+    formula, density = law_of(law)
+    x = Symbol("x", real=True)
+    lower, upper = LAWS[law]
+    facts = {fact.name: fact for fact in density.facts}
+    assert set(facts) == {
+        f"{w} of p" for w in ("normalisation", "mean", "variance", "second moment")
+    }
+    mean = facts["mean of p"].right
+    expected = {"normalisation": 1, "mean": x, "variance": (x - mean) ** 2, "second moment": x**2}
+    for word, weight in expected.items():
+        value = integral(weight * formula, lower, upper)
+        assert value == pytest.approx(float(facts[f"{word} of p"].right), abs=1e-8), word
+    declared = density.declaration.limits[0]
+    assert tuple(declared[1:]) == (sympy.sympify(lower), sympy.sympify(upper))
+    assert density.declaration.sign == "positive"
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_the_kernel_uses_the_facts_of_a_law(law: str) -> None:
+    d = Derivation("test")
+    p = d.density("p", of="x", law=law)
+    assert p.law is not None
+    d.chain("Integral(p(x), x)").eq("1", by.normalisation(p))
+    d.chain("E(x, x in p)").eq(p.law.mean, by.definition("E"), by.mean(p))
+    d.chain("Var(x, x in p)").eq(p.law.variance)
+    d.chain("E(x**2, x in p)").eq(p.law.variance + p.law.mean**2)
+    d.chain("Integral(p(x), x)").eq("2")
+    d.chain("Var(x, x in p)").eq(p.law.variance * 2)
+    found = [line.verdict.status for line in verify(d).lines()]
+    assert found[:4] == ["proved"] * 4
+    assert "proved" not in found[4:]
+
+
+def laws() -> Derivation:
+    d = Derivation("test")
+    d.symbols(m="real", n="real", s="positive", t="positive", k="positive", l="positive")
+    d.density("p", of="x", law="normal(m, s)")
+    d.density("q", of="x", law="normal(n, t)")
+    d.density("u", of="y", law="exponential(k)")
+    d.density("v", of="y", law="exponential(l)")
+    return d
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("KL(p, q)", "log(t/s) + (s**2 + (m - n)**2)/(2*t**2) - 1/2"),
+        ("Entropy(p)", "log(2*pi*e*s**2)/2"),
+        ("CrossEntropy(p, q)", "log(2*pi*t**2)/2 + (s**2 + (m - n)**2)/(2*t**2)"),
+        ("KL(p, p)", "0"),
+        ("KL(u, v)", "log(k/l) + l/k - 1"),
+        ("Entropy(u)", "1 - log(k)"),
+        ("CrossEntropy(u, v)", "l/k - log(l)"),
+        ("E((x - n)**2, x in p)", "s**2 + (m - n)**2"),
+        ("Var(2*x + 1, x in p)", "4*s**2"),
+    ],
+)
+def test_known_divergences_and_entropies(left: str, right: str) -> None:
+    d = laws()
+    d.chain(left).eq(right)
+    (line,) = verify(d).lines()
+    assert line.verdict.status == "proved", line.verdict.message
+    assert line.verdict.conditions == ()
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("KL(p, q)", "log(s/t) + (s**2 + (m - n)**2)/(2*t**2) - 1/2"),
+        ("KL(p, q)", "log(t/s) + (t**2 + (m - n)**2)/(2*s**2) - 1/2"),
+        ("Entropy(p)", "log(2*pi*s**2)/2"),
+        ("KL(u, v)", "log(l/k) + k/l - 1"),
+        ("KL(u, v)", "log(k/l) + k/l - 1"),
+        ("Entropy(u)", "1 + log(k)"),
+        ("KL(p, q)", "0"),
+    ],
+)
+def test_wrong_divergences_are_refuted(left: str, right: str) -> None:
+    d = laws()
+    d.chain(left).eq(right)
+    assert verify(d).lines()[0].verdict.status == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("law", "words"),
+    [
+        ("normal(m)", "write normal"),
+        ("normal(m, m)", "must be declared positive"),
+        ("normal(m, -1)", "must be declared positive"),
+        ("normal(m, s**2)", "must be declared positive"),
+        ("exponential(m)", "must be declared positive"),
+        ("uniform(1, 0)", "upper end"),
+        ("uniform(m, s)", "upper end"),
+        ("cauchy(m, s)", "not a known distribution"),
+        ("m", "not a known distribution"),
+    ],
+)
+def test_laws_that_are_none(law: str, words: str) -> None:
+    d = Derivation("test")
+    d.symbols(m="real", s="positive")
+    with pytest.raises(DerivationError, match=words):
+        d.density("p", of="x", law=law)
+
+
+def test_an_abstract_density_is_normalised_and_no_more() -> None:
+    d = Derivation("test")
+    p = d.density("p", of="x")
+    assert [fact.name for fact in p.facts] == ["normalisation of p"]
+    assert p.law is None
+    assert p.declaration.sign == "nonnegative"
+    assert d.density("q", of="x", positive=True).declaration.sign == "positive"
+
+
+def test_a_mass_function_sums_to_one() -> None:
+    d = Derivation("test")
+    p = d.density("p", of="x", on="X")
+    (fact,) = p.facts
+    assert isinstance(fact.left, SumOver)
+    d.chain("Sum(p(x), x)").eq("1", by.normalisation(p))
+    d.chain("Entropy(p)").eq("-Sum(p(x)*log(p(x)), x)", by.definition("Entropy"))
+    assert {line.verdict.status for line in verify(d).lines()} == {"proved"}
+
+
+@pytest.mark.parametrize(
+    ("formula", "on", "law"),
+    [
+        ("1/(s*sqrt(2*pi))*exp(-(x - m)**2/(2*s**2))", None, "normal"),
+        ("exp(-x**2/2)/sqrt(2*pi)", None, "normal"),
+        ("exp(-x**2)", None, None),
+        ("s*exp(-s*x)", "(0, oo)", "exponential"),
+        ("s*exp(-s*x)", "(1, oo)", None),
+        ("2*s*exp(-s*x)", "(0, oo)", None),
+        ("exp(-x**2/2)/sqrt(2*pi)", "(0, oo)", None),
+        ("m*exp(-m*x)", "(0, oo)", None),
+        ("x**2", "(0, 1)", None),
+    ],
+)
+def test_definitions_are_recognised_or_have_no_facts(
+    formula: str, on: str | None, law: str | None
+) -> None:
+    d = Derivation("test")
+    d.symbols(m="real", s="positive")
+    d.density("p", of="x", on=on, as_=formula)
+    density = d.densities["p"]
+    found = None if density.law is None else density.law.law
+    assert found == law
+    known = ["normalisation", "mean", "variance", "second moment"] if law else []
+    assert list(d.facts) == [f"{word} of p" for word in known]
+    assert [fact.name for fact in d.functions["p"].facts] == list(d.facts)
+
+
+@pytest.mark.parametrize(
+    "text", ["KL(p)", "KL(p, q, r)", "Entropy(p, q)", "E(x)", "E(x, x)", "Var(x)"]
+)
+def test_operators_wrongly_written(text: str) -> None:
+    symbols = dict.fromkeys("pq", "density of x")
+    with pytest.raises(DerivationError):
+        prove(text, "0", symbols=symbols)
