@@ -15,7 +15,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from klderive.kernel.events import AbsolutelyContinuous, Nonzero, Obligation, UnestablishedError
+from klderive.kernel.events import (
+    AbsolutelyContinuous,
+    Domain,
+    Nonzero,
+    Obligation,
+    UnestablishedError,
+)
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import ONE, Exponent, Monomial, Polynomial, as_fmpq, exact, freeze
 from klderive.kernel.signs import NEGATIVE, POSITIVE
@@ -45,10 +51,8 @@ class Convergence:
             return "converges"
         if kind == "range" and isinstance(upper, frozenset):
             return "converges"
-        inside = tuple(
-            pair for pair in monomial if obligation.variable in self.ring.atoms[pair[0]].free
-        )
-        key = (obligation.functional, obligation.domain, obligation.variable, inside)
+        key = self.key(obligation, monomial)
+        inside = key[-1]
         answer = self._known.get(key)
         if answer is None:
             answer = self._known[key] = self._decide(obligation, inside)
@@ -60,6 +64,32 @@ class Convergence:
         if "unknown" in answers:
             return "unknown"
         return "listed" if "listed" in answers else "converges"
+
+    def key(self, obligation: Obligation, monomial: Monomial) -> tuple[str, Domain, int, Monomial]:
+        """What tells the functionals of monomials apart: last, the factors that depend on the variable."""
+        inside = tuple(p for p in monomial if obligation.variable in self.ring.atoms[p[0]].free)
+        return obligation.functional, obligation.domain, obligation.variable, inside
+
+    def opened(self, obligation: Obligation, monomial: Monomial) -> Polynomial:
+        """A monomial with its logarithms split as far as they are where the functional is established to be defined."""
+        full, ring = self.full, self.ring
+        count = len(full.events)
+        result = ring.number(1)
+        weights = [n for n, _ in monomial if ring.atoms[n].kind == "apply"]
+        with full.binding(*self._bound(monomial)):
+            full.weights, full.position = weights, "logarithm"
+            for number, exponent in monomial:
+                atom = ring.atoms[number]
+                factor: Polynomial = {((number, exponent),): ONE}
+                if atom.kind == "log" and isinstance(exponent, int) and exponent > 0:
+                    try:
+                        opened = full.log_of(ring.thaw(atom.key[0]), split=True)
+                        factor = ring.power(opened, exponent)
+                    except UnestablishedError:
+                        pass
+                result = ring.multiply(result, factor)
+        del full.events[count:]
+        return result
 
     def _decide(self, obligation: Obligation, inside: Monomial) -> Answer:
         atom = self._functional(obligation, inside)

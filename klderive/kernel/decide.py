@@ -171,6 +171,14 @@ class Kernel:
             return f"the definition of {name} is not proved positive on its domain"
         return ""
 
+    def is_positive(self, name: str) -> bool:
+        """Whether the definition of a function is proved positive for all values of its parameters in their domains."""
+        declared = self.context.functions[name]
+        if declared.definition is None or self._definition_problem(name):
+            return False
+        value, _ = self.session.probe.defined_value(declared)
+        return self.session.signs.is_positive(value)
+
     def _proved(self, attempt: Attempt, unused: tuple[str, ...] = ()) -> Verdict:
         return Verdict(
             _token,
@@ -286,7 +294,7 @@ class Kernel:
         definedness: Sequence[Event],
     ) -> Attempt:
         """A comparison that came out, with the conditions it needs; pieces that may diverge are put together."""
-        needs = self.conditions.needs(events, definedness, normalizer.mode.split)
+        needs = self.conditions.needs(events, definedness, normalizer.mode.split, normalizer)
         listed = any(c.kind == "converges" for c in needs.conditions)
         if normalizer.mode.split and statement.relation == "=" and (needs.problem or listed):
             whole = self._whole(statement, normalizer, definedness)
@@ -323,7 +331,7 @@ class Kernel:
                 return None
         except UnestablishedError:
             return None
-        return self.conditions.needs([*left_events, *right_events], definedness, split=False)
+        return self.conditions.needs([*left_events, *right_events], definedness, False, other)
 
     def _proportional(
         self, normalizer: Normalizer, left: Polynomial, right: Polynomial, over: Sequence[str]

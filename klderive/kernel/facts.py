@@ -3,6 +3,8 @@
 A fact is normalised under the definitions in force and modulo the facts before it; what it says of its largest
 functional (or node, or application) becomes that atom's value. A fact that says nothing new, or that cannot be solved
 because the cofactor may vanish or the atom occurs elsewhere in it, is left out.
+
+A fact with parameters, whose left side must be one application or functional, is a rule for each of its instances.
 """
 
 from __future__ import annotations
@@ -10,9 +12,11 @@ from __future__ import annotations
 from flint import fmpq
 
 from klderive.kernel.events import UnestablishedError, Use
+from klderive.kernel.matching import single_atom
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import ONE, Monomial, Ring
 from klderive.kernel.statement import Fact
+from klderive.kernel.workspace import Scheme
 
 
 def add_fact(normalizer: Normalizer, fact: Fact) -> None:
@@ -25,6 +29,11 @@ def add_fact(normalizer: Normalizer, fact: Fact) -> None:
         left, left_events = normalizer.side(fact.left)
         right, right_events = normalizer.side(fact.right)
     except UnestablishedError:
+        return
+    if fact.parameters:
+        pattern = single_atom(left)
+        if pattern is not None:
+            normalizer.add_scheme(Scheme(pattern, fact))
         return
     difference = normalizer.factoring.clear(ring.subtract(left, right))[0]
     uses = dict.fromkeys(e.name for e in (*left_events, *right_events) if isinstance(e, Use))

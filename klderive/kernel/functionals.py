@@ -83,7 +83,7 @@ class Functionals(Logarithms):
         if isinstance(e, Integral | Sum | SumOver):
             inner += max(1, len(e.args) - 1) if not isinstance(e, SumOver) else 1
         elif isinstance(e, Defined):
-            inner = max(inner + 1, self.binder_height(e.definition()))
+            inner = max(inner + len(e.binders), self.binder_height(e.definition()))
         elif isinstance(e, AppliedUndef):
             declared = self.context.functions.get(e.func.__name__)
             if declared is not None and declared.definition is not None:
@@ -133,6 +133,13 @@ class Functionals(Logarithms):
         number = self.functional_number(name, domain, variable, body)
         rule = self.rule(number)
         return rule if rule is not None else self.ring.of_atom(number)
+
+    def has_value(self, name: str, domain: Domain, variable: int, body: Polynomial) -> bool:
+        """Whether a fact gives the integral or sum of a body a value."""
+        count = len(self.events)
+        value = self.rule(self.functional_number(name, domain, variable, body))
+        del self.events[count:]
+        return value is not None
 
     def functional_number(self, name: str, domain: Domain, variable: int, body: Polynomial) -> int:
         """The atom of the integral or sum of a body, with the bound variable in its canonical name."""

@@ -76,6 +76,8 @@ class Logarithms(Powers):
             elif isinstance(multiplicity, int) and multiplicity % 2 == 0:
                 self.need_nonzero(base)
                 piece = self._log_of_atom(self.absolute(base))
+            elif not signs & NEGATIVE and self.lists_nonzero(base):
+                piece = self._log_of_part(part, base)
             else:
                 rest = ring.multiply(rest, self.part_power(part, multiplicity))
                 continue

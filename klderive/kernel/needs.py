@@ -7,7 +7,7 @@ the rules allow that, and otherwise the line is not proved. The listed condition
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from sympy import Expr, Integer, Symbol
@@ -22,7 +22,8 @@ from klderive.kernel.events import (
     UnestablishedError,
 )
 from klderive.kernel.expression import functional
-from klderive.kernel.ring import ONE, Monomial, Polynomial, freeze
+from klderive.kernel.normal_form import Normalizer
+from klderive.kernel.ring import ONE, Polynomial, freeze
 from klderive.kernel.session import Session
 from klderive.kernel.statement import Condition, Context, Statement
 from klderive.notation import NotationError, read_sympy, to_text
@@ -84,12 +85,22 @@ class Conditions:
             self._definedness[side] = known
         return known
 
-    def needs(self, events: Iterable[Event], definedness: Iterable[Event], split: bool) -> Needs:
-        """The conditions of a proof with these events, of sides with that definedness; `split` if pieces were split."""
+    def needs(
+        self,
+        events: Iterable[Event],
+        definedness: Iterable[Event],
+        split: bool,
+        normalizer: Normalizer,
+    ) -> Needs:
+        """The conditions of a proof.
+
+        Args:
+            events: of the normal forms that agree.
+            definedness: the events that must hold for the sides to be defined.
+            split: whether functionals were split into pieces, which must then have values themselves.
+            normalizer: what the facts of the proof give a value has one.
+        """
         needs = Needs()
-        pieces: list[tuple[Obligation, Monomial]] = []
-        own = [event for event in definedness if isinstance(event, Obligation)]
-        wholes = list(dict.fromkeys(own))
         for event in dict.fromkeys([*definedness, *events]):
             if isinstance(event, Nonzero):
                 expression = self.session.probe.express(dict(event.polynomial))
@@ -105,57 +116,50 @@ class Conditions:
                 )
                 text = f"{text_of(other)} > 0 wherever {text_of(weight)} > 0"
                 needs.conditions[Condition("absolutely continuous", (weight, other), text)] = None
-            elif isinstance(event, Obligation):
-                wholes.append(event)
-        # The statement's own functionals are those of its definedness; a proof adds the pieces that it splits off.
+        self._add_convergence(needs, self._obligations(definedness, events, split), normalizer)
+        return needs
+
+    def _obligations(
+        self, definedness: Iterable[Event], events: Iterable[Event], split: bool
+    ) -> list[Obligation]:
+        """The functionals that must have a value: those of the sides, and the pieces that a proof splits off."""
+        found = dict.fromkeys(e for e in definedness if isinstance(e, Obligation))
         if split:
             for event in events:
                 if isinstance(event, Obligation) and len(event.body) > 1:
-                    pieces += [(event, monomial) for monomial, _ in event.body]
-        for obligation in wholes:
-            if len(obligation.body) == 1:
-                pieces.append((obligation, next(iter(obligation.body))[0]))
+                    for monomial, _ in event.body:
+                        body = freeze(self.convergence.opened(event, monomial))
+                        found[replace(event, body=body)] = None
+        # Those of one term first: a sum of terms that are listed need not be listed itself.
+        return sorted(found, key=lambda obligation: len(obligation.body))
+
+    def _add_convergence(
+        self, needs: Needs, obligations: Iterable[Obligation], normalizer: Normalizer
+    ) -> None:
         listed: set[tuple[object, ...]] = set()
-        for obligation, monomial in pieces:
-            answer = self.convergence.monomial(obligation, monomial)
-            if answer == "unknown":
-                needs.problem = needs.problem or self.divergence(obligation, {monomial: ONE})
-            elif answer == "listed":
-                inside = tuple(
-                    p for p in monomial if obligation.variable in self.session.ring.atoms[p[0]].free
-                )
-                listed.add((obligation.functional, obligation.domain, obligation.variable, inside))
-                condition = self._converges(obligation, {inside: ONE})
-                needs.conditions[condition] = None
-        for obligation in wholes:
-            if len(obligation.body) == 1:
+        found: list[Condition] = []
+        for obligation in obligations:
+            open_terms = []
+            for monomial, _ in obligation.body:
+                answer = self.convergence.monomial(obligation, monomial)
+                key = self.convergence.key(obligation, monomial)
+                if answer != "converges" and normalizer.has_value(*key[:3], {key[-1]: ONE}):
+                    continue
+                if answer == "unknown":
+                    needs.problem = needs.problem or self.divergence(
+                        obligation, dict(obligation.body)
+                    )
+                elif answer == "listed" and key not in listed:
+                    open_terms.append(key)
+            if not open_terms:
                 continue
-            answers = {
-                monomial: self.convergence.monomial(obligation, monomial)
-                for monomial, _ in obligation.body
-            }
-            if "unknown" in answers.values():
-                needs.problem = needs.problem or self.divergence(obligation, dict(obligation.body))
-                continue
-            open_pieces = [
-                monomial
-                for monomial, answer in answers.items()
-                if answer == "listed"
-                and (
-                    obligation.functional,
-                    obligation.domain,
-                    obligation.variable,
-                    tuple(
-                        p
-                        for p in monomial
-                        if obligation.variable in self.session.ring.atoms[p[0]].free
-                    ),
-                )
-                not in listed
-            ]
-            if open_pieces:
-                needs.conditions[self._converges(obligation, dict(obligation.body))] = None
-        return needs
+            body = dict(obligation.body)
+            if len(body) == 1:
+                listed.update(open_terms)
+                body = {open_terms[0][-1]: ONE}
+            found.append(self._converges(obligation, body))
+        for condition in sorted(found, key=lambda c: (len(c.text), c.text)):
+            needs.conditions[condition] = None
 
     def _converges(self, obligation: Obligation, body: Polynomial) -> Condition:
         expression = self._functional_expression(obligation, body)
@@ -174,14 +178,21 @@ class Conditions:
     def _is_generic(self, polynomial: Polynomial) -> bool:
         """Whether a polynomial that is not zero certainly differs from 0 at almost all values of its symbols.
 
-        So does a polynomial in symbols that take infinitely many values, and an abstract density: it is normalised.
+        So does a polynomial in symbols that take infinitely many values; an abstract density, which is normalised; and
+        the integral or sum of a product of such.
         """
         if len(polynomial) == 1:
             ((monomial, _),) = polynomial.items()
-            if len(monomial) == 1 and self.session.ring.atoms[monomial[0][0]].kind == "apply":
-                name = str(self.session.ring.atoms[monomial[0][0]].key[0])
-                declared = self.session.context.functions.get(name)
-                return declared is not None and declared.definition is None
+            if len(monomial) == 1:
+                atom = self.session.ring.atoms[monomial[0][0]]
+                if atom.kind == "apply":
+                    return self._is_abstract_density(monomial[0][0])
+                if atom.kind == "functional" and isinstance(atom.key[-1], frozenset):
+                    return all(
+                        self._is_abstract_density(number)
+                        for factors, _ in atom.key[-1]
+                        for number, _ in factors
+                    )
         return all(
             self.session.ring.atoms[number].kind == "symbol"
             and isinstance(exponent, int)
@@ -190,6 +201,11 @@ class Conditions:
             for monomial in polynomial
             for number, exponent in monomial
         )
+
+    def _is_abstract_density(self, number: int) -> bool:
+        atom = self.session.ring.atoms[number]
+        declared = self.session.context.functions.get(str(atom.key[0]))
+        return atom.kind == "apply" and declared is not None and declared.definition is None
 
     def can_hold(self, conditions: Sequence[Condition]) -> bool:
         """Whether the givens and conditions hold together at some point.

@@ -46,6 +46,7 @@ from sympy.core.function import AppliedUndef
 from klderive.kernel.events import Domain, Event, UnestablishedError
 from klderive.kernel.expression import ELEMENTARY
 from klderive.kernel.functionals import Functionals
+from klderive.kernel.matching import match
 from klderive.kernel.ring import ONE, UNIT, Exponent, Frozen, Polynomial, exact
 from klderive.kernel.signs import POSITIVE, VANISHES
 from klderive.kernel.statement import FunctionDeclaration
@@ -237,6 +238,34 @@ class Normalizer(Functionals):
             )
         return number
 
+    def instance(self, number: int) -> Polynomial | None:
+        """The value of an atom by a fact with parameters, if the atom is an instance of its left side.
+
+        The match proposes values for the parameters; the left side, normalised with them, must be the atom itself.
+        """
+        if number in self.unfolding:
+            return None
+        for scheme in self.schemes:
+            fact = scheme.fact
+            symbols = {self.ring.intern("symbol", (s,)): s for s in fact.parameters}
+            values = match(self.ring, scheme.pattern, number, frozenset(symbols))
+            if values is None:
+                continue
+            env = {**self.values, **{symbols[n]: value for n, value in values.items()}}
+            count = len(self.events)
+            self.unfolding.add(number)
+            try:
+                same = self.normal(fact.left, env) == self.ring.of_atom(number)
+                del self.events[count:]
+                if same:
+                    self.use(fact.name)
+                    return self.normal(fact.right, env)
+            except UnestablishedError:
+                del self.events[count:]
+            finally:
+                self.unfolding.discard(number)
+        return None
+
     def leaves(self, name: str) -> frozenset[int | str]:
         """What a function depends on beside its arguments: itself, and the symbols and functions of its definition."""
         known = self.dependencies.get(name)
@@ -364,24 +393,29 @@ class Normalizer(Functionals):
         if self.mode.allows(e.name):
             self.use(f"definition {e.name}")
             return self.normal(e.definition(), env)
-        limits = e.limits
-        domain = self.limits_domain(limits, env)
-        variable = self.variable(e, domain, limits[0], env)
-        inner = {**env, limits[0]: self.ring.of_atom(variable)}
-        with self.binding(variable):
-            parts = [self.frozen(self.normal(argument, inner)) for argument in e.args[:-1]]
-        height = 1 + max(self.inner_height(part, variable) for part in parts)
-        canonical = self.bound(height, domain, limits[0])
-        parts = [self.renamed(part, variable, canonical) for part in parts]
-        free = {leaf for part in parts for leaf in self.ring.free(dict(part))} - {canonical}
-        for bound in domain[1:]:
-            if isinstance(bound, frozenset):
-                free |= self.ring.free(dict(bound))
+        height = self.binder_height(e)
+        env = dict(env)
+        domains: list[Domain] = []
+        variables: list[int] = []
+        with ExitStack() as stack:
+            for place, limits in enumerate(e.binders):
+                domain = self.limits_domain(limits, env)
+                number = self.bound(height - place, domain, limits[0])
+                if number in self.active or any(number in self.ring.free(p) for p in env.values()):
+                    raise UnestablishedError("a variable is bound that is bound outside it")
+                env[limits[0]] = self.ring.of_atom(number)
+                stack.enter_context(self.binding(number))
+                domains.append(domain)
+                variables.append(number)
+            parts = [self.frozen(self._apart(a, env)) for a in e.args[: e.formulas]]
+        free = {leaf for part in parts for leaf in self.ring.free(dict(part))}
+        for domain in domains:
+            for bound in domain[1:]:
+                if isinstance(bound, frozenset):
+                    free |= self.ring.free(dict(bound))
+        flat = [entry for domain in domains for entry in domain]
         number = self.ring.intern(
-            "node",
-            (type(e).__name__, *domain, *parts),
-            free,
-            max(height, self.ring.height(m for p in parts for m, _ in p)),
+            "node", (type(e).__name__, *flat, *parts), free - set(variables), height
         )
         rule = self.rule(number)
         return rule if rule is not None else self.ring.of_atom(number)

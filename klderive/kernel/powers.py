@@ -106,6 +106,14 @@ class Powers(Workspace):
                 raise UnestablishedError(f"{self.express(base)} is not proved different from 0")
             self.events.append(Nonzero(freeze(base)))
 
+    def lists_nonzero(self, polynomial: Polynomial) -> bool:
+        """Whether a polynomial does not vanish, or can be listed not to."""
+        try:
+            self.need_nonzero(polynomial)
+        except UnestablishedError:
+            return False
+        return True
+
     def integer_power(self, base: Polynomial, exponent: int) -> Polynomial:
         """An integer power; for a negative exponent the base must not vanish."""
         if abs(exponent) > POWER_LIMIT and not (len(base) == 1 and not self.is_number(base)):

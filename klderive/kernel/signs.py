@@ -344,9 +344,20 @@ class Signs:
         if key[1] == "oriented" or not isinstance(body, frozenset):
             return UNKNOWN
         signs = self.sign(dict(body))
+        if signs == POSITIVE and self._is_nonempty_range(key):
+            return POSITIVE
         if not signs & NEGATIVE:
             return NONNEGATIVE
         return NONPOSITIVE if not signs & POSITIVE else UNKNOWN
+
+    def _is_nonempty_range(self, key: tuple[object, ...]) -> bool:
+        """Whether a sum certainly has a term."""
+        name, kind, lower, upper = key[:4]
+        if name != "sum" or kind != "range":
+            return False
+        if not isinstance(lower, frozenset) or not isinstance(upper, frozenset):
+            return False
+        return self.is_nonnegative(self.ring.subtract(dict(upper), dict(lower)))
 
     def _constant(self, polynomial: Polynomial) -> int:
         for precision in (64, 256):

@@ -59,7 +59,8 @@ class Fact:
     """A named equation that a step may use if its reason names it: `left = right`.
 
     `name` is what reasons cite, `source` says where it comes from (a density's declaration, a lemma, an earlier line);
-    its conditions become those of every line that uses it.
+    its conditions become those of every line that uses it. It holds for all values of its parameters, symbols that are
+    free in it.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Fact:
     right: Expr
     source: str = ""
     conditions: tuple[Condition, ...] = ()
+    parameters: tuple[Symbol, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

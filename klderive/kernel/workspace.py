@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypeVar
 
 from sympy import Expr, Symbol
@@ -32,6 +33,14 @@ Only a factor of the integrand itself is a weight; only under a logarithm may a 
 
 REDUCTIONS = 1_000
 """Rewritings by facts in one polynomial."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A fact with parameters: the atom that its left side is, with the parameters as symbols."""
+
+    pattern: int
+    fact: Fact
 
 
 class Workspace:
@@ -63,6 +72,7 @@ class Workspace:
         self.values = values
         self.facts: tuple[Fact, ...] = ()
         self.rules: dict[int, tuple[Polynomial, tuple[str, ...]]] = {}
+        self.schemes: list[Scheme] = []
         self.events: list[Event] = []
         self.bound_names: dict[int, str] = {}
         self.active: list[int] = []
@@ -102,13 +112,23 @@ class Workspace:
         for name in names:
             self.use(name)
 
+    def instance(self, number: int) -> Polynomial | None:
+        """The value that an instance of a fact with parameters gives an atom; the topmost layer says how."""
+        raise NotImplementedError
+
     def rule(self, number: int) -> Polynomial | None:
         """The value that a fact gives an atom, if one does."""
         rule = self.rules.get(number)
         if rule is None:
-            return None
+            return self.instance(number) if self.schemes else None
         self.use_all(rule[1])
         return self.reduced(rule[0])
+
+    def add_scheme(self, scheme: Scheme) -> None:
+        """Let all instances of a fact with parameters be rules from now on."""
+        self.schemes.append(scheme)
+        self.sides.clear()
+        self.definitions.clear()
 
     def add_rule(self, number: int, value: Polynomial, uses: tuple[str, ...]) -> None:
         """Let an atom have a value from now on; `uses` are the names that this rests on."""

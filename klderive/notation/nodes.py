@@ -96,7 +96,7 @@ class BetweenBounds(Expr):  # type: ignore[misc]
 class Defined(Expr):  # type: ignore[misc]
     """A node with a definition, such as a KL divergence.
 
-    The first arguments are formulas in which the variable of the last argument, the limits, is bound. Limits are
+    The first arguments are formulas in which the variables of the other arguments, the limits, are bound. Limits are
     `Tuple(x, lower, upper)` for an integral, `Tuple(x, X)` for a sum over the finite set X, and
     `Tuple(i, lower, upper, 1)` for a sum over a range of integers.
     """
@@ -106,24 +106,33 @@ class Defined(Expr):  # type: ignore[misc]
     name: str = ""
     """The name by which a reason cites the definition: `KL`."""
 
+    formulas: int = 1
+    """How many of the arguments are formulas; the others are limits, one for each variable."""
+
     def __new__(cls, *arguments: Basic) -> Any:
         """Hold the formulas and the limits as they are."""
         return Expr.__new__(cls, *arguments)
 
     @property
+    def binders(self) -> tuple[Tuple, ...]:
+        """The bound variables with their domains; the first is the outermost."""
+        binders: tuple[Tuple, ...] = self.args[self.formulas :]
+        return binders
+
+    @property
     def limits(self) -> Tuple:
-        """The bound variable with its domain."""
-        return self.args[-1]
+        """The outermost bound variable with its domain."""
+        return self.binders[0]
 
     @property
     def free_symbols(self) -> set[Basic]:
         """The symbols of the formulas without the bound variable, and those of its bounds."""
-        variable, *bounds = self.limits
+        variables = {limits[0] for limits in self.binders}
         free: set[Basic] = set()
-        for formula in self.args[:-1]:
-            free |= formula.free_symbols - {variable}
-        if len(bounds) > 1:
-            for bound in bounds:
+        for formula in self.args[: self.formulas]:
+            free |= formula.free_symbols - variables
+        for limits in self.binders:
+            for bound in limits[1:] if len(limits) > 2 else ():
                 free |= bound.free_symbols
         return free
 
@@ -132,8 +141,10 @@ class Defined(Expr):  # type: ignore[misc]
         raise NotImplementedError
 
 
-def accumulate(body: Expr, limits: Tuple) -> Expr:
-    """The integral or sum of a body over limits as `Defined` writes them, unevaluated."""
+def accumulate(body: Expr, limits: Tuple, *inner: Tuple) -> Expr:
+    """The integral or sum of a body over limits as `Defined` writes them, unevaluated; the first is the outermost."""
+    if inner:
+        body = accumulate(body, *inner)
     if len(limits) == 2:
         return SumOver(body, limits[0], limits[1])
     if len(limits) == 4:

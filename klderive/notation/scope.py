@@ -7,6 +7,7 @@ leaves out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -47,6 +48,25 @@ class FunctionName:
     given: tuple[str, ...] = ()
     key: str = ""
     implied: bool = False
+
+
+def function_key(name: str, parameters: Sequence[str], given: Sequence[str] = ()) -> str:
+    """The key of a function that shares its name with others, told apart by its variables: `p(y | x, w)`."""
+    bar = f" | {', '.join(given)}" if given else ""
+    return f"{name}({', '.join(parameters)}{bar})"
+
+
+_KEY = re.compile(r"(\w+)\(([^|()]*)(?: \| ([^|()]*))?\)")
+
+
+def form_of_key(key: str) -> FunctionName | None:
+    """The function that a key of `function_key` stands for; None for another key."""
+    match = _KEY.fullmatch(key)
+    if match is None:
+        return None
+    name, parameters, given = match.groups()
+    split = [tuple(part.split(", ")) if part else () for part in (parameters, given)]
+    return FunctionName(name, split[0], split[1], key=key)
 
 
 class Translate(Protocol):

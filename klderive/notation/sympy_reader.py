@@ -24,7 +24,7 @@ from sympy.core.function import AppliedUndef
 
 from klderive.notation import nodes
 from klderive.notation.errors import NotationError
-from klderive.notation.scope import Scope
+from klderive.notation.scope import Scope, form_of_key
 from klderive.notation.strength import (
     as_base,
     as_factor,
@@ -235,7 +235,7 @@ class _SymPyReader:
         """A declared function, by its key, or any other by its name."""
         key = expr.func.__name__
         arguments = self.all(expr.args)
-        form = self.keys.get(key)
+        form = self.keys.get(key) or form_of_key(key)
         if form is None:
             return Application(self.named(key), arguments)
         count = len(form.parameters)
@@ -294,12 +294,13 @@ class _SymPyReader:
 
     def defined(self, expr: nodes.Defined) -> Node:
         """A node with a definition; an expectation has its law in the second place."""
-        variable = self.named(str(expr.limits[0]))
+        variables = tuple(self.named(str(limits[0])) for limits in expr.binders)
         if expr.name in ("E", "Var"):
-            binder = Binder((variable,), domain=self.read(expr.args[1]))
+            binder = Binder(variables, domain=self.read(expr.args[1]))
             kind: BigOperatorKind = "E" if expr.name == "E" else "Var"
             return BigOperator(kind, self.read(expr.args[0]), (binder,))
-        return Application(Name(expr.name), (*self.all(expr.args[:-1]), variable))
+        formulas = self.all(expr.args[: expr.formulas])
+        return Application(Name(expr.name), (*formulas, *variables))
 
     def between_bounds(self, expr: Expr) -> Node:
         """A formula between two values of a variable."""

@@ -7,12 +7,14 @@ it that the integral it speaks of converges.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sympy import Add, Expr, Function, Integer, Mul, Pow, Tuple
+from sympy import Add, Expr, Function, Integer, Mul, Pow, Symbol, Tuple
 
 from klderive.kernel import Fact, FunctionDeclaration, FunctionSign
 from klderive.notation.nodes import accumulate
+from klderive.notation.scope import function_key
 from klderive.probability.distributions import Distribution
 
 
@@ -38,29 +40,39 @@ class Density:
 
 def declare_density(
     name: str,
-    limits: Tuple,
+    limits: Sequence[Tuple],
     *,
+    key: str = "",
+    given: Sequence[Tuple] = (),
     sign: FunctionSign = "nonnegative",
     distribution: Distribution | None = None,
 ) -> Density:
-    """A density over limits, with its facts.
+    """A density over limits, with its facts, for all values of what is given.
 
     Args:
-        name: its name, also the key of its function symbol.
-        limits: its variable with the domain, as `klderive.notation.nodes.Defined` writes them.
+        name: its name for print and reasons, such as `P_gt` or `p(y | x, w)`.
+        limits: its variables with their domains, as `klderive.notation.nodes.Defined` writes them.
+        key: the key of its function symbol, if not the name.
+        given: the variables and parameters that are given, likewise.
         sign: what is known of its sign on the domain.
-        distribution: its law, which adds the facts of the moments.
+        distribution: its law, which adds the facts of the moments; only for one variable and nothing given.
     """
-    x = limits[0]
-    p = Function(name)(x)
+    variables = tuple(bounds[0] for bounds in limits)
+    parameters = tuple(bounds[0] for bounds in given)
+    p = Function(key or name)(*variables, *parameters)
     source = f"density of {distribution.law} law" if distribution else "density"
 
     def moment(weight: Expr | None) -> Expr:
         body = p if weight is None else Mul(weight, p, evaluate=False)
-        return accumulate(body, limits)
+        for bounds in reversed(limits):
+            body = accumulate(body, bounds)
+        return body
 
-    facts = [Fact(f"normalisation of {name}", moment(None), Integer(1), source)]
+    facts = [
+        Fact(f"normalisation of {name}", moment(None), Integer(1), source, parameters=parameters)
+    ]
     if distribution is not None:
+        x = variables[0]
         mean, variance = distribution.mean, distribution.variance
         centred = Pow(Add(x, Mul(-1, mean, evaluate=False), evaluate=False), 2, evaluate=False)
         second = Add(variance, Pow(mean, 2), evaluate=False)
@@ -70,11 +82,54 @@ def declare_density(
             Fact(f"second moment of {name}", moment(Pow(x, 2, evaluate=False)), second, source),
         ]
     declaration = FunctionDeclaration(
-        key=name,
-        parameters=(x,),
-        limits=(limits,),
+        key=key or name,
+        parameters=(*variables, *parameters),
+        limits=(*limits, *given),
         sign=sign,
-        definition=None if distribution is None else distribution.density(x),
+        definition=None if distribution is None else distribution.density(variables[0]),
         facts=tuple(facts),
     )
     return Density(name, declaration, tuple(facts), distribution)
+
+
+def joint_facts(
+    name: str, first: Sequence[Tuple], second: Sequence[Tuple], given: Sequence[Tuple] = ()
+) -> tuple[Fact, ...]:
+    """The facts that tie a joint density of two groups of variables to its conditionals and marginals.
+
+    With a, b the two groups: the product rule p(a, b) = p(a | b) p(b), Bayes' rule p(b | a) = p(a | b) p(b) / p(a),
+    and marginalisation, of p(a | b) p(b) and of p(a, b) over b to p(a).
+
+    Source: Bishop, Pattern Recognition and Machine Learning, equations (1.31), (1.32), (1.43).
+    """
+    a, b = (tuple(bounds[0] for bounds in group) for group in (first, second))
+    c = tuple(bounds[0] for bounds in given)
+
+    def p(of: Sequence[Symbol], on: Sequence[Symbol] = ()) -> Expr:
+        return Function(function_key(name, [str(v) for v in of], [str(v) for v in (*on, *c)]))(
+            *of, *on, *c
+        )
+
+    def over_b(body: Expr) -> Expr:
+        for bounds in reversed(second):
+            body = accumulate(body, bounds)
+        return body
+
+    product = Mul(p(a, b), p(b), evaluate=False)
+    quotient = Mul(product, Pow(p(a), -1, evaluate=False), evaluate=False)
+    conditional = function_key(name, [str(v) for v in b], [str(v) for v in (*a, *c)])
+    return (
+        Fact(
+            f"product rule of {name}", p((*a, *b)), product, "probability", parameters=(*a, *b, *c)
+        ),
+        Fact(
+            f"Bayes' rule for {conditional}",
+            p(b, a),
+            quotient,
+            "probability",
+            parameters=(*a, *b, *c),
+        ),
+        Fact(
+            f"marginalisation of {name}", over_b(product), p(a), "probability", parameters=(*a, *c)
+        ),
+    )

@@ -26,23 +26,25 @@ class KL(Defined):
     """The Kullback-Leibler divergence of p from q: the integral or sum of p log(p/q)."""
 
     name = "KL"
+    formulas = 2
 
     def definition(self) -> Expr:
         """The integral or sum of p log(p/q)."""
-        p, q, limits = self.args
+        p, q, *limits = self.args
         quotient = _times(p, Pow(q, -1, evaluate=False))
-        return accumulate(_times(p, _log(quotient)), limits)
+        return accumulate(_times(p, _log(quotient)), *limits)
 
 
 class CrossEntropy(Defined):
     """The cross-entropy of q relative to p: minus the integral or sum of p log q."""
 
     name = "CrossEntropy"
+    formulas = 2
 
     def definition(self) -> Expr:
         """Minus the integral or sum of p log q."""
-        p, q, limits = self.args
-        return _times(Integer(-1), accumulate(_times(p, _log(q)), limits))
+        p, q, *limits = self.args
+        return _times(Integer(-1), accumulate(_times(p, _log(q)), *limits))
 
 
 class Entropy(Defined):
@@ -52,29 +54,31 @@ class Entropy(Defined):
 
     def definition(self) -> Expr:
         """Minus the integral or sum of p log p."""
-        p, limits = self.args
-        return _times(Integer(-1), accumulate(_times(p, _log(p)), limits))
+        p, *limits = self.args
+        return _times(Integer(-1), accumulate(_times(p, _log(p)), *limits))
 
 
 class Expectation(Defined):
     """The expectation of f under the density p: the integral or sum of f p."""
 
     name = "E"
+    formulas = 2
 
     def definition(self) -> Expr:
         """The integral or sum of p f."""
-        f, p, limits = self.args
-        return accumulate(_times(p, f), limits)
+        f, p, *limits = self.args
+        return accumulate(_times(p, f), *limits)
 
 
 class Variance(Defined):
     """The variance of f under the density p: the expectation of (f - E f)^2."""
 
     name = "Var"
+    formulas = 2
 
     def definition(self) -> Expr:
         """The integral or sum of p (f - E f)^2."""
-        f, p, limits = self.args
-        mean = Expectation(f, p, limits).definition()
+        f, p, *limits = self.args
+        mean = Expectation(f, p, *limits).definition()
         centred = Add(f, _times(Integer(-1), mean), evaluate=False)
-        return accumulate(_times(p, Pow(centred, 2, evaluate=False)), limits)
+        return accumulate(_times(p, Pow(centred, 2, evaluate=False)), *limits)

@@ -6,7 +6,8 @@ Accepts applications from the reader. A density may be given by its name alone (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 
 from sympy import Expr, Function, Tuple
 
@@ -55,22 +56,22 @@ def _variable_of(law: Node, scope: Scope) -> Name | None:
     return None
 
 
-def _density(law: Node, variable: Name, scope: Scope, translate: Translate) -> Expr:
-    """The formula of a density at the variable; the name of a density stands for its application."""
+def _density(law: Node, variables: Sequence[Name], scope: Scope, translate: Translate) -> Expr:
+    """The formula of a density at the variables; the name of a density stands for its application."""
     if isinstance(law, Name) and law.name in scope.functions:
         declared = scope.functions[law.name][0]
-        if len(declared.parameters) != 1 or declared.given:
-            raise NotationError(
-                f"`{law.name}` has several variables: write them out", span=law.span
-            )
-        return Function(declared.key or declared.name)(bound_variable(variable.name))
+        if len(declared.parameters) != len(variables) or declared.given:
+            raise NotationError(f"`{law.name}` has other variables: write them out", span=law.span)
+        return Function(declared.key or declared.name)(
+            *(bound_variable(variable.name) for variable in variables)
+        )
     if isinstance(law, Name) and law.name not in scope.symbols:
         raise NotationError(
             f"`{law.name}` is not a declared density",
             span=law.span,
             hint=f'declare it, for example d.density("{law.name}", of="x")',
         )
-    return translate.binding(variable.name)(law)
+    return translate.binding(*(variable.name for variable in variables))(law)
 
 
 Build = Callable[[Application | BigOperator, Scope, Translate], Expr]
@@ -81,30 +82,29 @@ def _build_densities(kind: type[Defined], count: int) -> Build:
         assert isinstance(node, Application)
         arguments = list(node.arguments)
         usage = OPERATOR_USAGE[kind.name]
-        if node.given or not count <= len(arguments) <= count + 1:
+        named = arguments[count:]
+        if node.given or len(arguments) < count:
             raise NotationError(
-                f"`{kind.name}` takes {count} or {count + 1} arguments, not {len(arguments)}",
+                f"`{kind.name}` takes {count} formulas and perhaps their variables,"
+                f" not {len(arguments)} arguments",
                 span=node.span,
                 hint=" or ".join(usage),
             )
-        variable: Name | None
-        if len(arguments) == count + 1:
-            last = arguments.pop()
-            if not isinstance(last, Name):
-                raise NotationError(
-                    "the last argument must be the variable", span=last.span, hint=usage[-1]
-                )
-            variable = last
-        else:
-            variable = next(
-                (v for a in arguments if (v := _variable_of(a, scope)) is not None), None
+        formulas = arguments[:count]
+        variables = [v for v in named if isinstance(v, Name)]
+        if len(variables) != len(named):
+            raise NotationError(
+                "after the formulas stand the variables", span=named[0].span, hint=usage[-1]
             )
-            if variable is None:
-                raise NotationError(
-                    f"`{kind.name}` cannot tell its variable here", span=node.span, hint=usage[-1]
-                )
-        limits = _limits(variable, scope)
-        return kind(*(_density(a, variable, scope, translate) for a in arguments), limits)
+        if not variables:
+            found = (v for formula in formulas if (v := _variable_of(formula, scope)) is not None)
+            variables = list(islice(found, 1))
+        if not variables:
+            raise NotationError(
+                f"`{kind.name}` cannot tell its variable here", span=node.span, hint=usage[-1]
+            )
+        limits = [_limits(variable, scope) for variable in variables]
+        return kind(*(_density(f, variables, scope, translate) for f in formulas), *limits)
 
     return build
 
@@ -117,14 +117,14 @@ def _build_expectation(kind: type[Defined]) -> Build:
                 f"`{kind.name}` needs its variable and law", span=node.span, hint=usage[0]
             )
         binder = node.binders[0]
-        if len(binder.variables) != 1 or binder.domain is None:
+        if binder.domain is None:
             raise NotationError(
-                f"`{kind.name}` takes one variable and its law", span=node.span, hint=usage[0]
+                f"`{kind.name}` takes its variables and their law", span=node.span, hint=usage[0]
             )
-        variable = binder.variables[0]
-        limits = _limits(variable, scope)
-        body = translate.binding(variable.name)(node.body)
-        return kind(body, _density(binder.domain, variable, scope, translate), limits)
+        variables = binder.variables
+        limits = [_limits(variable, scope) for variable in variables]
+        body = translate.binding(*(variable.name for variable in variables))(node.body)
+        return kind(body, _density(binder.domain, variables, scope, translate), *limits)
 
     return build
 

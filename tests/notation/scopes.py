@@ -19,10 +19,12 @@ from klderive.notation.tree import Application, BigOperator, Name, Node
 
 class KL(Defined):
     name = "KL"
+    formulas = 2
 
 
 class Expectation(Defined):
     name = "E"
+    formulas = 2
 
 
 def _build_kl(node: Application | BigOperator, scope: Scope, translate: Translate) -> Expr:
