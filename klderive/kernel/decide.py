@@ -18,8 +18,8 @@ from sympy.core.function import AppliedUndef
 
 from klderive.kernel.certificate import Counterexample, certify, witness
 from klderive.kernel.comparison import Comparison
-from klderive.kernel.events import Event, Nonzero, Obligation, UnestablishedError, Use
-from klderive.kernel.needs import Conditions, Needs, Searcher, text_of
+from klderive.kernel.events import Event, UnestablishedError, Use
+from klderive.kernel.needs import Conditions, Needs, Searcher, text_of, without_implied
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.reasons import Allowed, modes, restricted, unused
 from klderive.kernel.ring import BudgetExceededError, Polynomial
@@ -139,42 +139,38 @@ class Kernel:
                     return Verdict(
                         _token, "undecided", message=f"{name} is defined by means of itself"
                     )
-                problem = self._definition_problem(name)
+                problem, conditions = self._definition(name)
                 if problem:
                     return Verdict(_token, "undecided", message=problem)
-                return Verdict(_token, "definition", uses=(name,))
+                return Verdict(_token, "definition", uses=(name,), conditions=conditions)
         return Verdict(_token, "undecided", message="only a fresh name can be defined")
 
-    def _definition_problem(self, name: str) -> str:
-        """Why a definition does not do for its function; empty if it does.
+    def _definition(self, name: str) -> tuple[str, tuple[Condition, ...]]:
+        """Why a definition does not do for its function (empty if it does), and the conditions under which it does.
 
         It must be defined, and have the declared sign, for all values of the parameters in their domains.
         """
         declared = self.context.functions[name]
+        probe = self.session.probe
         self.session.ring.work = 0
         try:
-            value, events = self.session.probe.defined_value(declared)
+            value, events = probe.defined_value(declared)
         except (UnestablishedError, BudgetExceededError) as error:
-            return str(error)
-        for event in events:
-            if isinstance(event, Nonzero):
-                return f"{self.session.probe.express(dict(event.polynomial))} may vanish"
-            if (
-                isinstance(event, Obligation)
-                and self.conditions.convergence.body(event) != "converges"
-            ):
-                return self.conditions.divergence(event, dict(event.body))
+            return str(error), ()
+        needs = self.conditions.needs([], events, False, probe)
+        if needs.problem:
+            return needs.problem, ()
         signs = self.session.signs.sign(value)
         if declared.sign != "unknown" and signs & NEGATIVE:
-            return f"the definition of {name} is not proved nonnegative on its domain"
+            return f"the definition of {name} is not proved nonnegative on its domain", ()
         if declared.sign == "positive" and signs != POSITIVE:
-            return f"the definition of {name} is not proved positive on its domain"
-        return ""
+            return f"the definition of {name} is not proved positive on its domain", ()
+        return "", tuple(needs.conditions)
 
     def is_positive(self, name: str) -> bool:
         """Whether the definition of a function is proved positive for all values of its parameters in their domains."""
         declared = self.context.functions[name]
-        if declared.definition is None or self._definition_problem(name):
+        if declared.definition is None or self._definition(name) != ("", ()):
             return False
         value, _ = self.session.probe.defined_value(declared)
         return self.session.signs.is_positive(value)
@@ -309,7 +305,7 @@ class Kernel:
         for name in names:
             if name in facts:
                 needs.conditions.update(dict.fromkeys(facts[name].conditions))
-        conditions = tuple(needs.conditions)
+        conditions = without_implied(tuple(needs.conditions))
         if not self.conditions.can_hold(conditions):
             return Attempt(
                 False,
@@ -385,6 +381,9 @@ class Kernel:
                             attempt = Attempt(
                                 False, message=f"{bad[0].text} is not established for all values"
                             )
+                        attempt.conditions = tuple(
+                            _for_every(condition, over) for condition in attempt.conditions
+                        )
                 else:
                     difference = self.session.ring.subtract(f, g)
                     attempt = Attempt(
@@ -433,6 +432,21 @@ class Kernel:
             if attempt.proved:
                 best, best_attempt = fewer, attempt
         return best, best_attempt
+
+
+def _for_every(condition: Condition, over: Sequence[str]) -> Condition:
+    """A condition as one on every candidate, where it speaks of a function that is optimised."""
+    names = sorted(
+        {
+            application.func.__name__
+            for expression in condition.expressions
+            for application in expression.atoms(AppliedUndef)
+        }
+        & set(over)
+    )
+    if not names:
+        return condition
+    return replace(condition, text=f"{condition.text}, for every {', '.join(names)} considered")
 
 
 def _failure(relation: str, leftover: Expr) -> str:

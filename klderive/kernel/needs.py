@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from sympy import Expr, Integer, Symbol
+from sympy import Add, Expr, Integer, Mul, Symbol
 
 from klderive.kernel.certificate import Point, satisfies
 from klderive.kernel.convergence import Convergence
@@ -242,3 +242,29 @@ def text_of(expression: Expr) -> str:
         return to_text(read_sympy(expression))
     except NotationError:
         return str(expression)
+
+
+def without_implied(conditions: Sequence[Condition]) -> tuple[Condition, ...]:
+    """The conditions without those that a sum converges of which each term is listed to converge."""
+    single = {
+        (c.expressions[0].func, _term(c.expressions[0].args[0]), c.expressions[0].args[1:])
+        for c in conditions
+        if c.kind == "converges" and not isinstance(c.expressions[0].args[0], Add)
+    }
+
+    def implied(condition: Condition) -> bool:
+        functional = condition.expressions[0]
+        if condition.kind != "converges" or not isinstance(functional.args[0], Add):
+            return False
+        return all(
+            (functional.func, _term(term), functional.args[1:]) in single
+            for term in functional.args[0].args
+        )
+
+    return tuple(condition for condition in conditions if not implied(condition))
+
+
+def _term(term: Expr) -> frozenset[Expr]:
+    """The factors of a term that are not numbers."""
+    factors = term.args if isinstance(term, Mul) else (term,)
+    return frozenset(factor for factor in factors if not factor.is_Number)

@@ -407,7 +407,9 @@ class Normalizer(Functionals):
                 stack.enter_context(self.binding(number))
                 domains.append(domain)
                 variables.append(number)
-            parts = [self.frozen(self._apart(a, env)) for a in e.args[: e.formulas]]
+            formulas = e.args[: e.formulas]
+            with self._weighted(formulas, env):
+                parts = [self.frozen(self._apart(a, env)) for a in formulas]
         free = {leaf for part in parts for leaf in self.ring.free(dict(part))}
         for domain in domains:
             for bound in domain[1:]:

@@ -40,7 +40,8 @@ class FunctionName:
     """A declared function: `P(x)`, `p(z | x)`.
 
     `key` names the SymPy function it stands for (`p(x)` and `p(z | x)` share a name, not a key). With `implied`, print
-    leaves out the arguments where they are exactly the declared parameters and a big operator around binds them.
+    leaves out the arguments where they are exactly the declared parameters and a big operator around binds them. With
+    `of_functions` its arguments are names of functions, as in `ELBO(q)`.
     """
 
     name: str
@@ -48,6 +49,7 @@ class FunctionName:
     given: tuple[str, ...] = ()
     key: str = ""
     implied: bool = False
+    of_functions: bool = False
 
 
 def function_key(name: str, parameters: Sequence[str], given: Sequence[str] = ()) -> str:

@@ -285,6 +285,13 @@ class _Translation:
         if candidates is not None:
             chosen = self.candidate(candidates, node)
             function = undefined_function(chosen.key or chosen.name)
+            if chosen.of_functions:
+                names = [a.name for a in node.arguments if isinstance(a, Name)]
+                if len(names) != len(node.arguments) or not all(
+                    name in self.scope.functions for name in names
+                ):
+                    self.fail(f"the arguments of `{name}` are names of functions", node)
+                return function(*(Symbol(name) for name in names))
             return function(*self.operands(node.arguments + node.given), evaluate=False)
         known = KNOWN_FUNCTIONS.get(name)
         if known is None:
