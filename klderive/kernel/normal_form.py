@@ -55,7 +55,7 @@ from klderive.notation.nodes import Defined, SumOver
 
 ELEMENTARY_NAMES = {function: name for name, function in ELEMENTARY.items()}
 
-TERM_COST = 50
+TERM_COST = 400
 """Work that a term of an explicit sum counts as."""
 
 EXPLICIT_TERMS = 200
