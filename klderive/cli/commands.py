@@ -22,7 +22,7 @@ from klderive.cli.output import (
     width_of_output,
     write,
 )
-from klderive.library import LibraryError, catalogue, load_all
+from klderive.library import LibraryError, catalogue, document_relations, load_all
 
 if TYPE_CHECKING:
     from klderive.derivation import Derivation
@@ -72,13 +72,23 @@ def program() -> None:
 
 
 @program.command("list")
-def list_command() -> None:
+@click.option(
+    "--relations", is_flag=True, help="List the documents' relations instead, each with its line."
+)
+def list_command(relations: bool) -> None:
     """Name the derivations that can be shown: those of klderive and of installed packages.
 
+    With --relations: each relation of the documents, with the derivation and line that has it and the line's status;
+    the exit code is 1 if a line is not as expected.
+
     \b
-    Example:
+    Examples:
       klderive list
+      klderive list --relations
     """
+    if relations:
+        _list_relations()
+        return
     entries = catalogue()
     widest = max((len(entry.name) for entry in entries), default=0)
     for entry in entries:
@@ -203,10 +213,10 @@ def verify(
 @click.argument("name")
 @_WIDTH
 def axioms(name: str, width: int | None) -> None:
-    """List what a derivation stands on, each with the lines that need it.
+    """List what a derivation stands on, each with the lines that need it and the path by which others do.
 
     Assumptions are the author's, conditions are what a rule added, axioms and cited facts are taken from elsewhere;
-    the kinds are never mixed.
+    the kinds are never mixed. What was declared and no line uses is listed, too.
 
     \b
     Example:
@@ -222,6 +232,45 @@ def axioms(name: str, width: int | None) -> None:
         )
         shown.append("\n".join(rows))
     write("\n\n\n".join(shown))
+
+
+@program.command()
+@click.argument("name", required=False)
+@_WIDTH
+def errata(name: str | None, width: int | None) -> None:
+    """List the false lines of the documents: what is printed, why it is false, what is right.
+
+    NAME is the name of a derivation or a Python file; without it, all derivations that come with klderive are listed.
+    The exit code is 1 if an erratum is no longer refuted.
+
+    \b
+    Examples:
+      klderive errata
+      klderive errata my_derivation.py
+    """
+    from klderive.render.errata import errata_rows
+
+    reports = _shipped() if name is None else [_verified(d) for d in _load(name)]
+    columns = width or width_of_output()
+    write("\n".join(errata_rows(reports, width=columns, ascii=speaks_ascii_only(sys.stdout))))
+    if any(not line.verified for report in reports for line in report.errata()):
+        click.get_current_context().exit(NOT_VERIFIED)
+
+
+def _list_relations() -> None:
+    from klderive.render.coverage import coverage_rows
+    from klderive.verify.coverage import coverage
+
+    covered, strange = coverage(document_relations(), _shipped())
+    write("\n".join(coverage_rows(covered, strange)))
+    if strange or any(relation.problems() for relation in covered):
+        click.get_current_context().exit(NOT_VERIFIED)
+
+
+def _shipped() -> list[Report]:
+    """The reports on all derivations that come with klderive."""
+    names = [entry.name for entry in catalogue() if entry.package == "klderive"]
+    return [_verified(derivation) for name in names for derivation in _load(name)]
 
 
 def _load(name: str) -> tuple[Derivation, ...]:

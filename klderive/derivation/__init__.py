@@ -9,6 +9,7 @@ from klderive.derivation.model import (
     Line,
     Location,
     Part,
+    Premise,
     Source,
 )
 from klderive.derivation.reason import Reason, by
@@ -22,6 +23,7 @@ __all__ = [
     "Line",
     "Location",
     "Part",
+    "Premise",
     "Reason",
     "Source",
     "by",

@@ -10,13 +10,28 @@ The model knows nothing of checking or printing. A line may cite only what stand
 
 from __future__ import annotations
 
+import difflib
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
-from sympy import Basic, Dummy, Expr, Symbol, Tuple, oo
+from sympy import (
+    Add,
+    Basic,
+    Dummy,
+    Expr,
+    Mul,
+    Number,
+    NumberSymbol,
+    Pow,
+    Symbol,
+    Tuple,
+    oo,
+    preorder_traversal,
+)
+from sympy.core.facts import InconsistentAssumptions
 from sympy.core.function import AppliedUndef
 
 from klderive.derivation.reason import Reason
@@ -38,7 +53,7 @@ from klderive.notation import (
     to_text,
     translate,
 )
-from klderive.notation.scope import FunctionName, NameStyle, VariableRange
+from klderive.notation.scope import FunctionName, NameStyle, VariableRange, function_key
 from klderive.notation.translation import CONSTANTS, KNOWN_FUNCTIONS, undefined_function
 from klderive.notation.tree import (
     Application,
@@ -53,6 +68,7 @@ from klderive.probability import (
     Density,
     declare_density,
     distribution_of,
+    joint_facts,
     limits_of,
     probability_operators,
     recognised,
@@ -61,7 +77,8 @@ from klderive.probability import (
 Formula: TypeAlias = str | Basic
 """A formula as an author gives it: text in SymPy syntax, or a SymPy expression."""
 
-Role = Literal["step", "definition", "assumption"]
+Role = Literal["step", "definition", "assumption", "erratum"]
+"""An `erratum` is a false line of the document, written as printed: it is expected to be refuted."""
 
 
 class DerivationError(ValueError):
@@ -95,13 +112,34 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Premise:
+    """An axiom or a hypothesis that lines cite by name.
+
+    `text` is its statement in words or as typed. A hypothesis may be a formula: `relation` is the written tree and
+    `statement` what it stands for, which holds for all values of the `parameters`; `closed` says the same without free
+    variables, for a counterexample to meet.
+    """
+
+    kind: Literal["axiom", "hypothesis"]
+    name: str
+    text: str = ""
+    conditions: tuple[str, ...] = ()
+    source: str = ""
+    relation: Relation | None = None
+    statement: Statement | None = None
+    parameters: tuple[Symbol, ...] = ()
+    closed: Statement | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One relation of a derivation, as written and as checked.
 
     `label` is unique in the derivation (`8`, `T1.3`); `number` is the relation's number in the document. `left` and
     `right` are the written sides; `first` is the first side of the chain, printed on the left where the line opens the
     chain or `restated` asks for it. A `remark` is an inline relation that a paper would put into the text.
-    `where` gives symbols the values of a special case.
+    `where` gives symbols the values of a special case. `erratum` says why a false line of the document is false;
+    `corrects` is the number or label of the erratum that this line puts right.
     """
 
     label: str
@@ -119,6 +157,8 @@ class Line:
     where: tuple[tuple[str, Node], ...] = ()
     givens: tuple[Statement, ...] = ()
     note: str = ""
+    erratum: str = ""
+    corrects: str = ""
     location: Location | None = field(default=None, compare=False)
 
 
@@ -146,7 +186,11 @@ class Part:
 
     def conclusion(self) -> tuple[Node, RelationSign, Node, Line] | None:
         """What the part's last chain concludes: its first side, the composed sign, its last side, its last line."""
-        lines = [line for line in self.lines if not line.remark and line.role != "definition"]
+        lines = [
+            line
+            for line in self.lines
+            if not line.remark and line.role not in ("definition", "erratum")
+        ]
         if not lines:
             return None
         last = lines[-1]
@@ -160,6 +204,9 @@ class Chain:
 
     Made by `Derivation.chain` and `Lemma.chain`. Every method takes the new side (text or SymPy), the reasons from
     `by`, and optionally the relation's number in the document; it returns the chain itself.
+
+    A false line of the document is written as printed with `erratum="why it is false"`; the next line is then related
+    to the side before it, so that the right line, marked `corrects="number"`, follows in the same chain.
     """
 
     def __init__(
@@ -188,10 +235,11 @@ class Chain:
 
     @property
     def label(self) -> str:
-        """The label of the chain's last line, by which `by.line` cites it."""
-        if not self._lines:
-            raise DerivationError("a chain without a line cannot be cited")
-        return self._lines[-1].label
+        """The label of the chain's last line that is no erratum, by which `by.line` cites it."""
+        for line in reversed(self._lines):
+            if line.role != "erratum":
+                return line.label
+        raise DerivationError("a chain without a line cannot be cited")
 
     def eq(self, side: Formula, *reasons: Reason, **options: str | bool) -> Chain:
         """Add `= side`."""
@@ -252,13 +300,17 @@ class Chain:
         number: str | bool = "",
         note: str | bool = "",
         restate: str | bool = False,
+        erratum: str | bool = "",
+        corrects: str | bool = "",
     ) -> Chain:
         location = _location()
+        role = _role(relation, erratum, corrects, location)
         for reason in reasons:
             if not isinstance(reason, Reason):
                 raise DerivationError(
                     f"a reason comes from `by`, such as by.logarithms, not {reason!r}", location
                 )
+            self._derivation.check_premise(reason, location)
         node, expression = self._derivation.read(side, location)
         part = self._derivation.part_for(self._lemma)
         line = Line(
@@ -270,19 +322,22 @@ class Chain:
             first=self._first,
             opening=not self._lines,
             reasons=reasons or None,
-            role="assumption" if relation == "approx" else "step",
+            role=role,
             number=str(number),
             restated=bool(restate),
             remark=self._remark,
             where=tuple((name, value) for name, value, _ in self._where),
             givens=tuple(given for _, _, given in self._where),
             note=str(note),
+            erratum=str(erratum or ""),
+            corrects=str(corrects or ""),
             location=location,
         )
         self._derivation.check_number(line)
         part.lines.append(line)
         self._lines.append(line)
-        self._side, self._expression = node, expression
+        if role != "erratum":
+            self._side, self._expression = node, expression
         return self
 
 
@@ -323,10 +378,11 @@ class Derivation:
         self.facts: dict[str, Fact] = {}
         self.densities: dict[str, Density] = {}
         self.givens: list[tuple[Node, Statement]] = []
-        self.hypotheses: dict[str, str] = {}
+        self.premises: dict[str, Premise] = {}
         self.parts: list[Part] = []
         self._numbers: dict[str, Line] = {}
         self._defined: set[str] = set()
+        self._letters: set[str] = set()
 
     # Declarations
 
@@ -342,7 +398,10 @@ class Derivation:
         location = _location()
         for name, kind in kinds.items():
             self._fresh(name, location)
-            self.scope.symbols[name] = Symbol(name, **_assumptions(kind, location))
+            try:
+                self.scope.symbols[name] = Symbol(name, **_assumptions(kind, location))
+            except InconsistentAssumptions:
+                raise DerivationError(f"nothing is `{kind}`", location) from None
 
     def style(self, name: str, *, unicode: str | None = None, latex: str | None = None) -> None:
         """Say how a name is printed where the printers' own choice is not wanted."""
@@ -355,11 +414,18 @@ class Derivation:
         """
         self._declare_range(name, on, _location())
 
+    def data(self, name: str) -> None:
+        """Declare an indexed family of reals, such as data `x[i]` or scores `s[k]`."""
+        location = _location()
+        self._fresh(name, location)
+        self.scope.families[name] = 1
+
     def density(
         self,
         name: str,
         *,
         of: str,
+        given: str = "",
         on: str | None = None,
         law: str | None = None,
         as_: Formula | None = None,
@@ -371,7 +437,10 @@ class Derivation:
 
         Args:
             name: its name, such as `P_gt`.
-            of: its variable, such as `x`.
+            of: its variable, such as `x`, or variables with declared domains, such as `y, x`.
+            given: what is given, such as `x, w` for `p(y | x, w)`: variables with declared domains, or symbols; the
+                density is normalised for all their values. The same letter may stand for several densities, told
+                apart by their variables.
             on: the variable's domain, an interval such as `(0, oo)` or the name of a finite set; the support of the
                 law, or the real line, if left out.
             law: a known distribution with its parameters, such as `normal(mu, sigma)`; its moments become cited
@@ -385,6 +454,13 @@ class Derivation:
             DerivationError: if a name is taken, a domain or law cannot be read, or the definition is circular.
         """
         location = _location()
+        if given or "," in of or name in self._letters:
+            if law is not None or as_ is not None or on is not None:
+                raise DerivationError(
+                    "a density of several variables, or with something given, has no law here",
+                    location,
+                )
+            return self._family(name, of, given, positive, implied, location)
         self._fresh(name, location)
         law_node = self._read_only(law, location) if law is not None else None
         try:
@@ -405,19 +481,96 @@ class Derivation:
             if parameters & {of, *self.scope.ranges}:
                 raise DerivationError("a parameter of the law is a bound variable", location)
         limits = self._declare_range(of, domain, location)
+        self._letters.add(name)
         self.scope.functions[name] = (FunctionName(name, (of,), key=name, implied=implied),)
         head = Application(Name(name), (Name(of),))
         if as_ is not None and distribution is None:
             inner = self._inner_scope(head)
             distribution = recognised(self._translate(as_, inner, location), limits)
         sign: FunctionSign = "positive" if positive or distribution else "nonnegative"
-        density = declare_density(name, limits, sign=sign, distribution=distribution)
+        density = declare_density(name, (limits,), sign=sign, distribution=distribution)
         self.densities[name] = density
         self.functions[name] = density.declaration
         self.facts.update({fact.name: fact for fact in density.facts})
         if as_ is not None:
             self._define(head, as_, number, location)
         return density
+
+    def joint(self, name: str, *, of: str, given: str = "") -> None:
+        """Declare the densities of two variables under one letter: joint, both conditionals, both marginals.
+
+        With `of="x, z"` these are p(x, z), p(x | z), p(z | x), p(x) and p(z), with the product rule, Bayes' rule and
+        marginalisation as facts. `given` is given to all of them.
+
+        Raises:
+            DerivationError: if there are not two variables with declared domains.
+        """
+        location = _location()
+        a, b = (*_names(of), "", "")[:2]
+        if len(_names(of)) != 2:
+            raise DerivationError(f"`{of}` is not two variables such as `x, z`", location)
+        for first, second in ((a, b), (b, a)):
+            self._family(
+                name, first, ", ".join(n for n in (second, given) if n), False, False, location
+            )
+        for variables in (f"{a}, {b}", a, b):
+            self._family(name, variables, given, False, False, location)
+        groups = [(self._parameter(a, location),), (self._parameter(b, location),)]
+        others = tuple(self._parameter(n, location) for n in _names(given))
+        ties: list[Fact] = []
+        for first_group, second_group in (groups, groups[::-1]):
+            for fact in joint_facts(name, first_group, second_group, others):
+                self.facts.setdefault(fact.name, fact)
+                ties.append(fact)
+        # A model of any of them must satisfy what ties them together.
+        for form in self.scope.functions[name]:
+            declared = self.functions[form.key]
+            self.functions[form.key] = replace(declared, facts=(*declared.facts, *ties))
+
+    def _family(
+        self,
+        name: str,
+        of: str,
+        given: str,
+        positive: bool,
+        implied: bool,
+        location: Location | None,
+    ) -> Density:
+        """One of the densities that share a letter."""
+        if name not in self._letters:
+            self._fresh(name, location)
+            self._letters.add(name)
+        variables, others = _names(of), _names(given)
+        key = function_key(name, variables, others)
+        same = (tuple(variables), tuple(others))
+        if any((f.parameters, f.given) == same for f in self.scope.functions.get(name, ())):
+            raise DerivationError(f"the name `{name}` is taken: {key} is declared", location)
+        for variable in variables:
+            if variable not in self.scope.ranges:
+                raise DerivationError(
+                    f'`{variable}` has no domain: declare it with d.variable("{variable}", on=...)',
+                    location,
+                )
+        form = FunctionName(name, tuple(variables), tuple(others), key=key, implied=implied)
+        self.scope.functions[name] = (*self.scope.functions.get(name, ()), form)
+        density = declare_density(
+            key,
+            [self._parameter(n, location) for n in variables],
+            given=[self._parameter(n, location) for n in others],
+            sign="positive" if positive else "nonnegative",
+        )
+        self.densities[key] = density
+        self.functions[key] = density.declaration
+        self.facts.update({fact.name: fact for fact in density.facts})
+        return density
+
+    def _parameter(self, name: str, location: Location | None) -> Tuple:
+        """The domain of a variable, or of a symbol that may be any real."""
+        if name in self.scope.ranges:
+            return limits_of(name, self.scope.ranges[name])
+        if name in self.scope.symbols:
+            return Tuple(self.scope.symbols[name], -oo, oo)
+        raise DerivationError(f"`{name}` is neither a variable nor a symbol", location)
 
     def assume(self, relation: str) -> None:
         """Add a hypothesis on the symbols, a relation such as `p < 1`."""
@@ -432,6 +585,122 @@ class Derivation:
                 self.translate(left, location), sign, self.translate(right, location)
             )
             self.givens.append((Relation((left, right), (sign,)), statement))
+
+    def axiom(
+        self, name: str, statement: str = "", *, conditions: Sequence[str] = (), source: str = ""
+    ) -> Premise:
+        """Declare an axiom, which lines cite by `by.axiom(name)`; such a line is assumed, not proved.
+
+        Args:
+            name: what it is called, such as `law of large numbers`.
+            statement: what it says, in words or as a formula.
+            conditions: what it asks for, such as `the X[i] are independent`.
+            source: where it is proved.
+
+        Raises:
+            DerivationError: if the name is taken.
+        """
+        return self._premise(
+            Premise("axiom", name, statement, _texts(conditions), source), _location()
+        )
+
+    def hypothesis(
+        self, name: str, statement: str = "", *, conditions: Sequence[str] = (), source: str = ""
+    ) -> Premise:
+        """Declare a hypothesis, which lines cite by `by.hypothesis(name)`.
+
+        An equation, such as `p(x | w) = p(x)`, is a fact for the lines that cite it: they are checked, and proved from
+        it. It holds for all values of its variables, and of symbols that a line varies. A hypothesis in words can only
+        be assumed.
+
+        Args:
+            name: what it is called, in words or as an equation.
+            statement: what it says, in words or as an equation; a text with a relation sign in it is a formula.
+            conditions: what else it asks for.
+            source: where it comes from.
+
+        Raises:
+            DerivationError: if the name is taken, or a formula cannot be read or is no equation.
+        """
+        location = _location()
+        formula = next((text for text in (statement, name) if _is_relation(text)), "")
+        premise = Premise("hypothesis", name, statement, _texts(conditions), source)
+        if formula:
+            premise = self._formula_premise(premise, formula, location)
+        return self._premise(premise, location)
+
+    def check_premise(self, reason: Reason, location: Location | None) -> None:
+        """See that the axiom or hypothesis that a reason names is declared.
+
+        Raises:
+            DerivationError: if it is not, with the nearest names.
+        """
+        if reason.kind not in ("axiom", "hypothesis"):
+            return
+        premise = self.premises.get(reason.name)
+        if premise is not None and premise.kind == reason.kind:
+            return
+        if premise is not None:
+            problem = f"`{reason.name}` is declared as {_a(premise.kind)}, not {_a(reason.kind)}"
+            raise DerivationError(problem, location)
+        known = [p.name for p in self.premises.values() if p.kind == reason.kind]
+        near = difflib.get_close_matches(reason.name, known, n=2, cutoff=0.5) or known
+        hint = f"; did you mean {' or '.join(f'`{name}`' for name in near)}?" if near else ""
+        raise DerivationError(
+            f"there is no {reason.kind} `{reason.name}`: declare it by d.{reason.kind}(...){hint}",
+            location,
+        )
+
+    def _premise(self, premise: Premise, location: Location | None) -> Premise:
+        if not premise.name.strip():
+            raise DerivationError(f"{_a(premise.kind)} needs a name", location)
+        if premise.name in self.premises:
+            raise DerivationError(f"`{premise.name}` is declared already", location)
+        self.premises[premise.name] = premise
+        return premise
+
+    def _formula_premise(
+        self, premise: Premise, formula: str, location: Location | None
+    ) -> Premise:
+        node = self._read_only(formula, location)
+        if not isinstance(node, Relation) or node.signs != ("=",):
+            raise DerivationError(
+                f"`{formula}` is not an equation; other relations are assumed by d.assume(...)",
+                location,
+            )
+        left, right = node.sides
+        free = [n for n in self.scope.ranges if n not in self.scope.symbols]
+        scope = replace(
+            self.scope, symbols={**self.scope.symbols, **{n: bound_variable(n) for n in free}}
+        )
+        try:
+            sides = [translate(side, scope, formula) for side in (left, right)]
+        except NotationError as error:
+            raise DerivationError(str(error), location) from None
+        plain = (Symbol, Number, NumberSymbol, Add, Mul, Pow)
+        if all(isinstance(part, plain) for side in sides for part in preorder_traversal(side)):
+            raise DerivationError(
+                f"`{formula}` speaks of symbols only: it is assumed by d.assume(...)", location
+            )
+        names = {str(symbol) for side in sides for symbol in side.free_symbols}
+        variables = [n for n in free if n in names]
+        statement = Statement(sides[0], "=", sides[1])
+        closed = statement
+        if variables:
+            text = f"({to_text(left)} - ({to_text(right)}))**2"
+            for n in variables:
+                where = self.scope.ranges[n]
+                text = (
+                    f"Sum({text}, ({n}, {where.over}))" if where.over else f"Integral({text}, {n})"
+                )
+            closed = Statement(self.read(text, location)[1], "=", self.read("0", location)[1])
+        return replace(
+            premise,
+            relation=node,
+            statement=statement,
+            parameters=tuple(bound_variable(n) for n in variables),
+            closed=closed,
+        )
 
     def define(self, name: Formula, as_: Formula, *, number: str = "") -> None:
         """Add a definition as a line: of a function (`d(A, B)`), or of an operator, as a reminder (`KL(P, Q)`).
@@ -605,12 +874,18 @@ class Derivation:
                     f"`{to_text(node)}` cannot be defined: its arguments must be names", location
                 )
             names.append(argument.name)
+        of_functions = [argument in self.scope.functions for argument in names]
+        if any(of_functions) and not all(of_functions):
+            raise DerivationError(
+                f"`{to_text(node)}` mixes names of functions and parameters", location
+            )
         self.scope.functions[name] = (
             FunctionName(
                 name,
                 tuple(names[: len(node.arguments)]),
                 tuple(names[len(node.arguments) :]),
                 key=name,
+                of_functions=any(of_functions),
             ),
         )
 
@@ -757,6 +1032,11 @@ class Derivation:
             )
 
 
+def _names(text: str) -> list[str]:
+    """The names in a list such as `x, w`."""
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
 _KINDS = (
     "real",
     "positive",
@@ -780,6 +1060,36 @@ def _assumptions(kind: str, location: Location | None) -> Mapping[str, bool]:
                 f"`{word}` is not a kind of symbol; kinds are {', '.join(_KINDS)}", location
             )
     return {"real": True, **dict.fromkeys(words, True)}
+
+
+def _role(
+    relation: RelationName, erratum: str | bool, corrects: str | bool, location: Location | None
+) -> Role:
+    for name, value in (("erratum", erratum), ("corrects", corrects)):
+        if value is True or (isinstance(value, str) and value and not value.strip()):
+            what = "why the line is false" if name == "erratum" else "the number of an erratum"
+            raise DerivationError(f"{name}= says {what}", location)
+    if erratum and corrects:
+        raise DerivationError("a line is an erratum or corrects one, not both", location)
+    if relation == "approx":
+        if erratum:
+            raise DerivationError(
+                "an approximate relation is never refuted, so it is no erratum", location
+            )
+        return "assumption"
+    return "erratum" if erratum else "step"
+
+
+def _texts(given: Sequence[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _is_relation(text: str) -> bool:
+    return any(sign in text for sign in "=<>")
+
+
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
 _HERE = os.path.dirname(os.path.abspath(__file__))

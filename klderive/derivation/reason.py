@@ -75,11 +75,18 @@ class _Reasons:
     mean = staticmethod(_fact("mean"))
     variance = staticmethod(_fact("variance"))
     second_moment = staticmethod(_fact("second moment"))
+    product_rule = staticmethod(_fact("product rule"))
+    marginalisation = staticmethod(_fact("marginalisation"))
 
     @staticmethod
     def definition(thing: object) -> Reason:
         """The definition of a density, or of an operator given by its name: `by.definition("KL")`."""
         return Reason("definition", _name_of(thing))
+
+    @staticmethod
+    def bayes(conditional: object) -> Reason:
+        """Bayes' rule for a conditional density: `by.bayes("p(z | x)")`."""
+        return Reason("fact", f"Bayes' rule for {_name_of(conditional)}")
 
     @staticmethod
     def fact(name: str) -> Reason:
@@ -97,14 +104,14 @@ class _Reasons:
         return Reason("line", getattr(label, "label", None) or _name_of(label))
 
     @staticmethod
-    def axiom(name: str) -> Reason:
-        """A named axiom; the line is then assumed, not proved."""
-        return Reason("axiom", name)
+    def axiom(axiom: object) -> Reason:
+        """A declared axiom, by its name; the line is then assumed, not proved."""
+        return Reason("axiom", _name_of(axiom))
 
     @staticmethod
-    def hypothesis(name: str) -> Reason:
-        """A named hypothesis of the derivation; the line is then assumed, not proved."""
-        return Reason("hypothesis", name)
+    def hypothesis(hypothesis: object) -> Reason:
+        """A declared hypothesis: a fact if it is an equation; in words, the line is assumed, not proved."""
+        return Reason("hypothesis", _name_of(hypothesis))
 
 
 by = _Reasons()

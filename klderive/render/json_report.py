@@ -28,6 +28,10 @@ def report_data(report: Report) -> Json:
         if source is None
         else {"title": source.title, "author": source.author, "place": source.place},
         "verified": report.verified,
+        "errata": {
+            "refuted": sum(line.verified for line in report.errata()),
+            "not refuted": sum(not line.verified for line in report.errata()),
+        },
         "counts": {str(status): count for status, count in sorted(report.counts().items())},
         "steps": [
             _step(part, line, called, derivation.scope)
@@ -38,7 +42,10 @@ def report_data(report: Report) -> Json:
             {
                 "kind": support.kind,
                 "text": support.text,
+                "statement": support.statement,
+                "conditions": list(support.conditions),
                 "steps": list(support.lines),
+                "paths": list(support.paths),
                 "source": support.source,
             }
             for support in report.supports
@@ -69,6 +76,11 @@ def _step(part: PartReport, report: LineReport, called: Mapping[str, str], scope
         "where": {name: to_text(value) for name, value in line.where},
         "reason": reason_words(report, called),
         "status": verdict.status,
+        "verified": report.verified,
+        "erratum": {"why": line.erratum, "corrected_by": list(report.corrected_by)}
+        if report.erratum
+        else None,
+        "corrects": line.corrects or None,
         "conditions": [str(condition) for condition in verdict.conditions],
         "message": verdict.message,
         "leftover": None if verdict.leftover is None else _formula(verdict.leftover, scope),

@@ -20,8 +20,17 @@ from klderive.derivation import Line
 from klderive.notation import latex_rows, read_sympy, to_latex
 from klderive.notation.names import GREEK
 from klderive.notation.tree import Name, Node, Relation, RelationSign
-from klderive.render.marks import MARKS
-from klderive.render.summary import closing, leftover, provision, reason_words, remarks, tag, tags
+from klderive.render.marks import ERRATUM
+from klderive.render.summary import (
+    closing,
+    leftover,
+    mark_of,
+    provision,
+    reason_words,
+    remarks,
+    tag,
+    tags,
+)
 from klderive.verify import LineReport, PartReport, Report
 
 TEXT_WIDTH = 43.0
@@ -216,8 +225,12 @@ class _Page:
             rows += self.hanging(right, indent + r"\quad ")
         status = line.verdict.status
         reason = self.words(reason_words(line, self.called))
-        if not line.verified:
-            reason = rf"\textbf{{{MARKS[status].one}}}" + (f": {reason}" if reason else "")
+        if line.erratum:
+            lead = mark_of(line).one
+            rest = reason.removeprefix(ERRATUM.one)
+            reason = rf"\textbf{{{lead}}}{rest}"
+        elif not line.verified:
+            reason = rf"\textbf{{{mark_of(line).one}}}" + (f": {reason}" if reason else "")
         elif status == "assumed":
             reason = f"assumed: {reason}" if reason else "assumed"
         number = text(tag(written))

@@ -27,3 +27,9 @@ MARKS: dict[Status, Mark] = {
     "undecided": Mark("?", "?", "bold yellow", "undecided", "undecided"),
 }
 """In the order in which a summary counts them."""
+
+ERRATUM = Mark("✗", "x", "red", "erratum", "errata")
+"""A false line of the document, refuted as expected."""
+
+TRUE_ERRATUM = Mark("!", "!", "bold red", "erratum not refuted", "errata not refuted")
+"""A line marked as an erratum that is not refuted."""

@@ -8,7 +8,7 @@ from sympy import Expr
 
 from klderive.derivation import Line
 from klderive.notation import NotationError
-from klderive.render.marks import MARKS
+from klderive.render.marks import ERRATUM, MARKS, TRUE_ERRATUM, Mark
 from klderive.verify import LineReport, Report, Support, words_for
 
 ASSUMPTION = "assumption"
@@ -25,8 +25,15 @@ KINDS = {
 _RESTS_ON = ("cited fact", "axiom", "hypothesis")
 
 
+def mark_of(line: LineReport) -> Mark:
+    """The mark of a line: that of its status, or of an erratum."""
+    if line.erratum:
+        return ERRATUM if line.verified else TRUE_ERRATUM
+    return MARKS[line.verdict.status]
+
+
 def tally(report: Report) -> str:
-    """How many steps there are of each status: `39 steps: 34 proved, 5 definitions`."""
+    """How many steps there are of each status: `39 steps: 34 proved, 5 definitions`; errata are counted apart."""
     counts = report.counts()
     total = sum(counts.values())
     parts = []
@@ -34,14 +41,21 @@ def tally(report: Report) -> str:
         if counts[status]:
             parts.append(f"{counts[status]} {mark.one if counts[status] == 1 else mark.many}")
     steps = f"{total} step" if total == 1 else f"{total} steps"
-    return f"{steps}: {', '.join(parts)}" if parts else "no steps"
+    words = f"{steps}: {', '.join(parts)}" if parts else "no steps"
+    errata = report.errata()
+    if not errata:
+        return words
+    word = ERRATUM.one if len(errata) == 1 else ERRATUM.many
+    wrong = sum(not line.verified for line in errata)
+    return f"{words}; {len(errata)} {word}, {f'{wrong} not refuted' if wrong else 'as expected'}"
 
 
 def closing(report: Report) -> str:
     """The closing line: the tally, what is assumed of the symbols, what the whole rests on."""
     sentence = tally(report)
-    assumed = [support.text for support in report.supports if support.kind == ASSUMPTION]
-    rests = [support.text for support in report.supports if support.kind in _RESTS_ON]
+    needed = [support for support in report.supports if support.lines]
+    assumed = [support.text for support in needed if support.kind == ASSUMPTION]
+    rests = [support.text for support in needed if support.kind in _RESTS_ON]
     if assumed:
         sentence += f"; assumes {', '.join(assumed)}"
     if rests:
@@ -72,19 +86,30 @@ def tags(report: Report) -> dict[str, str]:
 
 def reason_words(line: LineReport, called: Mapping[str, str]) -> str:
     """The words beside a line; other lines are called as they are in print."""
-    return listed(line.reasons, called)
+    reasons = listed(line.reasons, called)
+    if line.erratum:
+        return f"{ERRATUM.one}, said to follow from {reasons}" if reasons else ERRATUM.one
+    return reasons
 
 
 def remarks(line: LineReport, called: Mapping[str, str]) -> list[str]:
     """What is said under a line beside its conditions: why it holds or fails, what would do."""
     verdict = line.verdict
     said = []
+    if line.erratum:
+        if not line.verified:
+            said.append("this erratum is no longer refuted")
+        said.append(f"false: {line.line.erratum}")
     if verdict.message:
         said.append(verdict.message)
     if verdict.counterexample is not None:
-        lead = "for example" if line.verified else "counterexample"
+        lead = "for example" if line.verified and not line.erratum else "counterexample"
         said.append(f"{lead}: {'; '.join(verdict.counterexample.explain())}")
-    if verdict.suggestion:
+    if line.corrected_by:
+        said.append("right: " + listed((f"line {label}" for label in line.corrected_by), called))
+    if line.line.corrects:
+        said.append(f"corrects {called.get(line.line.corrects, line.line.corrects)}")
+    if verdict.suggestion and not line.erratum:
         said.append("this would do: " + listed(map(words_for, verdict.suggestion), called))
     if verdict.unused and line.verified:
         said.append("not needed: " + listed(map(words_for, verdict.unused), called))
@@ -122,7 +147,8 @@ def provision(
 def leftover(line: LineReport, shown: Callable[[Expr], str]) -> str:
     """What is left of the difference of the sides of a failing equation, empty if nothing is known."""
     verdict = line.verdict
-    if line.verified or verdict.leftover is None or line.line.sign != "=":
+    stands = line.verified and not line.erratum
+    if stands or verdict.leftover is None or line.line.sign != "=":
         return ""
     try:
         return f"left side minus right side: {shown(verdict.leftover)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 
 from klderive.render.summary import listed, supports_by_kind, tags
 from klderive.verify import Report
@@ -24,17 +25,30 @@ def support_rows(report: Report, *, width: int = 80, ascii: bool = False) -> lis
         for support in supports:
             text = support.text + (f"  [{support.source}]" if support.source else "")
             rows += _wrapped(text, width, INDENT, INDENT + 2)
+            if support.statement:
+                rows += _wrapped(support.statement, width, LINES_INDENT)
+            for condition in support.conditions:
+                rows += _wrapped(f"provided that {condition}", width, LINES_INDENT)
             needed = [called.get(label, label) for label in support.lines]
             if needed:
                 rows += _wrapped("needed by " + ", ".join(needed), width, LINES_INDENT)
-            through: dict[str, list[str]] = {}
-            for path in dict.fromkeys(support.paths):
-                label, _, cited = path.partition(" <- ")
-                through.setdefault(cited, []).append(called.get(label, label))
-            for cited, others in through.items():
-                words = f"through {listed([cited], called)} by {', '.join(dict.fromkeys(others))}"
-                rows += _wrapped(words, width, LINES_INDENT)
+            else:
+                rows += _wrapped("no step uses it", width, LINES_INDENT)
+            rows += _wrapped(_paths(support.paths, called), width, LINES_INDENT)
     return [row.encode("ascii", "replace").decode() for row in rows] if ascii else rows
+
+
+def _paths(paths: tuple[str, ...], called: Mapping[str, str]) -> str:
+    """Paths in a row, those with the same way down together: `and by 31, 32 <- lemma T1`."""
+    starts: dict[str, list[str]] = {}
+    for path in paths:
+        label, _, way = path.partition(" <- ")
+        starts.setdefault(way, []).append(called.get(label, label))
+    shown = [
+        f"{', '.join(labels)} <- " + " <- ".join(listed([c], called) for c in way.split(" <- "))
+        for way, labels in starts.items()
+    ]
+    return f"and by {'; '.join(shown)}" if shown else ""
 
 
 def _wrapped(text: str, width: int, indent: int, hang: int | None = None) -> list[str]:

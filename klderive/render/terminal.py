@@ -24,6 +24,7 @@ from klderive.render.marks import MARKS
 from klderive.render.summary import (
     closing,
     leftover,
+    mark_of,
     provision,
     reason_words,
     remarks,
@@ -154,7 +155,7 @@ class _Page:
 
     def failing(self, line: LineReport) -> None:
         """One line that does not stand."""
-        mark = MARKS[line.verdict.status]
+        mark = mark_of(line)
         place = _place(line.line.location)
         head = Text("  ").append(f"{self.mark_text(line)}", mark.style)
         head.append(f"{mark.one}: {tag(line.line)}")
@@ -207,9 +208,11 @@ class _Page:
                 for row in self.wrapped(written.first, room):
                     self.put_text(Text(blank + indent + row))
             formula = self.wrapped(written.right, room, f"  {self.sign(written.sign)} ")
-        mark = MARKS[line.verdict.status]
-        rows = [Text(blank + indent + row) for row in formula[1:]]
-        rows.insert(0, Text().append(self.mark_text(line), mark.style).append(indent + formula[0]))
+        mark = mark_of(line)
+        struck = "strike" if line.erratum else ""
+        rows = [Text(blank + indent).append(row, struck) for row in formula[1:]]
+        first = Text().append(self.mark_text(line), mark.style).append(indent)
+        rows.insert(0, first.append(formula[0], struck))
         reason = self.plain(reason_words(line, self.called))
         rows += self.beside(rows.pop(), reason, self.plain(tag(written)))
         for finished in rows:
@@ -326,7 +329,7 @@ class _Page:
 
     def mark_text(self, line: LineReport) -> str:
         """The mark of a line's status, padded."""
-        mark = MARKS[line.verdict.status]
+        mark = mark_of(line)
         return (mark.ascii if self.ascii else mark.sign).ljust(MARK_WIDTH)
 
     def plain(self, text: str) -> str:

@@ -14,17 +14,26 @@ class LineReport:
     """A line with the kernel's verdict on it.
 
     `reasons` are the words printed beside the line: the author's, or the smallest reason found if none was given.
-    `cites` are the labels of lines and the names of lemmas that the line uses.
+    `cites` are the labels of lines and the names of lemmas that the line uses. `corrected_by` are the labels of the
+    lines that put an erratum right.
     """
 
     line: Line
     verdict: Verdict
     reasons: tuple[str, ...]
     cites: tuple[str, ...] = ()
+    corrected_by: tuple[str, ...] = ()
+
+    @property
+    def erratum(self) -> bool:
+        """Whether the line is a false line of the document."""
+        return self.line.role == "erratum"
 
     @property
     def verified(self) -> bool:
-        """Whether the line stands: proved, a definition, or openly assumed."""
+        """Whether the line is as it should be: proved, a definition, openly assumed; an erratum refuted."""
+        if self.erratum:
+            return self.verdict.status == "refuted"
         return self.verdict.status in ("proved", "definition", "assumed")
 
 
@@ -47,7 +56,8 @@ class Support:
 
     The kinds are never mixed: `assumption` is what the author assumed of symbols, `definition` a definition,
     `cited fact` a fact taken from elsewhere, `axiom` and `hypothesis` what is assumed by name, `condition` what a rule
-    added. `path` says for each line that needs it only through lemmas or lines, which.
+    added. `paths` says for each line that needs it only through lemmas or lines, which: `31 <- lemma T1 <- line 19`.
+    `statement` and `conditions` are those of an axiom or a hypothesis. Without lines, no step uses it.
     """
 
     kind: str
@@ -55,6 +65,8 @@ class Support:
     lines: tuple[str, ...]
     source: str = ""
     paths: tuple[str, ...] = ()
+    statement: str = ""
+    conditions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +86,13 @@ class Report:
         """The reports on all lines."""
         return tuple(line for part in self.parts for line in part.lines)
 
+    def errata(self) -> tuple[LineReport, ...]:
+        """The reports on the document's false lines."""
+        return tuple(line for line in self.lines() if line.erratum)
+
     def counts(self) -> Counter[Status]:
-        """How many lines have each status."""
-        return Counter(line.verdict.status for line in self.lines())
+        """How many lines have each status; errata are not counted."""
+        return Counter(line.verdict.status for line in self.lines() if not line.erratum)
 
     def conditions(self) -> tuple[Condition, ...]:
         """All conditions listed by the lines, each once."""

@@ -2,7 +2,8 @@
 
 Accepts a derivation; gives a report. The idea: a line is checked with what its reasons name, and a reason can name only
 what stands above the line and is itself verified. Lines and lemmas that hold become facts for the lines below, with
-their conditions. One bad line does not hide the verdicts of the others.
+their conditions. One bad line does not hide the verdicts of the others. An erratum, a false line of the document, must
+come back refuted, and nothing rests on it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from klderive.kernel import (
     Statement,
     Verdict,
 )
-from klderive.refute import Search
+from klderive.verify.heeding import Heeding
 from klderive.verify.report import LineReport, PartReport, Report
 from klderive.verify.supports import supports
 
@@ -66,10 +67,21 @@ class _Walk:
     kernels: dict[tuple[Statement, ...], Kernel] = field(default_factory=dict)
     reports: dict[str, LineReport] = field(default_factory=dict)
     withdrawn: dict[str, str] = field(default_factory=dict)
+    searcher: Heeding = field(default_factory=Heeding)
 
     def __post_init__(self) -> None:
         self.functions = dict(self.derivation.functions)
         self.facts = dict(self.derivation.facts)
+        for premise in self.derivation.premises.values():
+            if premise.statement is not None:
+                name = f"hypothesis {premise.name}"
+                left, right = premise.statement.left, premise.statement.right
+                self.facts[name] = Fact(
+                    name, left, right, "hypothesis", parameters=premise.parameters
+                )
+        self.searcher = Heeding(
+            p.closed for p in self.derivation.premises.values() if p.closed is not None
+        )
         self.known = {name: _Known(fact) for name, fact in self.facts.items()}
         self._check_definitions()
 
@@ -79,7 +91,7 @@ class _Walk:
         kernel = self.kernels.get(givens)
         if kernel is None:
             context = self.derivation.context(line)
-            kernel = Kernel(Context(context.givens, self.functions), Search())
+            kernel = Kernel(Context(context.givens, self.functions), self.searcher)
             self.kernels[givens] = kernel
         return kernel
 
@@ -108,6 +120,12 @@ class _Walk:
             verdict = self.kernel(None).define(line.statement)
             if verdict.status != "definition":
                 self._withdraw(name, verdict.message)
+            elif verdict.conditions:
+                self.functions[name] = replace(self.functions[name], total=False)
+                self.kernels.clear()
+            elif self.functions[name].sign == "unknown" and self.kernel(None).is_positive(name):
+                self.functions[name] = replace(self.functions[name], sign="positive")
+                self.kernels.clear()
 
     def _withdraw(self, name: str, problem: str) -> None:
         self.withdrawn.setdefault(name, problem)
@@ -128,6 +146,7 @@ class _Walk:
 
     def finish(self, part: Part, lines: list[LineReport]) -> None:
         """Make a lemma whose lines all hold a fact for what follows."""
+        lines = [report for report in lines if not report.erratum]
         if part.kind != "lemma" or not lines or not all(report.verified for report in lines):
             return
         last = [r for r in lines if not r.line.remark and r.line.role != "definition"]
@@ -158,7 +177,7 @@ class _Walk:
         lines = [
             other
             for other in self.derivation.lines()
-            if other.first is line.first and other.label in self.reports
+            if other.first is line.first and other.role != "erratum" and other.label in self.reports
         ]
         if any(not self.reports[o.label].verified or o.sign != "=" for o in lines):
             return None
@@ -176,8 +195,15 @@ class _Walk:
             verdict = kernel.define(line.statement)
             return LineReport(line, verdict, ("definition",))
         reasons = line.reasons or ()
+        if line.role == "erratum":
+            return LineReport(
+                line, self._judge_erratum(line), _words(reasons), (), self._right(line)
+            )
+        if line.corrects and not self._is_erratum(line.corrects):
+            problem = f"there is no erratum {line.corrects} above this line"
+            return LineReport(line, kernel.reject(problem), _words(reasons))
         for reason in reasons:
-            if reason.kind in ("axiom", "hypothesis"):
+            if self._is_only_assumed(reason):
                 return LineReport(line, kernel.assume(str(reason)), _words(reasons))
         if line.role == "assumption":
             return LineReport(line, kernel.assume("approximation"), _words(reasons))
@@ -195,6 +221,28 @@ class _Walk:
         verdict = kernel.judge(line.statement, allowed, everything)
         cites = tuple(str(r) for r in reasons if r.kind in ("lemma", "line"))
         return LineReport(line, verdict, _words(reasons), cites)
+
+    def _judge_erratum(self, line: Line) -> Verdict:
+        """The verdict on a line that should be refuted, by whatever holds there."""
+        everything = self._everything(line)
+        return self.kernel(line).judge(line.statement, everything, everything)
+
+    def _right(self, erratum: Line) -> tuple[str, ...]:
+        """The labels of the lines that correct an erratum."""
+        names = {erratum.label, erratum.number} - {""}
+        return tuple(line.label for line in self.derivation.lines() if line.corrects in names)
+
+    def _is_erratum(self, name: str) -> bool:
+        return any(
+            report.erratum and name in (report.line.label, report.line.number)
+            for report in self.reports.values()
+        )
+
+    def _is_only_assumed(self, reason: Reason) -> bool:
+        """Whether a reason is an axiom, or a hypothesis in words, which give the kernel nothing to check."""
+        if reason.kind == "hypothesis":
+            return f"hypothesis {reason.name}" not in self.known
+        return reason.kind == "axiom"
 
     def _everything(self, line: Line) -> Allowed:
         facts = {
@@ -216,7 +264,7 @@ class _Walk:
                     linearity = True
                 case "definition":
                     definitions.add(reason.name)
-                case "fact" | "lemma" | "line":
+                case "fact" | "lemma" | "line" | "hypothesis":
                     name = reason.name if reason.kind == "fact" else f"{reason.kind} {reason.name}"
                     known = self.known.get(name)
                     if known is None or not set(known.where) <= set(line.givens):
@@ -230,6 +278,8 @@ class _Walk:
 
     def _missing(self, name: str) -> str:
         label = name.removeprefix("line ")
+        if self._is_erratum(label):
+            return f"{name} is an erratum, on which nothing may rest"
         if label in self.reports or name.startswith("lemma "):
             number = self.reports[label].line.number if label in self.reports else ""
             shown = f"line {number}" if number else name
@@ -253,7 +303,7 @@ def words_for(name: str) -> str:
     """The words of a reason for a name that the kernel used."""
     if name.startswith("definition "):
         return f"definition of {name.removeprefix('definition ')}"
-    return name
+    return name.removeprefix("hypothesis ")
 
 
 def verdict_words(verdict: Verdict) -> tuple[str, ...]:

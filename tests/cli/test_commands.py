@@ -42,7 +42,7 @@ def false(tmp_path):
     return path
 
 
-@pytest.mark.parametrize("command", [[], ["list"], ["show"], ["verify"], ["axioms"]])
+@pytest.mark.parametrize("command", [[], ["list"], ["show"], ["verify"], ["axioms"], ["errata"]])
 def test_help_has_examples(run, command):
     result = run(*command, "--help")
     assert result.exit_code == 0
@@ -60,7 +60,7 @@ def test_list(run):
     ("arguments", "words"),
     [
         (["shwo", "gaussian-l2"], "Did you mean show?"),
-        (["nonsense"], "There are axioms, list, show, verify."),
+        (["nonsense"], "There are axioms, errata, list, show, verify."),
         (["show"], "Missing argument"),
         (["show", "gausian-l2"], "Did you mean gaussian-l2?"),
         (["show", "gaussian-l2", "--lemma", "T3"], "It has T1, T2."),
@@ -174,6 +174,94 @@ def test_axioms(run):
     assert "Definitions" in headings
     assert "mean of P_gt" in result.output
     assert "gauss:17" in result.output
+
+
+ERRATUM = (
+    MINE
+    + """\
+c = d.chain("(a - b)**2")
+c.eq("a**2 - b**2", by.algebra, erratum="the mixed term is missing", number="paper:2")
+c.eq("a**2 - 2*a*b + b**2", by.algebra, corrects="paper:2")
+"""
+)
+
+
+def test_a_refuted_erratum_is_a_success(run, mine):
+    mine.write_text(ERRATUM)
+    result = run("verify", mine)
+    assert result.exit_code == 0
+    assert "2 steps: 2 proved; 1 erratum, as expected" in result.output
+    [data] = map(json.loads, run("verify", mine, "--json").stdout.splitlines())
+    assert data["verified"] is True
+    assert data["counts"] == {"proved": 2}
+    assert data["errata"] == {"refuted": 1, "not refuted": 0}
+    step = data["steps"][1]
+    assert step["status"] == "refuted"
+    assert step["erratum"] == {"why": "the mixed term is missing", "corrected_by": ["3"]}
+    assert data["steps"][2]["corrects"] == "paper:2"
+
+
+def test_a_true_erratum_is_a_failure(run, mine):
+    mine.write_text(ERRATUM.replace("a**2 - b**2", "a**2 + b**2 - 2*b*a"))
+    result = run("verify", mine)
+    assert result.exit_code == 1
+    assert "erratum not refuted: paper:2" in result.output
+    assert "this erratum is no longer refuted" in result.output
+    assert run("errata", mine).exit_code == 1
+
+
+def test_errata_are_listed_for_the_author(run, mine):
+    mine.write_text(ERRATUM)
+    result = run("errata", mine)
+    assert result.exit_code == 0
+    rows = [row.strip() for row in result.output.splitlines()]
+    assert "Mine" in rows
+    assert "paper:2" in rows
+    assert "printed  (a − b)² = a² − b²" in rows
+    assert "false    the mixed term is missing" in rows
+    assert any(row.startswith("left side: ") for row in rows)
+    assert any(row.startswith("difference: ") for row in rows)
+    assert "right    (a − b)² = a² − 2a b + b²" in rows
+    assert "line (3): proved" in rows
+
+
+def test_no_errata(run, mine):
+    result = run("errata", mine)
+    assert result.exit_code == 0
+    assert result.output == "No errata.\n"
+
+
+def test_errata_of_the_shipped_derivations(run):
+    assert run("errata").exit_code == 0
+
+
+def test_relations_are_listed(run):
+    result = run("list", "--relations")
+    assert result.exit_code == 0, result.output
+    rows = [row.split() for row in result.output.splitlines()]
+    assert ["gauss:8", "proved", "gaussian-l2", "9"] in [row[:4] for row in rows]
+    assert any(row[:1] == ["gauss:16b"] for row in rows)
+
+
+def test_axioms_names_the_path_and_what_no_step_uses(run, mine):
+    mine.write_text(
+        MINE
+        + """\
+d.axiom("order", "any two numbers are equal", conditions=("they are small",), source="nobody")
+d.hypothesis("idle")
+e = d.chain("a").eq("b", by.axiom("order"), number="paper:2")
+d.chain("2*a").eq("2*b", by.line(e))
+"""
+    )
+    rows = [row.strip() for row in run("axioms", mine).output.splitlines()]
+    at = rows.index("order  [nobody]")
+    assert rows[at + 1 : at + 5] == [
+        "any two numbers are equal",
+        "provided that they are small",
+        "needed by paper:2",
+        "and by (3) <- line paper:2",
+    ]
+    assert rows[rows.index("idle") + 1] == "no step uses it"
 
 
 def test_several_derivations_in_a_file(run, mine):

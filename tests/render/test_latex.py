@@ -125,5 +125,6 @@ def test_text_is_escaped(words, expected):
 def test_an_assumed_line_says_so():
     d = Derivation("assumed")
     d.symbols(a="real", b="real")
+    d.hypothesis("a is small")
     d.chain("a").le("b", by.hypothesis("a is small"))
     assert "assumed: a is small" in latex_fragment(verify(d))
