@@ -1,22 +1,29 @@
-"""Certificates: a point at which a line is certainly false, or two sides certainly differ.
+"""Certificates: points at which a line is certainly false, or two sides certainly differ.
 
 Accepts a point that somebody proposes; checks everything about it again. Every free symbol must have a value of its
 kind, every abstract function a model of its declared domain, sign and facts, every given must certainly hold; then the
-failure of the relation must be certain: disjoint enclosures, or one side that has a value while the other certainly
-has none.
+failure of the relation must be certain:
+
+- `=` and inequalities: disjoint enclosures, or one side that has a value while the other certainly has none;
+- `up to`: two points that differ only in the variables, between which left minus right certainly changes;
+- `proportional`: likewise, with left1*right2 certainly different from left2*right1;
+- equal sets of optima of variables that run over finite sets: a place that certainly is in one set, and not in the
+  other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 
 from flint import arb, fmpq
 from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
+from klderive.kernel.admission import admits, is_same_elsewhere, restricted
 from klderive.kernel.evaluation import (
-    Formula,
+    InexactError,
     Model,
     Point,
     StepFunction,
@@ -24,25 +31,35 @@ from klderive.kernel.evaluation import (
     UndefinedError,
     UndeterminedError,
     Value,
+    Work,
     compare,
     evaluate,
 )
-from klderive.kernel.statement import Context, FunctionDeclaration, Statement
-from klderive.notation.nodes import Defined, Optimum
+from klderive.kernel.real_arithmetic import multiply, subtract
+from klderive.kernel.statement import Context, Statement
+from klderive.notation.nodes import ArgMin, Optimum
 
-__all__ = ["Counterexample", "Point", "certify", "satisfies", "witness"]
+__all__ = ["Counterexample", "Point", "Work", "admissible", "certify", "satisfies", "witness"]
 
 PRECISIONS = (64, 128, 256, 512, 1024)
 """Bits tried until the enclosures separate."""
 
+PLACES = 64
+"""Places of an optimum that are compared."""
+
 
 @dataclass(frozen=True)
 class Counterexample:
-    """A point with the certified values of both sides there; text stands for a side without a value."""
+    """A point with the certified values of both sides there.
+
+    Text stands for a side without a value, or for a set of optima. `other` is the second point, with the values of both
+    sides there, where it takes two.
+    """
 
     point: Point
     left: Value | str
     right: Value | str
+    other: Counterexample | None = None
 
     @property
     def difference(self) -> Value | None:
@@ -52,105 +69,247 @@ class Counterexample:
         return self.left - self.right
 
     def explain(self) -> tuple[str, ...]:
-        """The point and the values in plain text, one thing a line."""
-        lines = [f"{symbol} = {value}" for symbol, value in self.point.values.items()]
-        lines += [f"{over} = {{{', '.join(map(str, e))}}}" for over, e in self.point.sets.items()]
+        """The point and the values in plain text, one thing a line, sorted by name."""
+        lines = self._explained()
+        if self.other is not None:
+            lines += ["and", *self.other._explained()]
+        return tuple(lines)
+
+    def _explained(self) -> list[str]:
+        point = self.point
+        lines = [f"{symbol} = {point.values[symbol]}" for symbol in sorted(point.values, key=str)]
         lines += [
-            f"{name}: {', '.join(map(str, data))}" for name, data in self.point.families.items()
+            f"{over} = {{{', '.join(map(str, point.sets[over]))}}}"
+            for over in sorted(point.sets, key=str)
         ]
-        for name, model in self.point.functions.items():
-            lines.append(f"{name}: {_model_text(model)}")
+        lines += [
+            f"{name}[{place}] = {value}"
+            for name in sorted(point.families)
+            for place, value in enumerate(point.families[name], 1)
+        ]
+        lines += [
+            f"{name}: {_model_text(point.functions[name])}" for name in sorted(point.functions)
+        ]
         lines.append(f"left side: {_value_text(self.left)}")
         lines.append(f"right side: {_value_text(self.right)}")
         if self.difference is not None:
             lines.append(f"difference: {_value_text(self.difference)}")
-        return tuple(lines)
+        return lines
 
 
-def certify(statement: Statement, context: Context, point: Point) -> Counterexample | None:
-    """The counterexample that a point is, or None if it is not certainly one."""
-    if not admissible(statement, context, point):
-        return None
+def certify(
+    statement: Statement, context: Context, point: Point, work: Work | None = None
+) -> Counterexample | None:
+    """The counterexample that a point is, or None if it is not certainly one.
+
+    Args:
+        statement: the line.
+        context: what may be assumed.
+        point: the point, with a second one if it takes two.
+        work: a budget shared by several attempts.
+    """
+    if isinstance(statement.left, Optimum) or isinstance(statement.right, Optimum):
+        return _certify_optima(statement, context, point, work)
+    if statement.relation in ("up to", "proportional"):
+        return _certify_pair(statement, context, point, work)
     if statement.relation not in ("=", "<=", ">=", "<", ">"):
         return None
-    for precision in PRECISIONS:
-        sides = _sides(statement, context, point, precision)
-        if sides is None:
-            continue
-        left, right = sides
+    if not admissible(statement, context, point, work):
+        return None
+    for left, right in _sides(statement, context, point, work):
         if isinstance(left, str) or isinstance(right, str):
             if isinstance(left, str) and isinstance(right, str):
                 return None
-            return Counterexample(point, left, right)
+            return Counterexample(restricted(statement, context, point), left, right)
         answer = compare(statement.relation, left, right)
         if answer is False:
-            return Counterexample(point, left, right)
+            return Counterexample(restricted(statement, context, point), left, right)
         if answer is True:
             return None
     return None
 
 
-def witness(statement: Statement, context: Context, point: Point) -> Counterexample | None:
+def witness(
+    statement: Statement, context: Context, point: Point, work: Work | None = None
+) -> Counterexample | None:
     """The witness that two sides are not identically equal, or None if the point is not certainly one."""
-    if not admissible(statement, context, point):
+    if not admissible(statement, context, point, work):
         return None
-    for precision in PRECISIONS:
-        sides = _sides(statement, context, point, precision)
-        if sides is None:
-            continue
-        left, right = sides
+    for left, right in _sides(statement, context, point, work):
         if isinstance(left, str) or isinstance(right, str):
             return None
         answer = compare("=", left, right)
         if answer is False:
-            return Counterexample(point, left, right)
+            return Counterexample(restricted(statement, context, point), left, right)
         if answer is True:
             return None
     return None
 
 
-def satisfies(conditions: Sequence[Statement], context: Context, point: Point) -> bool:
+def satisfies(
+    conditions: Sequence[Statement], context: Context, point: Point, work: Work | None = None
+) -> bool:
     """Whether a point certainly meets all givens of the context and all conditions."""
-    statements = (*context.givens, *conditions)
     return all(
-        admissible(statement, context, point) and _holds(statement, context, point)
-        for statement in statements
+        admissible(statement, context, point, work) and _holds(statement, context, point, work)
+        for statement in (*context.givens, *conditions)
     )
 
 
-def admissible(statement: Statement, context: Context, point: Point) -> bool:
+def admissible(
+    statement: Statement, context: Context, point: Point, work: Work | None = None
+) -> bool:
     """Whether a point is a model of everything the statement speaks of, and meets the givens."""
     if isinstance(statement.left, Optimum) or isinstance(statement.right, Optimum):
         return False
-    for symbol in _free(statement, context):
-        if symbol not in point.sets and not _has_kind(symbol, point.values.get(symbol)):
-            return False
-    for name in _functions(statement, context):
-        if not _is_model(name, context, point):
-            return False
-    return all(_holds(given, context, point) for given in context.givens)
+    return admits((statement.left, statement.right), context, point, work) and all(
+        _holds(given, context, point, work) for given in context.givens
+    )
+
+
+def _certify_pair(
+    statement: Statement, context: Context, point: Point, work: Work | None
+) -> Counterexample | None:
+    """Two points that differ only in the variables: the difference, or the quotient, of the sides changes."""
+    other = point.other
+    if other is None or other.other is not None:
+        return None
+    point = replace(point, other=None)
+    if not is_same_elsewhere(point, other, statement.over):
+        return None
+    if not all(admissible(statement, context, p, work) for p in (point, other)):
+        return None
+    for (left, right), (left_2, right_2) in zip(
+        _sides(statement, context, point, work),
+        _sides(statement, context, other, work),
+        strict=False,
+    ):
+        if isinstance(left, str) or isinstance(right, str):
+            return None
+        if isinstance(left_2, str) or isinstance(right_2, str):
+            return None
+        try:
+            if statement.relation == "up to":
+                answer = compare("=", subtract(left, right), subtract(left_2, right_2))
+            else:
+                answer = compare("=", multiply(left, right_2), multiply(left_2, right))
+        except UndeterminedError:
+            continue
+        if answer is False:
+            first, second = (restricted(statement, context, p) for p in (point, other))
+            return Counterexample(
+                replace(first, other=second),
+                left,
+                right,
+                Counterexample(second, left_2, right_2),
+            )
+        if answer is True:
+            return None
+    return None
+
+
+def _certify_optima(
+    statement: Statement, context: Context, point: Point, work: Work | None
+) -> Counterexample | None:
+    """A place that is certainly optimal on one side, and certainly not on the other."""
+    left, right = statement.left, statement.right
+    if statement.relation != "=" or not isinstance(left, Optimum) or not isinstance(right, Optimum):
+        return None
+    variables = tuple(left.args[1])
+    if set(variables) != set(right.args[1]) or any(v in point.values for v in variables):
+        return None
+    objectives = (left.args[0], right.args[0])
+    sets = [_set_of(variable, objectives, context) for variable in variables]
+    if any(over is None or over not in point.sets for over in sets):
+        return None
+    # The assumptions must hold whatever the place is, and must not tell one from another.
+    if {
+        v for given in context.givens for s in (given.left, given.right) for v in s.free_symbols
+    } & {*variables}:
+        return None
+    places = list(product(*(point.sets[over] for over in sets if over is not None)))
+    if not 1 < len(places) <= PLACES:
+        return None
+    points = [
+        replace(point, values={**point.values, **dict(zip(variables, place, strict=True))})
+        for place in places
+    ]
+    inner = Statement(objectives[0], "=", objectives[1])
+    if not all(admissible(inner, context, p, work) for p in points):
+        return None
+    for precision in PRECISIONS:
+        try:
+            values = [
+                [evaluate(f, p, precision, context.functions, work) for p in points]
+                for f in objectives
+            ]
+        except InexactError:
+            continue
+        except (UndefinedError, UndeterminedError):
+            return None
+        optimal = [
+            _optimal(v, isinstance(side, ArgMin))
+            for v, side in zip(values, (left, right), strict=True)
+        ]
+        if any({a, b} == {True, False} for a, b in zip(*optimal, strict=True)):
+            first, second = (
+                _places_text(variables, places, v, o) for v, o in zip(values, optimal, strict=True)
+            )
+            return Counterexample(restricted(inner, context, point), first, second)
+    return None
+
+
+def _set_of(variable: Symbol, objectives: Sequence[Expr], context: Context) -> Symbol | None:
+    """The one finite set over which all functions are declared to which a variable is given."""
+    sets = set()
+    for e in objectives:
+        for application in e.atoms(AppliedUndef):
+            declared = context.functions.get(application.func.__name__)
+            for place, argument in enumerate(application.args):
+                if argument != variable:
+                    continue
+                if declared is None or place >= len(declared.limits):
+                    return None
+                limits = declared.limits[place]
+                sets.add(limits[1] if len(limits) == 2 else None)
+    return sets.pop() if len(sets) == 1 else None
+
+
+def _optimal(values: Sequence[Value], least: bool) -> list[bool | None]:
+    """Whether each value is certainly optimal (True), certainly not (False), or cannot be told."""
+    best, worse = ("<=", ">") if least else (">=", "<")
+    answers: list[bool | None] = []
+    for value in values:
+        if any(compare(worse, value, other) for other in values):
+            answers.append(False)
+        elif all(value is other or compare(best, value, other) for other in values):
+            answers.append(True)
+        else:
+            answers.append(None)
+    return answers
 
 
 def _sides(
-    statement: Statement, context: Context, point: Point, precision: int
-) -> tuple[Value | str, Value | str] | None:
-    sides: list[Value | str] = []
-    for side in (statement.left, statement.right):
-        try:
-            sides.append(evaluate(side, point, precision, context.functions))
-        except UndefinedError as error:
-            sides.append(f"not defined: {error}")
-        except (UndeterminedError, ZeroDivisionError, OverflowError):
-            return None
-    return sides[0], sides[1]
+    statement: Statement, context: Context, point: Point, work: Work | None
+) -> Iterator[tuple[Value | str, Value | str]]:
+    """The values of both sides, with more and more bits; text for a side that is undefined."""
+    for precision in PRECISIONS:
+        sides: list[Value | str] = []
+        for side in (statement.left, statement.right):
+            try:
+                sides.append(evaluate(side, point, precision, context.functions, work))
+            except UndefinedError as error:
+                sides.append(f"not defined: {error}")
+            except InexactError:
+                break
+            except (UndeterminedError, ZeroDivisionError, OverflowError):
+                return
+        if len(sides) == 2:
+            yield sides[0], sides[1]
 
 
-def _holds(statement: Statement, context: Context, point: Point) -> bool:
-    for precision in PRECISIONS[:3]:
-        sides = _sides(statement, context, point, precision)
-        if sides is None:
-            continue
-        left, right = sides
+def _holds(statement: Statement, context: Context, point: Point, work: Work | None) -> bool:
+    for left, right in _sides(statement, context, point, work):
         if isinstance(left, str) or isinstance(right, str):
             return False
         answer = compare(statement.relation, left, right)
@@ -159,126 +318,21 @@ def _holds(statement: Statement, context: Context, point: Point) -> bool:
     return False
 
 
-def _expressions(statement: Statement, context: Context) -> Iterator[Expr]:
-    """Both sides, the givens, and the definitions of the functions in them, followed down."""
-    pending = [statement.left, statement.right]
-    pending += [side for given in context.givens for side in (given.left, given.right)]
-    seen: set[str] = set()
-    while pending:
-        expression = pending.pop()
-        yield expression
-        pending += [node.definition() for node in expression.atoms(Defined)]
-        for application in expression.atoms(AppliedUndef):
-            name = application.func.__name__
-            declared = context.functions.get(name)
-            if name not in seen and declared is not None and declared.definition is not None:
-                seen.add(name)
-                pending.append(declared.definition)
-
-
-def _free(statement: Statement, context: Context) -> set[Symbol]:
-    """The symbols that must have values; parameters of definitions and bound variables need none."""
-    parameters = {
-        parameter
-        for declared in context.functions.values()
-        if declared.definition is not None
-        for parameter in declared.parameters
-    }
-    own = {
-        symbol
-        for side in (
-            statement.left,
-            statement.right,
-            *(s for given in context.givens for s in (given.left, given.right)),
-        )
-        for symbol in side.free_symbols
-    }
-    inner = {
-        symbol for e in _expressions(statement, context) for symbol in e.free_symbols
-    } - parameters
-    return own | inner
-
-
-def _functions(statement: Statement, context: Context) -> set[str]:
-    return {
-        application.func.__name__
-        for e in _expressions(statement, context)
-        for application in e.atoms(AppliedUndef)
-    }
-
-
-def _has_kind(symbol: Symbol, value: fmpq | None) -> bool:
-    """Whether a value is one that the assumptions of a symbol allow."""
-    if value is None or (symbol.is_complex and not symbol.is_real):
-        return False
-    integer = value.q == 1
-    checks = (
-        (symbol.is_positive, value > 0),
-        (symbol.is_negative, value < 0),
-        (symbol.is_nonnegative, value >= 0),
-        (symbol.is_nonpositive, value <= 0),
-        (symbol.is_zero, value == 0),
-        (symbol.is_integer, integer),
-        (symbol.is_even, integer and int(value.p) % 2 == 0),
-        (symbol.is_odd, integer and int(value.p) % 2 == 1),
+def _places_text(
+    variables: Sequence[Symbol],
+    places: Sequence[Sequence[fmpq]],
+    values: Sequence[Value],
+    optimal: Sequence[bool | None],
+) -> str:
+    """Where an objective is optimal, and its values everywhere."""
+    names = [
+        ", ".join(f"{v} = {x}" for v, x in zip(variables, place, strict=True)) for place in places
+    ]
+    best = [name for name, answer in zip(names, optimal, strict=True) if answer is not False]
+    all_values = "; ".join(
+        f"{_value_text(value)} at {name}" for name, value in zip(names, values, strict=True)
     )
-    if symbol.is_prime is not None or symbol.is_composite is not None or symbol.is_irrational:
-        return False
-    return (
-        all(bool(holds) == claim for claim, holds in checks if claim is not None)
-        and symbol.is_real is not False
-    )
-
-
-def _is_model(name: str, context: Context, point: Point) -> bool:
-    """Whether the model of a function is one of its declaration."""
-    declared = context.functions.get(name)
-    if declared is not None and declared.definition is not None:
-        return True
-    model = point.functions.get(name)
-    if model is None:
-        return False
-    if declared is None:
-        return True
-    return _has_sign(model, declared, point) and all(
-        _exactly(fact.left, fact.right, context, point) for fact in declared.facts
-    )
-
-
-def _exactly(left: Expr, right: Expr, context: Context, point: Point) -> bool:
-    """Whether two sides are equal in exact arithmetic."""
-    try:
-        a, b = (evaluate(side, point, 64, context.functions) for side in (left, right))
-    except (UndefinedError, UndeterminedError):
-        return False
-    return isinstance(a, fmpq) and isinstance(b, fmpq) and a == b
-
-
-def _has_sign(model: Model, declared: FunctionDeclaration, point: Point) -> bool:
-    if isinstance(model, Formula):
-        return False
-    values = model.heights if isinstance(model, StepFunction) else tuple(model.entries.values())
-    if declared.sign != "unknown" and any(value < 0 for value in values):
-        return False
-    if isinstance(model, StepFunction):
-        return _steps_fit(model, declared)
-    return declared.sign != "positive" or all(value > 0 for value in values)
-
-
-def _steps_fit(model: StepFunction, declared: FunctionDeclaration) -> bool:
-    """Whether a step function lives in the declared interval, and fills it if it must be positive."""
-    if len(declared.limits) != 1 or len(declared.limits[0]) != 3:
-        return False
-    _, lower, upper = declared.limits[0]
-    ends = [fmpq(int(end.p), int(end.q)) if end.is_Rational else None for end in (lower, upper)]
-    if any(e is None and not end.is_infinite for e, end in zip(ends, (lower, upper), strict=True)):
-        return False
-    first, last = model.breaks[0], model.breaks[-1]
-    if (ends[0] is not None and first < ends[0]) or (ends[1] is not None and last > ends[1]):
-        return False
-    if declared.sign == "positive":
-        return (first, last) == (ends[0], ends[1]) and all(h > 0 for h in model.heights)
-    return True
+    return f"optimal at {' and '.join(best)} ({all_values})"
 
 
 def _model_text(model: Model) -> str:
@@ -287,7 +341,8 @@ def _model_text(model: Model) -> str:
         return ", ".join(cells) + ", 0 elsewhere"
     if isinstance(model, Table):
         return ", ".join(
-            f"({', '.join(map(str, key))}) -> {value}" for key, value in model.entries.items()
+            f"({', '.join(map(str, key))}) -> {value}"
+            for key, value in sorted(model.entries.items())
         )
     names = ", ".join(map(str, model.parameters))
     return f"({names}) -> {model.expression}"

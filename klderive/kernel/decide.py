@@ -120,9 +120,13 @@ class Kernel:
         """
         left = statement.left
         if isinstance(left, Defined):
-            attempt = self._attempt(
-                statement, Allowed(definitions=frozenset({left.name})), defined=False
-            )
+            others = {node.name for node in statement.right.atoms(Defined)}
+            if left.name in others:
+                return Verdict(
+                    _token, "undecided", message=f"{left.name} is defined by means of itself"
+                )
+            allowed = Allowed(definitions=frozenset({left.name, *others}))
+            attempt = self._attempt(statement, allowed, defined=False)
             if attempt.proved:
                 return Verdict(_token, "definition", uses=(f"definition {left.name}",))
             return Verdict(

@@ -53,6 +53,9 @@ EVALUATION_LIMIT = 3_000
 DEGREE = 60
 """Degree of a rational integrand whose poles are looked for."""
 
+DEPTH = 300
+"""Nodes inside one another."""
+
 Environment: TypeAlias = Mapping[Symbol, Value]
 """The values of bound variables and parameters."""
 
@@ -145,9 +148,9 @@ class Integrator:
             before = upper is None or place < upper
             if after and before:
                 inner.append(place)
-            elif (
-                not after and lower is not None and not place <= lower
-            ) or (not before and upper is not None and not place >= upper):
+            elif (not after and lower is not None and not place <= lower) or (
+                not before and upper is not None and not place >= upper
+            ):
                 raise UndeterminedError("a break may lie in the interval")
         total: Value = fmpq(0)
         for left, right in pairwise([lower, *inner, upper]):
@@ -188,6 +191,8 @@ class Integrator:
         quotient = self._rational(body, cell)
         if quotient is not None:
             check_poles(*quotient, cell.lower, cell.upper)
+            if cell.lower is not None and cell.upper is not None and quotient[1].degree() == 0:
+                return _over_polynomial(quotient[0] / quotient[1][0], cell.lower, cell.upper)
         if cell.lower is None or cell.upper is None:
             return self._unbounded(body, cell)
         return self._bounded(body, cell, cell.lower, cell.upper)
@@ -199,31 +204,37 @@ class Integrator:
         if not isinstance(e, Mul):
             return e
         factors = list(flat(e))
-        doubtful = False
+        vanishes = undefined = False
         for factor in factors:
-            if self.occurs(factor, cell.variable):
-                continue
             try:
-                value = self.evaluator.value(factor, cell.env)
-            except (UndefinedError, UndeterminedError):
+                value = self.evaluator.summand(factor, cell.env)
+            except UndefinedError:
+                undefined = True
                 continue
-            if is_zero(value) and self.evaluator.is_weight(factor, cell.env):
+            except UndeterminedError:
+                continue
+            constant = not self.occurs(factor, cell.variable)
+            if constant and is_zero(value) and self.evaluator.is_weight(factor, cell.env):
                 return S.Zero
-            doubtful = doubtful or may_vanish(value)
-        if doubtful:
-            # Raises if the other factors have no value: then 0 times them is not told.
-            self.evaluator.summand(e, cell.env)
+            vanishes = vanishes or may_vanish(value)
+        if vanishes and undefined:
+            raise UndeterminedError("0 times something undefined")
         return Mul._from_args([self._without_zeros(f, cell) for f in factors], True)
 
-    def occurs(self, e: Expr, variable: Symbol) -> bool:
-        """Whether a variable occurs other than as the argument of a step function."""
+    def occurs(self, e: Expr, variable: Symbol, depth: int = 0) -> bool:
+        """Whether a variable occurs other than as the argument of a step function, also in definitions."""
         if e == variable:
             return True
         if variable not in e.free_symbols:
             return False
+        if depth > DEPTH:
+            raise UndeterminedError("the expression is too deep")
         if isinstance(e, AppliedUndef) and e.args == (variable,):
-            return not isinstance(self.evaluator.model(e.func.__name__), StepFunction)
-        return any(self.occurs(argument, variable) for argument in e.args)
+            model = self.evaluator.model(e.func.__name__)
+            if isinstance(model, Formula) and len(model.parameters) == 1:
+                return self.occurs(model.expression, model.parameters[0], depth + 1)
+            return not isinstance(model, StepFunction)
+        return any(self.occurs(argument, variable, depth + 1) for argument in e.args)
 
     def _inner(self, e: AppliedUndef, cell: Cell) -> tuple[Expr, Cell]:
         """The definition of a function at the variable, as an integrand over the same cell."""
@@ -322,9 +333,7 @@ class Integrator:
             return self._complex(exponent, cell, z, analytic).exp()
         inner = self._complex(base, cell, z, analytic)
         if self.occurs(exponent, cell.variable):
-            return (
-                self._complex(exponent, cell, z, analytic) * inner.log(analytic=True)
-            ).exp()
+            return (self._complex(exponent, cell, z, analytic) * inner.log(analytic=True)).exp()
         value = self._free(exponent, cell)
         if isinstance(value, fmpq) and value.q == 1:
             if abs(value) > 10_000:
@@ -345,6 +354,11 @@ class Integrator:
             except UndeterminedError:
                 return None
             return (fmpq_poly([value]), fmpq_poly([1])) if isinstance(value, fmpq) else None
+        if isinstance(e, AppliedUndef):
+            try:
+                return self._rational(*self._inner(e, cell))
+            except UndeterminedError:
+                return None
         if not isinstance(e, Add | Mul | Pow):
             return None
         if isinstance(e, Pow):
@@ -457,6 +471,18 @@ def check_poles(
         raise UndefinedError("the integral diverges")
 
 
+def _over_polynomial(polynomial: fmpq_poly, lower: Value, upper: Value) -> Value:
+    """The integral of a polynomial, exact between rationals."""
+    antiderivative = polynomial.integral()
+    ends = []
+    for end in (upper, lower):
+        total: Value = fmpq(0)
+        for coefficient in reversed(antiderivative.coeffs()):
+            total = add(multiply(total, end), coefficient)
+        ends.append(total)
+    return subtract(*ends)
+
+
 def flat(e: Mul) -> Iterator[Expr]:
     """The factors of a product and of the products in it."""
     for factor in e.args:
@@ -473,7 +499,10 @@ def is_nonnegative(z: acb) -> bool:
 
 def _inside(lower: Value | None, upper: Value | None) -> fmpq:
     """A rational certainly between two ends."""
-    ends = [None if e is None else (e if isinstance(e, fmpq) else e.mid().fmpq()) for e in (lower, upper)]
+    ends = [
+        None if e is None else (e if isinstance(e, fmpq) else e.mid().fmpq())
+        for e in (lower, upper)
+    ]
     left, right = ends
     if left is not None and right is not None:
         inside = (left + right) / 2

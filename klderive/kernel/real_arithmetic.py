@@ -86,7 +86,7 @@ def is_zero(value: Value) -> bool:
 
 
 def exponential(value: Value) -> Value:
-    """e to a power."""
+    """E to a power."""
     if isinstance(value, fmpq):
         if value == 0:
             return fmpq(1)

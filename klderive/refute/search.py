@@ -8,18 +8,21 @@ finite sets become tables with simple weights. Nothing here is trusted: the kern
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
-from itertools import islice, permutations
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import cycle, islice, permutations, product
+from typing import TypeAlias
 
 from flint import fmpq
 from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 from sympy.tensor.indexed import Indexed
 
-from klderive.kernel import Context, FunctionDeclaration, Point, Statement
-from klderive.kernel.certificate import certify, satisfies, witness
+from klderive.kernel import Context, Counterexample, FunctionDeclaration, Point, Statement
+from klderive.kernel.admission import expressions_of, functions_of, sets_of, symbols_of
+from klderive.kernel.certificate import Work, certify, satisfies, witness
 from klderive.kernel.evaluation import Formula, Model, StepFunction, Table
-from klderive.notation.nodes import Defined, Optimum, ProductOver, SumOver
+from klderive.notation.nodes import Optimum
 
 SIMPLE = tuple(
     fmpq(p, q)
@@ -68,70 +71,169 @@ TWO_POINT = (
 """Distributions on two points."""
 
 
+SKEWED = (
+    (fmpq(2, 3), fmpq(1, 3)),
+    (fmpq(1, 50), fmpq(49, 50)),
+    (fmpq(1, 2), fmpq(1, 2)),
+    (fmpq(1, 5), fmpq(4, 5)),
+)
+"""Distributions on two points, given something: near to (1/4, 3/4) in one order of a divergence, far in the other."""
+
+FOUR_POINT = (
+    (fmpq(1, 4), fmpq(1, 4), fmpq(1, 4), fmpq(1, 4)),
+    (fmpq(1, 2), fmpq(1, 4), fmpq(1, 8), fmpq(1, 8)),
+    (fmpq(1, 8), fmpq(1, 8), fmpq(1, 4), fmpq(1, 2)),
+    (fmpq(1, 6), fmpq(1, 3), fmpq(1, 3), fmpq(1, 6)),
+)
+"""Distributions on four points."""
+
+WORK = 400_000
+"""Nodes that may be evaluated for one statement."""
+
+SHIFTS = 5
+"""Places where densities on unbounded intervals are tried."""
+
+VARIATIONS = 12
+"""Second points tried for each first one."""
+
+Check: TypeAlias = Callable[[Statement, Context, Point, Work], Counterexample | None]
+
+
 class Search:
     """The kernel's searcher.
 
     Args:
         points: how many points are tried for one statement.
         seed: of the random points.
+        work: nodes that may be evaluated for one statement.
     """
 
-    def __init__(self, points: int = POINTS, seed: int = 1) -> None:
+    def __init__(self, points: int = POINTS, seed: int = 1, work: int = WORK) -> None:
         self.points = points
         self.seed = seed
+        self.work = work
 
     def counterexample(self, statement: Statement, context: Context) -> Point | None:
-        """The first point that the kernel certifies as a counterexample."""
-        for point in self._proposals([statement], context):
-            if certify(statement, context, point) is not None:
-                return point
-        return None
+        """The simplest point found that the kernel certifies as a counterexample."""
+        return self._first(statement, context, certify)
 
     def witness(self, statement: Statement, context: Context) -> Point | None:
-        """The first point at which the kernel certifies that the sides differ."""
-        for point in self._proposals([statement], context):
-            if witness(statement, context, point) is not None:
-                return point
-        return None
+        """The simplest point found at which the kernel certifies that the sides differ."""
+        return self._first(statement, context, witness)
 
     def model(self, conditions: Sequence[Statement], context: Context) -> Point | None:
         """The first point at which the kernel certifies that all givens and conditions hold."""
+        work = Work(self.work)
         for point in self._proposals([*conditions, *context.givens], context):
-            if satisfies(conditions, context, point):
+            if satisfies(conditions, context, point, work):
                 return point
+            if work.left < 0:
+                return None
         return None
 
+    def _first(self, statement: Statement, context: Context, check: Check) -> Point | None:
+        work = Work(self.work)
+        for point in self._proposals([statement], context):
+            found = check(statement, context, point, work)
+            if found is not None:
+                return self._minimised(statement, context, found.point, check)
+            if work.left < 0:
+                return None
+        return None
+
+    def _minimised(
+        self, statement: Statement, context: Context, point: Point, check: Check
+    ) -> Point:
+        """The point with values replaced by numbers that it has already, and by simpler ones, where that will do."""
+        if point.other is not None:
+            return point
+        work = Work(self.work)
+        longest = max((len(data) for data in point.families.values()), default=0)
+        for length in range(1, longest):
+            shorter = {name: data[:length] for name, data in point.families.items()}
+            if check(statement, context, replace(point, families=shorter), work) is not None:
+                point = replace(point, families=shorter)
+                break
+        for symbol in sorted(point.values, key=str):
+            own = point.values[symbol]
+            known = [v for s, v in point.values.items() if s != symbol]
+            simpler = [v for v in SIMPLE if v not in known and _rank(v) < _rank(own)]
+            fewer = [] if own in known else sorted(known, key=_rank)
+            for value in (*fewer, *([] if own in known else simpler)):
+                if value == own or not _fits(symbol, value):
+                    continue
+                other = replace(point, values={**point.values, symbol: value})
+                if check(statement, context, other, work) is not None:
+                    point = other
+                    break
+        return point
+
     def _proposals(self, statements: Sequence[Statement], context: Context) -> Iterator[Point]:
-        expressions = list(_expressions(statements, context))
-        if any(isinstance(e, Optimum) for e in expressions):
-            return
-        symbols = sorted(_symbols(expressions, context), key=str)
-        sets = sorted({s for e in expressions for s in _sets(e)}, key=str)
-        symbols = [s for s in symbols if s not in sets]
-        functions = sorted(
-            {
-                a.func.__name__: len(a.args)
-                for e in expressions
-                for a in e.atoms(AppliedUndef)
-                if not _is_defined(a.func.__name__, context)
-            }.items()
-        )
-        families = {str(i.base): 0 for e in expressions for i in e.atoms(Indexed)}
-        models = list(_models(functions, context))
+        sides = [_objective(side) for s in statements for side in (s.left, s.right)]
+        varied = {
+            str(v)
+            for s in statements
+            for side in (s.left, s.right)
+            if isinstance(side, Optimum)
+            for v in side.args[1]
+        }
+        pairs = next((s for s in statements if s.relation in ("up to", "proportional")), None)
+        count = 0
+        for point in self._points(sides, context, varied):
+            if pairs is None:
+                yield point
+                count += 1
+            else:
+                for other in self._varied(point, pairs.over, sides, context):
+                    yield replace(point, other=other)
+                    count += 1
+                    if count >= self.points:
+                        return
+            if count >= self.points:
+                return
+
+    def _varied(
+        self, point: Point, over: Sequence[str], sides: Sequence[Expr], context: Context
+    ) -> Iterator[Point]:
+        """Points that differ from a point in the values of some names only."""
+        symbols = [s for s in point.values if str(s) in over]
+        for values in islice(self._values(symbols), VARIATIONS):
+            if symbols and any(point.values[s] != v for s, v in values.items()):
+                yield replace(point, values={**point.values, **values})
+        functions = [name for name in point.functions if name in over]
+        if functions:
+            for models in islice(
+                _models(_abstract(sides, context), context, point.sets), VARIATIONS
+            ):
+                chosen = {name: models[name] for name in functions}
+                if any(point.functions[name] != model for name, model in chosen.items()):
+                    yield replace(point, functions={**point.functions, **chosen})
+
+    def _points(self, sides: Sequence[Expr], context: Context, varied: set[str]) -> Iterator[Point]:
+        expressions = list(expressions_of(sides, context))
+        families = sorted({str(i.base) for e in expressions for i in e.atoms(Indexed)})
+        functions = _abstract(sides, context)
+        sets = {s for e in expressions for s in sets_of(e)}
+        for name in functions_of(sides, context):
+            declared = context.functions.get(name)
+            if declared is not None:
+                sets |= {limits[1] for limits in declared.limits if len(limits) == 2}
+        elements = {over: (fmpq(0), fmpq(1)) for over in sorted(sets, key=str)}
+        skipped = {
+            *sets,
+            *(s for s in symbols_of(sides, context) if str(s) in {*families, *varied}),
+        }
+        symbols = sorted(symbols_of(sides, context) - skipped, key=str)
+        models = list(_models(functions, context, elements))
         if functions and not models:
             return
-        elements = {over: (fmpq(0), fmpq(1)) for over in sets}
         values = list(islice(self._values(symbols), self.points))
-        count = 0
         for total in range(len(values) + max(1, len(models))):
             for place, model in enumerate(models or [{}]):
                 if not 0 <= total - place < len(values):
                     continue
                 for data in _data(families):
                     yield Point(values[total - place], model, elements, data)
-                    count += 1
-                    if count >= self.points:
-                        return
 
     def _values(self, symbols: Sequence[Symbol]) -> Iterator[dict[Symbol, fmpq]]:
         if not symbols:
@@ -143,6 +245,27 @@ class Search:
         generator = random.Random(self.seed)
         for _ in range(RANDOM_POINTS):
             yield {s: _random_value(s, generator) for s in symbols}
+
+
+def _objective(side: Expr) -> Expr:
+    return side.args[0] if isinstance(side, Optimum) else side
+
+
+def _abstract(sides: Sequence[Expr], context: Context) -> list[tuple[str, int]]:
+    """The functions without a definition, each with the number of its arguments."""
+    return sorted(
+        {
+            a.func.__name__: len(a.args)
+            for e in expressions_of(sides, context)
+            for a in e.atoms(AppliedUndef)
+            if not _is_defined(a.func.__name__, context)
+        }.items()
+    )
+
+
+def _rank(value: fmpq) -> tuple[int, int, bool]:
+    """How simple a number is: small denominators first, then small numerators."""
+    return int(value.q), abs(int(value.p)), bool(value < 0)
 
 
 def _diagonal(sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:
@@ -187,67 +310,46 @@ def _random_value(symbol: Symbol, generator: random.Random) -> fmpq:
     return fmpq(1)
 
 
-def _expressions(statements: Sequence[Statement], context: Context) -> Iterator[Expr]:
-    pending = [side for s in (*statements, *context.givens) for side in (s.left, s.right)]
-    seen: set[str] = set()
-    while pending:
-        expression = pending.pop()
-        yield expression
-        pending += [node.definition() for node in expression.atoms(Defined)]
-        for application in expression.atoms(AppliedUndef):
-            name = application.func.__name__
-            if name not in seen:
-                seen.add(name)
-                declared = context.functions.get(name)
-                if declared is not None and declared.definition is not None:
-                    pending.append(declared.definition)
-
-
-def _symbols(expressions: Sequence[Expr], context: Context) -> set[Symbol]:
-    return {s for e in expressions for s in e.free_symbols if isinstance(s, Symbol)}
-
-
-def _sets(expression: Expr) -> set[Symbol]:
-    sets = {node.args[2] for node in expression.atoms(SumOver, ProductOver)}
-    return sets | {node.limits[1] for node in expression.atoms(Defined) if len(node.limits) == 2}
-
-
 def _is_defined(name: str, context: Context) -> bool:
     declared = context.functions.get(name)
     return declared is not None and declared.definition is not None
 
 
-def _data(families: dict[str, int]) -> Iterator[dict[str, tuple[fmpq, ...]]]:
+def _data(families: Sequence[str]) -> Iterator[dict[str, tuple[fmpq, ...]]]:
+    """Data of indexed families: elements of the finite sets, so that functions on these may be applied to them."""
     if not families:
         yield {}
         return
-    for start in range(2):
+    for pattern in ((1, 1, 0), (1, 0, 2)):
         yield {
-            name: tuple(SIMPLE[(start + place + i) % 8] for i in range(12))
+            name: tuple(fmpq(pattern[(i + place) % 3]) for i in range(12))
             for place, name in enumerate(families)
         }
 
 
-def _models(functions: Sequence[tuple[str, int]], context: Context) -> Iterator[dict[str, Model]]:
+def _models(
+    functions: Sequence[tuple[str, int]],
+    context: Context,
+    sets: Mapping[Symbol, Sequence[fmpq]],
+) -> Iterator[dict[str, Model]]:
     """Models of all abstract functions together, the simplest first."""
     if not functions:
         return
-    densities = [(n, context.functions[n]) for n, _ in functions if n in context.functions]
+    declared = [(n, context.functions[n]) for n, _ in functions if n in context.functions]
     others = [(n, count) for n, count in functions if n not in context.functions]
-    if any(len(d.limits) != 1 for _, d in densities):
-        return
     free = [_free_models(count) for _, count in others]
-    for order in permutations(range(len(TWO_POINT)), min(len(densities), len(TWO_POINT))):
-        for place in range(max((len(f) for f in free), default=1)):
-            chosen: dict[str, Model] = {}
-            for i, (name, declared) in zip(order, densities, strict=False):
-                model = _density_model(declared, i)
-                if model is None:
-                    return
-                chosen[name] = model
-            for (name, _), pool in zip(others, free, strict=True):
-                chosen[name] = pool[place % len(pool)]
-            yield chosen
+    for shift in range(SHIFTS):
+        for order in permutations(range(len(UNIT_DENSITIES)), min(len(declared), 4)):
+            for place in range(max((len(f) for f in free), default=1)):
+                chosen: dict[str, Model] = {}
+                for i, (name, declaration) in zip(cycle(order), declared, strict=False):
+                    model = _density_model(declaration, i, sets, shift)
+                    if model is None:
+                        return
+                    chosen[name] = model
+                for (name, _), pool in zip(others, free, strict=True):
+                    chosen[name] = pool[place % len(pool)]
+                yield chosen
 
 
 def _free_models(count: int) -> list[Model]:
@@ -262,24 +364,26 @@ def _free_models(count: int) -> list[Model]:
     ]
 
 
-def _density_model(declared: FunctionDeclaration, place: int) -> Model | None:
-    limits = declared.limits[0]
-    if len(limits) == 2:
-        weights = TWO_POINT[place]
-        return Table({(fmpq(i),): weight for i, weight in enumerate(weights)})
-    if len(limits) != 3:
+def _density_model(
+    declared: FunctionDeclaration, place: int, sets: Mapping[Symbol, Sequence[fmpq]], shift: int
+) -> Model | None:
+    if all(len(limits) == 2 for limits in declared.limits):
+        return _table(declared, place, sets, skewed=shift % 2 == 1)
+    if len(declared.limits) != 1 or len(declared.limits[0]) != 3:
         return None
-    _, lower, upper = limits
+    _, lower, upper = declared.limits[0]
     if lower.is_Rational and upper.is_Rational:
         start, stop = (fmpq(int(e.p), int(e.q)) for e in (lower, upper))
     elif lower.is_Rational:
-        start = fmpq(int(lower.p), int(lower.q))
+        start = fmpq(int(lower.p), int(lower.q)) + shift
         stop = start + 1
     elif upper.is_Rational:
-        stop = fmpq(int(upper.p), int(upper.q))
+        stop = fmpq(int(upper.p), int(upper.q)) - shift
         start = stop - 1
     elif lower.is_infinite and upper.is_infinite:
-        start, stop = fmpq(0), fmpq(1)
+        # The first has the mean 1/2, the others the means 0, 1, 2, ...
+        start = fmpq(0) if shift == 0 else fmpq(2 * shift - 3, 2)
+        stop = start + 1
     else:
         return None
     length = stop - start
@@ -289,3 +393,28 @@ def _density_model(declared: FunctionDeclaration, place: int) -> Model | None:
         return StepFunction((start, stop), (1 / length,))
     heights = tuple(h / length for h in UNIT_DENSITIES[place])
     return StepFunction((start, start + length / 2, stop), heights)
+
+
+def _table(
+    declared: FunctionDeclaration,
+    place: int,
+    sets: Mapping[Symbol, Sequence[fmpq]],
+    *,
+    skewed: bool,
+) -> Table:
+    """Simple weights that sum to 1 over what the function is normalised over, others for other values of the rest."""
+    given = {parameter for fact in declared.facts for parameter in fact.parameters}
+    pools = [sets[limits[1]] for limits in declared.limits]
+    own = [i for i, parameter in enumerate(declared.parameters) if parameter not in given]
+    outcomes = list(product(*(pools[i] for i in own)))
+    weights: Sequence[tuple[fmpq, ...]] = TWO_POINT if len(outcomes) == 2 else FOUR_POINT
+    if skewed and given and len(outcomes) == 2:
+        weights = SKEWED
+    entries = {}
+    for arguments in product(*pools):
+        rest = [int(arguments[i].p) for i in range(len(pools)) if i not in own]
+        row = weights[(place + sum((k + 1) * r for k, r in enumerate(rest))) % len(weights)]
+        if len(outcomes) not in (2, 4):
+            row = (fmpq(1, len(outcomes)),) * len(outcomes)
+        entries[arguments] = row[outcomes.index(tuple(arguments[i] for i in own))]
+    return Table(entries)

@@ -1,0 +1,359 @@
+"""Certificates: what makes a point a counterexample, and what makes it none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from flint import fmpq
+from sympy import Add, Expr, Function, Integer, Mul, Pow, Symbol, Tuple, log, oo, sqrt
+
+from klderive.kernel.certificate import Counterexample, admissible, certify, satisfies, witness
+from klderive.kernel.evaluation import Formula, Point, StepFunction, Table
+from klderive.kernel.statement import Context, Fact, FunctionDeclaration, Statement
+from klderive.notation.nodes import ArgMax, ArgMin, SumOver, unevaluated_integral
+from klderive.probability.density import declare_density
+from klderive.probability.divergences import KL
+
+x, y, a, b, w = (Symbol(n, real=True) for n in ("x", "y", "a", "b", "w"))
+X, Y, W = Symbol("X"), Symbol("Y"), Symbol("W")
+p, q = Function("p"), Function("q")
+NONE = Context()
+UNIT = StepFunction((fmpq(0), fmpq(1)), (fmpq(1),))
+SKEW = StepFunction((fmpq(0), fmpq(1, 2), fmpq(1)), (fmpq(1, 2), fmpq(3, 2)))
+
+
+def point(**values: int | fmpq) -> Point:
+    return Point({Symbol(n, real=True): fmpq(v) for n, v in values.items()})
+
+
+def equal(left: Expr, right: Expr | int) -> Statement:
+    return Statement(left, "=", Integer(right) if isinstance(right, int) else right)
+
+
+def densities(*limits: Expr, sign: str = "nonnegative") -> Context:
+    declared = [declare_density(n, [Tuple(x, *limits)], sign=sign) for n in "pq"]  # type: ignore[arg-type]
+    return Context(functions={d.name: d.declaration for d in declared})
+
+
+def test_a_counterexample_has_the_values_of_both_sides() -> None:
+    found = certify(equal(sqrt(x**2), x), NONE, point(x=-1))
+    assert found is not None
+    assert (found.left, found.right, found.difference) == (1, -1, 2)
+    assert found.explain() == ("x = -1", "left side: 1", "right side: -1", "difference: 2")
+
+
+@pytest.mark.parametrize(
+    ("relation", "value", "false"),
+    [("<=", 2, True), ("<", 1, True), ("<=", 1, False), (">", 1, True), ("=", 1, False)],
+)
+def test_relations(relation: str, value: int, false: bool) -> None:
+    statement = Statement(x**2, relation, x)  # type: ignore[arg-type]
+    assert (certify(statement, NONE, point(x=value)) is not None) == false
+
+
+def test_a_side_without_a_value_refutes_only_if_the_other_has_one() -> None:
+    found = certify(equal(1 / x, 1), NONE, point(x=0))
+    assert found is not None
+    assert str(found.left).startswith("not defined")
+    assert found.difference is None
+    assert certify(equal(1 / x, Pow(x, -2, evaluate=False)), NONE, point(x=0)) is None
+    assert witness(equal(1 / x, 1), NONE, point(x=0)) is None
+
+
+@pytest.mark.parametrize("relation", ["!=", "->", "approx"])
+def test_other_relations_are_not_refuted_by_a_point(relation: str) -> None:
+    assert certify(Statement(x, relation, x + 1), NONE, point(x=1)) is None  # type: ignore[arg-type]
+
+
+# What a point must satisfy
+
+
+@pytest.mark.parametrize(
+    ("flags", "value"),
+    [
+        ({"positive": True}, 0),
+        ({"positive": True}, -1),
+        ({"nonnegative": True}, -1),
+        ({"negative": True}, 0),
+        ({"nonpositive": True}, 1),
+        ({"nonzero": True, "real": True}, 0),
+        ({"integer": True}, fmpq(1, 2)),
+        ({"even": True}, 1),
+        ({"odd": True}, 2),
+        ({"prime": True}, 2),
+        ({"complex": True}, 1),
+        ({"imaginary": True}, 1),
+        ({"irrational": True}, 1),
+        ({"rational": False}, 1),
+        ({"extended_positive": True}, -1),
+        ({"infinite": True}, 1),
+    ],
+    ids=str,
+)
+def test_flags(flags: dict[str, bool], value: int | fmpq) -> None:
+    symbol = Symbol("s", **flags)
+    assert certify(equal(symbol, 77), NONE, Point({symbol: fmpq(value)})) is None
+    good = Symbol("s", real=True)
+    assert certify(equal(good, 77), NONE, Point({good: fmpq(value)})) is not None
+
+
+def test_an_extra_value_of_the_wrong_kind_is_noticed_and_others_are_left_out() -> None:
+    s = Symbol("s", positive=True)
+    assert certify(equal(x, 2), NONE, Point({x: fmpq(1), s: fmpq(-1)})) is None
+    found = certify(equal(x, 2), NONE, Point({x: fmpq(1), s: fmpq(1)}))
+    assert found is not None
+    assert set(found.point.values) == {x}
+
+
+def test_a_missing_value() -> None:
+    assert certify(equal(x + y, 1), NONE, point(x=1)) is None
+
+
+def test_givens() -> None:
+    context = Context((Statement(x, "<", Integer(1)),))
+    assert certify(equal(x, 7), context, point(x=0)) is not None
+    assert certify(equal(x, 7), context, point(x=1)) is None
+    assert satisfies([Statement(x, "!=", Integer(0))], context, point(x=-1))
+    assert not satisfies([Statement(x, "!=", Integer(0))], context, point(x=0))
+
+
+@pytest.mark.parametrize(
+    ("model", "good"),
+    [
+        (UNIT, True),
+        (SKEW, True),
+        (StepFunction((fmpq(0), fmpq(1)), (fmpq(2),)), False),
+        (StepFunction((fmpq(0), fmpq(1, 2), fmpq(1)), (fmpq(3), fmpq(-1))), False),
+        (StepFunction((fmpq(1), fmpq(2)), (fmpq(1),)), False),
+        (StepFunction((fmpq(0), fmpq(1), fmpq(1, 2)), (fmpq(1), fmpq(0))), False),
+        (StepFunction((fmpq(0), fmpq(1)), ()), False),
+        (Table({(fmpq(0),): fmpq(1)}), False),
+        (Formula((x,), Integer(1)), False),
+    ],
+)
+def test_a_density_is_normalised_nonnegative_and_in_its_domain(
+    model: StepFunction | Table | Formula, good: bool
+) -> None:
+    context = densities(0, 1)
+    at = Point(functions={"p": model, "q": UNIT})
+    line = equal(unevaluated_integral(q(x), x, Integer(0), Integer(1)) + p(a), 5)
+    assert admissible(line, context, replace(at, values={a: fmpq(1, 3)})) == good
+
+
+def test_a_positive_density_fills_its_domain() -> None:
+    half = StepFunction((fmpq(0), fmpq(1, 2)), (fmpq(2),))
+    line = equal(p(a), 5)
+    for sign, good in (("positive", False), ("nonnegative", True)):
+        at = Point({a: fmpq(1, 3)}, {"p": half})
+        assert admissible(line, densities(0, 1, sign=sign), at) == good
+
+
+def test_tables_cover_their_domain() -> None:
+    context = densities(X)
+    line = equal(SumOver(p(x), x, X), 5)
+    sets = {X: (fmpq(0), fmpq(1))}
+    third, rest = fmpq(1, 3), fmpq(2, 3)
+    good = {(fmpq(0),): third, (fmpq(1),): rest}
+    assert admissible(line, context, Point(functions={"p": Table(good)}, sets=sets))
+    for entries in (
+        {**good, (fmpq(2),): fmpq(0)},
+        {(fmpq(0),): fmpq(1)},
+        {**good, (fmpq(0),): rest},
+    ):
+        assert not admissible(line, context, Point(functions={"p": Table(entries)}, sets=sets))
+    doubled = {X: (fmpq(0), fmpq(0))}
+    assert not admissible(line, context, Point(functions={"p": Table(good)}, sets=doubled))
+
+
+def test_the_facts_of_a_function_speak_of_symbols() -> None:
+    m = Symbol("m", positive=True)
+    fact = Fact("value", p(Integer(0)), m)
+    context = Context(
+        functions={"p": FunctionDeclaration("p", (x,), (Tuple(x, -oo, oo),), facts=(fact,))}
+    )
+    line = equal(p(a), 5)
+    low, high = (StepFunction((fmpq(-1), fmpq(1)), (fmpq(h),)) for h in (-1, 1))
+    assert certify(line, context, Point({a: fmpq(0), m: fmpq(1)}, {"p": high})) is not None
+    assert certify(line, context, Point({a: fmpq(0), m: fmpq(2)}, {"p": high})) is None
+    assert certify(line, context, Point({a: fmpq(0), m: fmpq(-1)}, {"p": low})) is None
+
+
+def test_a_parameter_of_one_definition_is_no_excuse_for_another() -> None:
+    s = Symbol("s", positive=True)
+    functions = {
+        "p": FunctionDeclaration("p", (s,), (Tuple(s, -oo, oo),), definition=s),
+        "q": FunctionDeclaration("q", (x,), (Tuple(x, -oo, oo),), definition=x + s),
+    }
+    line = equal(p(Integer(1)) + q(Integer(1)), 77)
+    assert certify(line, Context(functions=functions), Point({s: fmpq(-1)})) is None
+    assert certify(line, Context(functions=functions), Point({s: fmpq(1)})) is not None
+
+
+@pytest.mark.parametrize(
+    ("model", "good"),
+    [
+        (Formula((x,), x**2 + 1), True),
+        (Formula((x,), 1 / x), False),
+        (Formula((x,), x + y), False),
+    ],
+)
+def test_an_undeclared_function_has_values_everywhere(model: Formula, good: bool) -> None:
+    at = Point({a: fmpq(0), y: fmpq(1)}, {"p": model})
+    assert admissible(equal(p(a), 5), NONE, at) == good
+
+
+# Conditional and joint tables
+
+BITS = (fmpq(0), fmpq(1))
+
+
+def conditional(
+    key: str, *of: tuple[Symbol, Symbol], given: tuple[tuple[Symbol, Symbol], ...]
+) -> FunctionDeclaration:
+    return declare_density(
+        key, [Tuple(*g) for g in of], key=key, given=[Tuple(*g) for g in given]
+    ).declaration
+
+
+def test_a_conditional_is_normalised_for_each_value_of_what_is_given() -> None:
+    declared = conditional("p(y | w)", (y, Y), given=((w, W),))
+    context = Context(functions={declared.key: declared})
+    f = Function(declared.key)
+    line = equal(SumOver(f(y, a), y, Y), 5)
+    good = {(u, v): fmpq(1, 2) for u in BITS for v in BITS}
+    bad = {**good, (fmpq(0), fmpq(1)): fmpq(1, 3)}
+    for entries, holds in ((good, True), (bad, False)):
+        at = Point({a: fmpq(0)}, {declared.key: Table(entries)}, {Y: BITS, W: BITS})
+        assert admissible(line, context, at) == holds
+
+
+def test_densities_of_one_letter_belong_together() -> None:
+    joint = conditional("p(x, y)", (x, X), (y, Y), given=())
+    marginal = conditional("p(x)", (x, X), given=())
+    given = conditional("p(y | x)", (y, Y), given=((x, X),))
+    tables = {
+        "p(x, y)": Table({(u, v): fmpq(1, 4) for u in BITS for v in BITS}),
+        "p(x)": Table({(fmpq(0),): fmpq(1, 3), (fmpq(1),): fmpq(2, 3)}),
+        "p(y | x)": Table({(u, v): fmpq(1, 2) for u in BITS for v in BITS}),
+    }
+    at = Point({a: fmpq(0)}, tables, {X: BITS, Y: BITS})
+    context = Context(functions={d.key: d for d in (joint, marginal, given)})
+    of_both, of_x, of_y = (Function(d.key) for d in (joint, marginal, given))
+    assert admissible(equal(of_x(a) * of_y(a, a), 5), context, at)
+    # The joint density has another marginal.
+    assert not admissible(equal(of_x(a) * of_both(a, a), 5), context, at)
+    tie = Fact("product", of_both(x, y), Mul(of_y(y, x), of_x(x)), parameters=(x, y))
+    tied = replace(joint, facts=(*joint.facts, tie))
+    context = Context(functions={d.key: d for d in (tied, marginal, given)})
+    line = equal(of_both(a, a) + of_x(a), 5)
+    assert not admissible(line, context, at)
+    fair = {**tables, "p(x)": Table({(u,): fmpq(1, 2) for u in BITS})}
+    assert admissible(line, context, replace(at, functions=fair))
+
+
+# Up to a free term, and proportional
+
+
+def pair(first: Point, second: Point) -> Point:
+    return replace(first, other=second)
+
+
+def test_up_to() -> None:
+    line = Statement(x**2 + a, "up to", x**2 + a * x, over=("x",))
+    found = certify(line, NONE, pair(point(x=1, a=1), point(x=2, a=1)))
+    assert found is not None
+    assert found.other is not None
+    assert found.difference != found.other.difference
+    assert "and" in found.explain()
+    assert certify(line, NONE, found.point) is not None
+    assert certify(line, NONE, point(x=1, a=1)) is None
+    # The second point may differ in x only.
+    assert certify(line, NONE, pair(point(x=1, a=1), point(x=2, a=3))) is None
+    right = Statement(x**2 + a, "up to", x**2 - a, over=("x",))
+    assert certify(right, NONE, pair(point(x=1, a=1), point(x=2, a=1))) is None
+
+
+def test_up_to_over_a_density() -> None:
+    context = densities(-oo, oo)
+    limits = Tuple(x, -oo, oo)
+    line = Statement(KL(p(x), q(x), limits), "up to", Integer(0), over=("q",))
+    first, second = (Point(functions={"p": UNIT, "q": m}) for m in (UNIT, SKEW))
+    assert certify(line, context, pair(first, second)) is not None
+    assert certify(replace(line, over=("p",)), context, pair(first, second)) is None
+
+
+def test_proportional() -> None:
+    points = pair(point(x=1, a=2), point(x=2, a=2))
+    assert certify(Statement(a * x**2, "proportional", x, over=("x",)), NONE, points) is not None
+    assert certify(Statement(a * x**2, "proportional", x**2, over=("x",)), NONE, points) is None
+    assert certify(Statement(x + a, "proportional", x, over=("x",)), NONE, points) is not None
+
+
+# Optima over a finite family
+
+
+def family(rows: tuple[tuple[fmpq, fmpq], tuple[fmpq, fmpq]]) -> tuple[Context, Point]:
+    given = conditional("p(y | w)", (y, Y), given=((w, W),))
+    law = conditional("q", (y, Y), given=())
+    table = Table({(u, v): rows[int(v.p)][int(u.p)] for u in BITS for v in BITS})
+    own = Table({(fmpq(0),): fmpq(1, 4), (fmpq(1),): fmpq(3, 4)})
+    return (
+        Context(functions={d.key: d for d in (given, law)}),
+        Point(functions={"p(y | w)": table, "q": own}, sets={Y: BITS, W: BITS}),
+    )
+
+
+ROWS = ((fmpq(2, 3), fmpq(1, 3)), (fmpq(1, 50), fmpq(49, 50)))
+given_w = Function("p(y | w)")(y, w)
+CROSS = Mul(-1, SumOver(Mul(q(y), log(given_w)), y, Y), evaluate=False)
+
+
+def test_arg_min_with_exchanged_arguments() -> None:
+    context, at = family(ROWS)
+    wrong = KL(given_w, q(y), Tuple(y, Y))
+    found = certify(equal(ArgMin(wrong, Tuple(w)), ArgMin(CROSS, Tuple(w))), context, at)
+    assert found is not None
+    assert "w = 1" in str(found.left).partition("(")[0]
+    assert "w = 0" in str(found.right).partition("(")[0]
+    assert found.difference is None
+    right = KL(q(y), given_w, Tuple(y, Y))
+    assert certify(equal(ArgMin(right, Tuple(w)), ArgMin(CROSS, Tuple(w))), context, at) is None
+    assert certify(equal(ArgMax(right, Tuple(w)), ArgMin(CROSS, Tuple(w))), context, at) is not None
+
+
+def test_arg_min_is_not_refuted_where_the_family_decides_nothing() -> None:
+    context, at = family((ROWS[0], ROWS[0]))
+    wrong = KL(given_w, q(y), Tuple(y, Y))
+    assert certify(equal(ArgMin(wrong, Tuple(w)), ArgMin(CROSS, Tuple(w))), context, at) is None
+    context, at = family(((fmpq(2, 3), fmpq(2, 3)), ROWS[1]))
+    assert certify(equal(ArgMin(wrong, Tuple(w)), ArgMin(CROSS, Tuple(w))), context, at) is None
+
+
+def test_arg_min_over_real_symbols_is_left_undecided() -> None:
+    line = equal(ArgMin((x - 1) ** 2, Tuple(x)), ArgMin((x - 2) ** 2, Tuple(x)))
+    assert certify(line, NONE, point(x=1)) is None
+    assert certify(line, NONE, Point()) is None
+
+
+# The explanation
+
+
+def test_the_explanation_is_complete_and_sorted() -> None:
+    context = densities(-oo, oo)
+    left = KL(p(x), q(x), Tuple(x, -oo, oo))
+    found = certify(
+        equal(left, Add(b, a, evaluate=False)),
+        context,
+        Point({b: fmpq(1, 3), a: fmpq(2)}, {"q": SKEW, "p": UNIT}),
+    )
+    assert isinstance(found, Counterexample)
+    assert found.explain() == (
+        "a = 2",
+        "b = 1/3",
+        "p: 1 on (0, 1), 0 elsewhere",
+        "q: 1/2 on (0, 1/2), 3/2 on (1/2, 1), 0 elsewhere",
+        "left side: 0.143841",
+        "right side: 7/3 = 2.33333",
+        "difference: -2.18949",
+    )
