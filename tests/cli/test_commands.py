@@ -53,7 +53,8 @@ def test_help_has_examples(run, command):
 def test_list(run):
     result = run("list")
     assert result.exit_code == 0
-    assert "gaussian-l2  On the relation of learning Gaussian and the L2 loss" in result.output
+    rows = dict(line.split(maxsplit=1) for line in result.output.splitlines())
+    assert rows["gaussian-l2"] == "On the relation of learning Gaussian and the L2 loss"
 
 
 @pytest.mark.parametrize(

@@ -173,10 +173,10 @@ def test_an_equation_may_be_a_hypothesis() -> None:
     d.chain(f"2*{X_P}").eq("7", by.hypothesis("centred"))
     d.chain(f"2*{X_P}").eq("6", by.algebra)
     report = verify(d)
-    # The second is false wherever the hypothesis holds, but no certified point is known at which it does.
+    # The second is refuted by a density that meets the hypothesis.
     assert [line.verdict.status for line in report.lines()] == [
         "proved",
-        "undecided",
+        "refuted",
         "wrong_reason",
     ]
     assert [s.text for s in report.supports if s.kind == "hypothesis"]
