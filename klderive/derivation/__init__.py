@@ -1,11 +1,10 @@
 """The model of a derivation: statements, reasons, lemmas; it knows nothing of checking or printing."""
 
-from klderive.derivation.model import (
-    Chain,
-    Derivation,
+from klderive.derivation.chains import Chain, Lemma
+from klderive.derivation.model import Derivation
+from klderive.derivation.parts import (
     DerivationError,
     Formula,
-    Lemma,
     Line,
     Location,
     Part,

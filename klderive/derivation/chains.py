@@ -1,0 +1,211 @@
+"""Chains: how lines are written, each new side related to the side before it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sympy import (
+    Expr,
+)
+
+from klderive.derivation.reason import Reason
+from klderive.kernel.statement import (
+    RelationName,
+    Statement,
+)
+from klderive.notation.tree import (
+    Node,
+    RelationSign,
+)
+
+if TYPE_CHECKING:
+    from klderive.derivation.model import Derivation
+
+from klderive.derivation.parts import (
+    DerivationError,
+    Formula,
+    Line,
+    Location,
+    Part,
+    Role,
+    author_location,
+)
+
+
+class Chain:
+    """A chain of relations, written side by side: each method relates a new side to the one before it.
+
+    Made by `Derivation.chain` and `Lemma.chain`. Every method takes the new side (text or SymPy), the reasons from
+    `by`, and optionally the relation's number in the document; it returns the chain itself.
+
+    A false line of the document is written as printed with `erratum="why it is false"`; the next line is then related
+    to the side before it, so that the right line, marked `corrects="number"`, follows in the same chain.
+    """
+
+    def __init__(
+        self,
+        derivation: Derivation,
+        part_of: Lemma | None,
+        first: Node,
+        expression: Expr,
+        *,
+        remark: bool = False,
+        where: tuple[tuple[str, Node, Statement], ...] = (),
+    ) -> None:
+        self._derivation = derivation
+        self._lemma = part_of
+        self._first = first
+        self._side = first
+        self._expression = expression
+        self._remark = remark
+        self._where = where
+        self._lines: list[Line] = []
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The chain's lines so far."""
+        return tuple(self._lines)
+
+    @property
+    def label(self) -> str:
+        """The label of the chain's last line that is no erratum, by which `by.line` cites it."""
+        for line in reversed(self._lines):
+            if line.role != "erratum":
+                return line.label
+        raise DerivationError("a chain without a line cannot be cited")
+
+    def eq(self, side: Formula, *reasons: Reason, **options: str | bool) -> Chain:
+        """Add `= side`."""
+        return self._add("=", "=", side, reasons, **options)
+
+    def ne(self, side: Formula, *reasons: Reason, **options: str | bool) -> Chain:
+        """Add `!= side`: the two are not identically equal."""
+        return self._add("!=", "!=", side, reasons, **options)
+
+    def le(self, side: Formula, *reasons: Reason, **options: str | bool) -> Chain:
+        """Add `<= side`."""
+        return self._add("<=", "<=", side, reasons, **options)
+
+    def ge(self, side: Formula, *reasons: Reason, **options: str | bool) -> Chain:
+        """Add `>= side`."""
+        return self._add(">=", ">=", side, reasons, **options)
+
+    def lt(self, side: Formula, *reasons: Reason, **options: str | bool) -> Chain:
+        """Add `< side`."""
+        return self._add("<", "<", side, reasons, **options)
+
+    def gt(self, side: Formula, *reasons: Reason, **options: str | bool) -> Chain:
+        """Add `> side`."""
+        return self._add(">", ">", side, reasons, **options)
+
+    def approx(self, side: Formula, *reasons: Reason, **options: str | bool) -> Chain:
+        """Add `~ side`, approximately equal: always assumed, never proved."""
+        return self._add("~", "approx", side, reasons, **options)
+
+    def at(self, **values: Formula | int) -> Chain:
+        """A new chain for the special case in which symbols take values; it opens with this chain's first side.
+
+        The lines of this chain are cited in it by `by.line(chain)`.
+        """
+        location = author_location()
+        where = []
+        for name, value in values.items():
+            symbol = self._derivation.scope.symbols.get(name)
+            if symbol is None:
+                raise DerivationError(f"`{name}` is not a declared symbol", location)
+            node, expression = self._derivation.read(str(value), location)
+            where.append((name, node, Statement(symbol, "=", expression)))
+        return Chain(
+            self._derivation,
+            self._lemma,
+            self._first,
+            self._derivation.translate(self._first, location),
+            where=(*self._where, *where),
+        )
+
+    def _add(
+        self,
+        sign: RelationSign,
+        relation: RelationName,
+        side: Formula,
+        reasons: tuple[Reason, ...],
+        *,
+        number: str | bool = "",
+        note: str | bool = "",
+        restate: str | bool = False,
+        erratum: str | bool = "",
+        corrects: str | bool = "",
+    ) -> Chain:
+        location = author_location()
+        role = _role(relation, erratum, corrects, location)
+        for reason in reasons:
+            if not isinstance(reason, Reason):
+                raise DerivationError(
+                    f"a reason comes from `by`, such as by.logarithms, not {reason!r}", location
+                )
+            self._derivation.check_premise(reason, location)
+        node, expression = self._derivation.read(side, location)
+        part = self._derivation.part_for(self._lemma.part if self._lemma is not None else None)
+        line = Line(
+            label=self._derivation.next_label(part),
+            left=self._side,
+            sign=sign,
+            right=node,
+            statement=Statement(self._expression, relation, expression),
+            first=self._first,
+            opening=not self._lines,
+            reasons=reasons or None,
+            role=role,
+            number=str(number),
+            restated=bool(restate),
+            remark=self._remark,
+            where=tuple((name, value) for name, value, _ in self._where),
+            givens=tuple(given for _, _, given in self._where),
+            note=str(note),
+            erratum=str(erratum or ""),
+            corrects=str(corrects or ""),
+            location=location,
+        )
+        self._derivation.check_number(line)
+        part.lines.append(line)
+        self._lines.append(line)
+        if role != "erratum":
+            self._side, self._expression = node, expression
+        return self
+
+
+class Lemma:
+    """A lemma with lines of its own, cited later by `by.lemma(name)`."""
+
+    def __init__(self, derivation: Derivation, part: Part) -> None:
+        self._derivation = derivation
+        self.part = part
+
+    @property
+    def name(self) -> str:
+        """The name by which the lemma is cited."""
+        return self.part.name
+
+    def chain(self, first: Formula, *, remark: bool = False) -> Chain:
+        """Open a chain in the proof of the lemma; what the last chain concludes is the lemma's statement."""
+        location = author_location()
+        node, expression = self._derivation.read(first, location)
+        return Chain(self._derivation, self, node, expression, remark=remark)
+
+
+def _role(
+    relation: RelationName, erratum: str | bool, corrects: str | bool, location: Location | None
+) -> Role:
+    for name, value in (("erratum", erratum), ("corrects", corrects)):
+        if value is True or (isinstance(value, str) and value and not value.strip()):
+            what = "why the line is false" if name == "erratum" else "the number of an erratum"
+            raise DerivationError(f"{name}= says {what}", location)
+    if erratum and corrects:
+        raise DerivationError("a line is an erratum or corrects one, not both", location)
+    if relation == "approx":
+        if erratum:
+            raise DerivationError(
+                "an approximate relation is never refuted, so it is no erratum", location
+            )
+        return "assumption"
+    return "erratum" if erratum else "step"

@@ -1,0 +1,379 @@
+"""Declarations: symbols, variables, data, densities, definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sympy import (
+    Symbol,
+    Tuple,
+    oo,
+)
+from sympy.core.facts import InconsistentAssumptions
+
+from klderive.derivation.parts import (
+    DerivationError,
+    Formula,
+    Line,
+    Location,
+    author_location,
+)
+from klderive.derivation.reading import Reading
+from klderive.kernel.statement import (
+    Fact,
+    FunctionDeclaration,
+    FunctionSign,
+    Statement,
+)
+from klderive.notation import (
+    NotationError,
+    to_text,
+)
+from klderive.notation.scope import FunctionName, NameStyle, function_key
+from klderive.notation.translation import undefined_function
+from klderive.notation.tree import (
+    Application,
+    BigOperator,
+    Name,
+)
+from klderive.probability import (
+    Density,
+    declare_density,
+    distribution_of,
+    joint_facts,
+    limits_of,
+    recognised,
+)
+
+
+class Declarations(Reading):
+    """Adds what an author declares."""
+
+    def symbols(self, **kinds: str) -> None:
+        """Declare symbols, each with its kind: `mu="real", sigma="positive", n="positive integer"`.
+
+        Kinds are combinations of SymPy's assumptions: real, positive, nonnegative, negative, nonpositive, nonzero,
+        integer, even, odd, prime, rational.
+
+        Raises:
+            DerivationError: if a name is taken or a kind is unknown.
+        """
+        location = author_location()
+        for name, kind in kinds.items():
+            self.check_fresh(name, location)
+            try:
+                self.scope.symbols[name] = Symbol(name, **_assumptions(kind, location))
+            except InconsistentAssumptions:
+                raise DerivationError(f"nothing is `{kind}`", location) from None
+
+    def style(self, name: str, *, unicode: str | None = None, latex: str | None = None) -> None:
+        """Say how a name is printed where the printers' own choice is not wanted."""
+        self.scope.styles[name] = NameStyle(unicode=unicode, latex=latex)
+
+    def variable(self, name: str, *, on: str) -> None:
+        """Declare the domain over which a bound variable runs if a line gives no bounds: an interval or a set.
+
+        `on` is an interval such as `(0, oo)`, or the name of a finite set, which it declares.
+        """
+        self.declare_range(name, on, author_location())
+
+    def data(self, name: str) -> None:
+        """Declare an indexed family of reals, such as data `x[i]` or scores `s[k]`."""
+        location = author_location()
+        self.check_fresh(name, location)
+        self.scope.families[name] = 1
+
+    def density(
+        self,
+        name: str,
+        *,
+        of: str,
+        given: str = "",
+        on: str | None = None,
+        law: str | None = None,
+        as_: Formula | None = None,
+        positive: bool = False,
+        implied: bool = False,
+        number: str = "",
+    ) -> Density:
+        """Declare a density, or a probability mass function over a finite set.
+
+        Args:
+            name: its name, such as `P_gt`.
+            of: its variable, such as `x`, or variables with declared domains, such as `y, x`.
+            given: what is given, such as `x, w` for `p(y | x, w)`: variables with declared domains, or symbols; the
+                density is normalised for all their values. The same letter may stand for several densities, told
+                apart by their variables.
+            on: the variable's domain, an interval such as `(0, oo)` or the name of a finite set; the support of the
+                law, or the real line, if left out.
+            law: a known distribution with its parameters, such as `normal(mu, sigma)`; its moments become cited
+                facts.
+            as_: the definition, which becomes a line of the derivation.
+            positive: whether an abstract density is positive on all of its domain.
+            implied: whether print leaves out the argument.
+            number: the definition's number in the document.
+
+        Raises:
+            DerivationError: if a name is taken, a domain or law cannot be read, or the definition is circular.
+        """
+        location = author_location()
+        if given or "," in of or name in self._letters:
+            if law is not None or as_ is not None or on is not None:
+                raise DerivationError(
+                    "a density of several variables, or with something given, has no law here",
+                    location,
+                )
+            return self._family(name, of, given, positive, implied, location)
+        self.check_fresh(name, location)
+        law_node = self.read_tree(law, location) if law is not None else None
+        try:
+            distribution = None
+            if law_node is not None:
+                distribution = distribution_of(law_node, self.scope)
+            domain = on or (distribution.support if distribution else "(-oo, oo)")
+        except NotationError as error:
+            raise DerivationError(str(error), location) from None
+        if distribution is not None:
+            if on is not None and self.range_of(on, location) != self.range_of(
+                distribution.support, location
+            ):
+                raise DerivationError(
+                    f"the support of this law is {distribution.support}, not {on}", location
+                )
+            parameters = {str(s) for p in distribution.parameters for s in p.free_symbols}
+            if parameters & {of, *self.scope.ranges}:
+                raise DerivationError("a parameter of the law is a bound variable", location)
+        limits = self.declare_range(of, domain, location)
+        self._letters.add(name)
+        self.scope.functions[name] = (FunctionName(name, (of,), key=name, implied=implied),)
+        head = Application(Name(name), (Name(of),))
+        if as_ is not None and distribution is None:
+            inner = self.inner_scope(head)
+            distribution = recognised(self.translate_in(as_, inner, location), limits)
+        sign: FunctionSign = "positive" if positive or distribution else "nonnegative"
+        density = declare_density(name, (limits,), sign=sign, distribution=distribution)
+        self.densities[name] = density
+        self.functions[name] = density.declaration
+        self.facts.update({fact.name: fact for fact in density.facts})
+        if as_ is not None:
+            self.define_function(head, as_, number, location)
+        return density
+
+    def joint(self, name: str, *, of: str, given: str = "") -> None:
+        """Declare the densities of two variables under one letter: joint, both conditionals, both marginals.
+
+        With `of="x, z"` these are p(x, z), p(x | z), p(z | x), p(x) and p(z), with the product rule, Bayes' rule and
+        marginalisation as facts. `given` is given to all of them.
+
+        Raises:
+            DerivationError: if there are not two variables with declared domains.
+        """
+        location = author_location()
+        a, b = (*names_in(of), "", "")[:2]
+        if len(names_in(of)) != 2:
+            raise DerivationError(f"`{of}` is not two variables such as `x, z`", location)
+        for first, second in ((a, b), (b, a)):
+            self._family(
+                name, first, ", ".join(n for n in (second, given) if n), False, False, location
+            )
+        for variables in (f"{a}, {b}", a, b):
+            self._family(name, variables, given, False, False, location)
+        groups = [(self._parameter(a, location),), (self._parameter(b, location),)]
+        others = tuple(self._parameter(n, location) for n in names_in(given))
+        ties: list[Fact] = []
+        for first_group, second_group in (groups, groups[::-1]):
+            for fact in joint_facts(name, first_group, second_group, others):
+                self.facts.setdefault(fact.name, fact)
+                ties.append(fact)
+        # A model of any of them must satisfy what ties them together.
+        for form in self.scope.functions[name]:
+            declared = self.functions[form.key]
+            self.functions[form.key] = replace(declared, facts=(*declared.facts, *ties))
+
+    def define(self, name: Formula, as_: Formula, *, number: str = "") -> None:
+        """Add a definition as a line: of a function (`d(A, B)`), or of an operator, as a reminder (`KL(P, Q)`).
+
+        The definition of a function declares it, with its arguments as parameters. The definition of an operator that
+        klderive has must be the one that it has.
+        """
+        location = author_location()
+        node = self.read_tree(name, location)
+        if not isinstance(node, Application | BigOperator):
+            raise DerivationError(
+                f"`{to_text(node)}` cannot be defined: write a function with its arguments",
+                location,
+            )
+        if isinstance(node, BigOperator) or node.function.name in self.scope.operators:
+            line = self.definition_line(node, *self.read(as_, location), number, location)
+            self.append(line)
+            return
+        if node.function.name not in self.scope.functions:
+            self._declare_function(node, location)
+        self.define_function(node, as_, number, location)
+
+    def _family(
+        self,
+        name: str,
+        of: str,
+        given: str,
+        positive: bool,
+        implied: bool,
+        location: Location | None,
+    ) -> Density:
+        """One of the densities that share a letter."""
+        if name not in self._letters:
+            self.check_fresh(name, location)
+            self._letters.add(name)
+        variables, others = names_in(of), names_in(given)
+        key = function_key(name, variables, others)
+        same = (tuple(variables), tuple(others))
+        if any((f.parameters, f.given) == same for f in self.scope.functions.get(name, ())):
+            raise DerivationError(f"the name `{name}` is taken: {key} is declared", location)
+        for variable in variables:
+            if variable not in self.scope.ranges:
+                raise DerivationError(
+                    f'`{variable}` has no domain: declare it with d.variable("{variable}", on=...)',
+                    location,
+                )
+        form = FunctionName(name, tuple(variables), tuple(others), key=key, implied=implied)
+        self.scope.functions[name] = (*self.scope.functions.get(name, ()), form)
+        density = declare_density(
+            key,
+            [self._parameter(n, location) for n in variables],
+            given=[self._parameter(n, location) for n in others],
+            sign="positive" if positive else "nonnegative",
+        )
+        self.densities[key] = density
+        self.functions[key] = density.declaration
+        self.facts.update({fact.name: fact for fact in density.facts})
+        return density
+
+    def _parameter(self, name: str, location: Location | None) -> Tuple:
+        """The domain of a variable, or of a symbol that may be any real."""
+        if name in self.scope.ranges:
+            return limits_of(name, self.scope.ranges[name])
+        if name in self.scope.symbols:
+            return Tuple(self.scope.symbols[name], -oo, oo)
+        raise DerivationError(f"`{name}` is neither a variable nor a symbol", location)
+
+    def _declare_function(self, node: Application, location: Location | None) -> None:
+        name = node.function.name
+        self.check_fresh(name, location)
+        names = []
+        for argument in (*node.arguments, *node.given):
+            if not isinstance(argument, Name):
+                raise DerivationError(
+                    f"`{to_text(node)}` cannot be defined: its arguments must be names", location
+                )
+            names.append(argument.name)
+        of_functions = [argument in self.scope.functions for argument in names]
+        if any(of_functions) and not all(of_functions):
+            raise DerivationError(
+                f"`{to_text(node)}` mixes names of functions and parameters", location
+            )
+        self.scope.functions[name] = (
+            FunctionName(
+                name,
+                tuple(names[: len(node.arguments)]),
+                tuple(names[len(node.arguments) :]),
+                key=name,
+                of_functions=any(of_functions),
+            ),
+        )
+
+    def define_function(
+        self, head: Application, as_: Formula, number: str, location: Location | None
+    ) -> None:
+        """Give a declared function its definition, as a line."""
+        name = head.function.name
+        known = self.functions.get(name)
+        if name in self._defined:
+            raise DerivationError(f"{name} is defined already", location)
+        self._defined.add(name)
+        body = self.read_tree(as_, location)
+        inner = self.inner_scope(head)
+        expression = self.translate_in(as_, inner, location)
+        if name in self.functions_of(expression):
+            raise DerivationError(f"{name} would be defined by means of itself", location)
+        density = self.densities.get(name)
+        if density is not None and density.law is None:
+            self._withdraw_facts(density)
+            known = self.functions[name]
+        symbols = tuple(
+            inner.symbols[argument.name]
+            for argument in (*head.arguments, *head.given)
+            if isinstance(argument, Name)
+        )
+        head_expression = undefined_function(self.scope.functions[name][0].key)(*symbols)
+        if known is not None:
+            declaration = FunctionDeclaration(
+                key=known.key,
+                parameters=symbols,
+                limits=tuple(
+                    Tuple(symbol, *limits[1:])
+                    for symbol, limits in zip(symbols, known.limits, strict=True)
+                ),
+                sign=known.sign,
+                definition=expression,
+                facts=known.facts,
+            )
+        else:
+            declaration = FunctionDeclaration(
+                key=name,
+                parameters=symbols,
+                limits=tuple(Tuple(symbol, -oo, oo) for symbol in symbols),
+                definition=expression,
+            )
+        self.functions[name] = declaration
+        line = Line(
+            label=self.next_label(self.part_for(None)),
+            left=head,
+            sign="=",
+            right=body,
+            statement=Statement(head_expression, "=", expression),
+            first=head,
+            opening=True,
+            role="definition",
+            number=number,
+            location=location,
+        )
+        self.append(line)
+
+    def _withdraw_facts(self, density: Density) -> None:
+        """What is defined by a formula that is no known density is not known to be normalised."""
+        for fact in density.facts:
+            self.facts.pop(fact.name, None)
+        bare = density.without_facts()
+        self.densities[density.name] = bare
+        self.functions[density.name] = bare.declaration
+
+
+def names_in(text: str) -> list[str]:
+    """The names in a list such as `x, w`."""
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+_KINDS = (
+    "real",
+    "positive",
+    "nonnegative",
+    "negative",
+    "nonpositive",
+    "nonzero",
+    "integer",
+    "even",
+    "odd",
+    "prime",
+    "rational",
+)
+
+
+def _assumptions(kind: str, location: Location | None) -> Mapping[str, bool]:
+    words = kind.split()
+    for word in words:
+        if word not in _KINDS:
+            raise DerivationError(
+                f"`{word}` is not a kind of symbol; kinds are {', '.join(_KINDS)}", location
+            )
+    return {"real": True, **dict.fromkeys(words, True)}

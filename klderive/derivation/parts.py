@@ -1,0 +1,165 @@
+"""The parts of a derivation: lines, the sections and lemmas they stand in, where they were written, what they follow.
+
+A line is one relation between two written formulas with the reasons that stand beside it; a part is a list of lines.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from sympy import (
+    Basic,
+    Symbol,
+)
+
+from klderive.derivation.reason import Reason
+from klderive.kernel.statement import (
+    Statement,
+)
+from klderive.notation.tree import (
+    Node,
+    Relation,
+    RelationSign,
+)
+
+Formula: TypeAlias = str | Basic
+"""A formula as an author gives it: text in SymPy syntax, or a SymPy expression."""
+
+Role = Literal["step", "definition", "assumption", "erratum"]
+"""An `erratum` is a false line of the document, written as printed: it is expected to be refuted."""
+
+
+class DerivationError(ValueError):
+    """A derivation that is not well formed: where (file and line), what is wrong, what would be right."""
+
+    def __init__(self, problem: str, location: Location | None = None) -> None:
+        self.problem = problem
+        self.location = location
+        super().__init__(f"{location}: {problem}" if location else problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """The place in an author's file where a line was written."""
+
+    path: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The document that a derivation follows."""
+
+    title: str
+    author: str = ""
+    place: str = ""
+    """Where it stands: a file, a page, an address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Premise:
+    """An axiom or a hypothesis that lines cite by name.
+
+    `text` is its statement in words or as typed. A hypothesis may be a formula: `relation` is the written tree and
+    `statement` what it stands for, which holds for all values of the `parameters`; `closed` says the same without free
+    variables, for a counterexample to meet.
+    """
+
+    kind: Literal["axiom", "hypothesis"]
+    name: str
+    text: str = ""
+    conditions: tuple[str, ...] = ()
+    source: str = ""
+    relation: Relation | None = None
+    statement: Statement | None = None
+    parameters: tuple[Symbol, ...] = ()
+    closed: Statement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One relation of a derivation, as written and as checked.
+
+    `label` is unique in the derivation (`8`, `T1.3`); `number` is the relation's number in the document. `left` and
+    `right` are the written sides; `first` is the first side of the chain, printed on the left where the line opens the
+    chain or `restated` asks for it. A `remark` is an inline relation that a paper would put into the text.
+    `where` gives symbols the values of a special case. `erratum` says why a false line of the document is false;
+    `corrects` is the number or label of the erratum that this line puts right.
+    """
+
+    label: str
+    left: Node
+    sign: RelationSign
+    right: Node
+    statement: Statement
+    first: Node
+    opening: bool
+    reasons: tuple[Reason, ...] | None = None
+    role: Role = "step"
+    number: str = ""
+    restated: bool = False
+    remark: bool = False
+    where: tuple[tuple[str, Node], ...] = ()
+    givens: tuple[Statement, ...] = ()
+    note: str = ""
+    erratum: str = ""
+    corrects: str = ""
+    location: Location | None = field(default=None, compare=False)
+
+
+def compose(signs: Sequence[RelationSign]) -> RelationSign | None:
+    """What a chain of relations concludes about its ends, or None if it concludes nothing."""
+    others = [sign for sign in signs if sign != "="]
+    if not others:
+        return "="
+    kinds = set(others)
+    if kinds <= {"<", "<="}:
+        return "<" if "<" in kinds else "<="
+    if kinds <= {">", ">="}:
+        return ">" if ">" in kinds else ">="
+    return others[0] if len(others) == 1 or kinds == {"~"} else None
+
+
+@dataclass(slots=True)
+class Part:
+    """A section of a derivation, or a lemma with its proof."""
+
+    kind: Literal["section", "lemma"]
+    name: str = ""
+    title: str = ""
+    lines: list[Line] = field(default_factory=list)
+
+    def conclusion(self) -> tuple[Node, RelationSign, Node, Line] | None:
+        """What the part's last chain concludes: its first side, the composed sign, its last side, its last line."""
+        lines = [
+            line
+            for line in self.lines
+            if not line.remark and line.role not in ("definition", "erratum")
+        ]
+        if not lines:
+            return None
+        last = lines[-1]
+        signs = [line.sign for line in lines if line.first is last.first]
+        composed = compose(signs)
+        return None if composed is None else (last.first, composed, last.right, last)
+
+
+_HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def author_location() -> Location | None:
+    """The nearest caller outside this package: the author's line."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        path = frame.f_code.co_filename
+        if os.path.dirname(os.path.abspath(path)) != _HERE:
+            return Location(path, frame.f_lineno)
+        frame = frame.f_back  # type: ignore[assignment]
+    return None

@@ -1,0 +1,254 @@
+"""Reading formulas among declared names, and appending lines: what declarations and chains stand on.
+
+A formula that cannot be read is reported with the place in the author's file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sympy import (
+    Basic,
+    Dummy,
+    Expr,
+    Symbol,
+    Tuple,
+)
+from sympy.core.function import AppliedUndef
+
+from klderive.derivation.parts import (
+    DerivationError,
+    Formula,
+    Line,
+    Location,
+    Part,
+    Premise,
+    Source,
+)
+from klderive.kernel.statement import (
+    Fact,
+    FunctionDeclaration,
+    Statement,
+)
+from klderive.notation import (
+    NotationError,
+    Scope,
+    bound_variable,
+    is_name,
+    read_sympy,
+    read_text,
+    translate,
+)
+from klderive.notation.scope import VariableRange
+from klderive.notation.translation import CONSTANTS, KNOWN_FUNCTIONS
+from klderive.notation.tree import (
+    Application,
+    BigOperator,
+    Binder,
+    Name,
+    Node,
+)
+from klderive.probability import (
+    Density,
+    limits_of,
+    probability_operators,
+)
+
+
+class Reading:
+    """The names of a derivation, its parts, and the reading of formulas in which the names stand."""
+
+    def __init__(self, name: str, *, title: str = "", source: Source | None = None) -> None:
+        self.name = name
+        self.title = title or name
+        self.source = source
+        self.scope = Scope(operators=dict(probability_operators()))
+        self.functions: dict[str, FunctionDeclaration] = {}
+        self.facts: dict[str, Fact] = {}
+        self.densities: dict[str, Density] = {}
+        self.givens: list[tuple[Node, Statement]] = []
+        self.premises: dict[str, Premise] = {}
+        self.parts: list[Part] = []
+        self._numbers: dict[str, Line] = {}
+        self._defined: set[str] = set()
+        self._letters: set[str] = set()
+
+    def read(self, formula: Formula, location: Location | None) -> tuple[Node, Expr]:
+        """The written tree of a formula and the SymPy expression it stands for.
+
+        Raises:
+            DerivationError: if the formula cannot be read, with the place where it was written.
+        """
+        node = self.read_tree(formula, location)
+        return node, self.translate(node, location, formula)
+
+    def translate(
+        self, node: Node, location: Location | None, formula: Formula | None = None
+    ) -> Expr:
+        """The SymPy expression that a tree stands for here."""
+        try:
+            return translate(node, self.scope, formula if isinstance(formula, str) else "")
+        except NotationError as error:
+            raise DerivationError(str(error), location) from None
+
+    def read_tree(self, formula: Formula, location: Location | None) -> Node:
+        """The written tree of a formula."""
+        try:
+            if isinstance(formula, str):
+                return read_text(formula)
+            self._check_symbols(formula, location)
+            return read_sympy(formula, self.scope)
+        except NotationError as error:
+            raise DerivationError(str(error), location) from None
+
+    def _check_symbols(self, formula: Basic, location: Location | None) -> None:
+        """The symbols of a SymPy expression are told apart by their names, so one name must mean one symbol."""
+        for symbol in formula.atoms(Symbol):
+            if isinstance(symbol, Dummy):
+                raise DerivationError(
+                    f"the expression holds the Dummy {symbol}; replace it by a Symbol", location
+                )
+        for symbol in formula.free_symbols:
+            known = self.scope.symbols.get(symbol.name)
+            if known is not None and known != symbol:
+                raise DerivationError(
+                    f"two symbols are called {symbol.name}, with different assumptions", location
+                )
+
+    def translate_in(self, formula: Formula, scope: Scope, location: Location | None) -> Expr:
+        """The expression that a formula stands for in another scope."""
+        node = self.read_tree(formula, location)
+        try:
+            return translate(node, scope, formula if isinstance(formula, str) else "")
+        except NotationError as error:
+            raise DerivationError(str(error), location) from None
+
+    def inner_scope(self, head: Application) -> Scope:
+        """The scope of a definition's right side: with the parameters, and without the name that is defined."""
+        name = head.function.name
+        arguments = (*head.arguments, *head.given)
+        parameters = [argument.name for argument in arguments if isinstance(argument, Name)]
+        return replace(
+            self.scope,
+            symbols={**self.scope.symbols, **{p: bound_variable(p) for p in parameters}},
+            functions={k: v for k, v in self.scope.functions.items() if k != name},
+        )
+
+    def functions_of(self, expression: Expr) -> set[str]:
+        """The functions that an expression is made of, with those of their definitions."""
+        found: set[str] = set()
+        pending = [expression]
+        while pending:
+            for application in pending.pop().atoms(AppliedUndef):
+                name = application.func.__name__
+                if name not in found:
+                    found.add(name)
+                    declared = self.functions.get(name)
+                    if declared is not None and declared.definition is not None:
+                        pending.append(declared.definition)
+        return found
+
+    def declare_range(self, variable: str, on: str, location: Location | None) -> Tuple:
+        """Declare the domain of a variable, if it has none, and give its limits."""
+        known = self.scope.ranges.get(variable)
+        where = self.range_of(on, location)
+        if known is not None and known != where:
+            raise DerivationError(
+                f"`{variable}` has another domain already; use another name for the variable",
+                location,
+            )
+        if known is None:
+            if variable in self.scope.functions or variable in self.scope.operators:
+                raise DerivationError(f"the name `{variable}` is taken", location)
+            self.scope.ranges[variable] = where
+        return limits_of(variable, where)
+
+    def range_of(self, on: str, location: Location | None) -> VariableRange:
+        """The domain that a text describes: an interval, or a finite set, which it declares."""
+        text = on.strip()
+        if text.isidentifier():
+            over = self.scope.sets.setdefault(text, Symbol(text))
+            return VariableRange(over=over)
+        if text[:1] in "([" and text[-1:] in ")]" and text:
+            ends = self.read_tree(f"Integral(1, (x, {text[1:-1]}))", location)
+            if isinstance(ends, BigOperator) and isinstance(ends.binders[0], Binder):
+                binder = ends.binders[0]
+                if binder.lower is not None and binder.upper is not None:
+                    return VariableRange(
+                        lower=self.translate(binder.lower, location, text),
+                        upper=self.translate(binder.upper, location, text),
+                    )
+        raise DerivationError(
+            f"`{on}` is not a domain: write an interval such as (0, oo), or the name of a set",
+            location,
+        )
+
+    def check_fresh(self, name: str, location: Location | None) -> None:
+        """Refuse a name that means something already."""
+        if name in self.scope.symbols or name in self.scope.functions or name in self.scope.sets:
+            raise DerivationError(f"the name `{name}` is taken", location)
+        if name in self.scope.operators:
+            raise DerivationError(f"the name `{name}` is an operator of klderive", location)
+        if name in CONSTANTS or name in KNOWN_FUNCTIONS:
+            raise DerivationError(f"the name `{name}` has a meaning already", location)
+        if not is_name(name):
+            raise DerivationError(
+                f"`{name}` is not a name: use ASCII letters, digits and underscores", location
+            )
+
+    def part_for(self, own: Part | None) -> Part:
+        """The part to which the next line belongs: its own, if it is a lemma's, or the last section."""
+        if own is not None:
+            return own
+        if not self.parts or self.parts[-1].kind == "lemma":
+            self.parts.append(Part("section"))
+        return self.parts[-1]
+
+    def next_label(self, part: Part) -> str:
+        """A label for the part's next line: `T1.3` in a lemma, else a running number."""
+        if part.kind == "lemma":
+            return f"{part.name}.{len(part.lines) + 1}"
+        return str(1 + sum(len(other.lines) for other in self.parts if other.kind == "section"))
+
+    def check_number(self, line: Line) -> None:
+        """Record a line's number in the document.
+
+        Raises:
+            DerivationError: if another line has it.
+        """
+        if not line.number:
+            return
+        if line.number.isdigit():
+            raise DerivationError(
+                f"the number {line.number} could be a line's label: write it with its document,"
+                f" such as doc:{line.number}",
+                line.location,
+            )
+        if line.number in self._numbers:
+            raise DerivationError(
+                f"number {line.number} is line {self._numbers[line.number].label} already",
+                line.location,
+            )
+        self._numbers[line.number] = line
+
+    def append(self, line: Line) -> None:
+        """Add a line to the last section."""
+        self.check_number(line)
+        self.part_for(None).lines.append(line)
+
+    def definition_line(
+        self, head: Node, body: Node, expression: Expr, number: str, location: Location | None
+    ) -> Line:
+        """A definition as a line of the last section."""
+        return Line(
+            label=self.next_label(self.part_for(None)),
+            left=head,
+            sign="=",
+            right=body,
+            statement=Statement(self.translate(head, location), "=", expression),
+            first=head,
+            opening=True,
+            role="definition",
+            number=number,
+            location=location,
+        )
