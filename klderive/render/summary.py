@@ -100,7 +100,8 @@ def remarks(line: LineReport, called: Mapping[str, str]) -> list[str]:
         if not line.verified:
             said.append("this erratum is no longer refuted")
         said.append(f"false: {line.line.erratum}")
-    if verdict.message:
+    # What the right side lacks is said by `leftover`, in the notation of the output.
+    if verdict.message and not verdict.message.startswith("the right side lacks"):
         said.append(verdict.message)
     if verdict.counterexample is not None:
         lead = "for example" if line.verified and not line.erratum else "counterexample"
@@ -151,7 +152,7 @@ def leftover(line: LineReport, shown: Callable[[Expr], str]) -> str:
     if stands or verdict.leftover is None or line.line.sign != "=":
         return ""
     try:
-        return f"left side minus right side: {shown(verdict.leftover)}"
+        return f"the right side lacks {shown(verdict.leftover)}"
     except NotationError:
         return ""
 
