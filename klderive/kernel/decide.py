@@ -21,7 +21,7 @@ from klderive.kernel.comparison import Comparison
 from klderive.kernel.events import Event, UnestablishedError, Use
 from klderive.kernel.needs import Conditions, Needs, Searcher, text_of, without_implied
 from klderive.kernel.normal_form import Normalizer
-from klderive.kernel.reasons import Allowed, modes, restricted, unused
+from klderive.kernel.reasons import Allowed, alternatives, modes, restricted, unused
 from klderive.kernel.ring import BudgetExceededError, Polynomial
 from klderive.kernel.session import Session
 from klderive.kernel.signs import NEGATIVE, POSITIVE
@@ -82,7 +82,7 @@ class Kernel:
         attempt = self._attempt(statement, allowed)
         if attempt.proved:
             return self._proved(attempt, unused=unused(allowed, attempt.uses))
-        other = self._attempt(statement, everything)
+        other = self._attempt_anything(statement, everything)
         if other.proved:
             names, _ = self._smallest(statement, everything, other)
             return Verdict(
@@ -97,7 +97,7 @@ class Kernel:
 
     def find_reason(self, statement: Statement, everything: Allowed) -> Verdict:
         """The verdict on a statement without a reason; `uses` is the smallest reason that suffices."""
-        attempt = self._attempt(statement, everything)
+        attempt = self._attempt_anything(statement, everything)
         if not attempt.proved:
             return self._not_proved(statement, attempt)
         names, smallest = self._smallest(statement, everything, attempt)
@@ -202,6 +202,17 @@ class Kernel:
                     message=attempt.message,
                 )
         return Verdict(_token, "undecided", leftover=attempt.leftover, message=attempt.message)
+
+    def _attempt_anything(self, statement: Statement, everything: Allowed) -> Attempt:
+        """The first of the alternatives that proves a statement, or the outcome of the first."""
+        first: Attempt | None = None
+        for allowed in alternatives(everything):
+            attempt = self._attempt(statement, allowed)
+            if attempt.proved:
+                return attempt
+            first = first or attempt
+        assert first is not None
+        return first
 
     def _attempt(self, statement: Statement, allowed: Allowed, *, defined: bool = True) -> Attempt:
         self.session.ring.work = 0

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, islice
 
 from klderive.kernel.events import Mode, Unfold
 from klderive.kernel.statement import Context, Fact
+
+MAXIMAL_PAIRS = 40
+"""Pairs of facts with parameters that are tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,22 @@ def modes(allowed: Allowed, context: Context) -> list[Mode]:
         Mode(allowed.logarithms, allowed.linearity, allowed.definitions, unfold)
         for unfold in unfolds
     ]
+
+
+def alternatives(everything: Allowed) -> Iterator[Allowed]:
+    """Everything, then everything with one or two of the facts with parameters only.
+
+    Such facts may rewrite each other, as Bayes' rule does for p(a | b) and for p(b | a), so that all of them together
+    can do less than some.
+    """
+    yield everything
+    schemes = [fact for fact in everything.facts if fact.parameters]
+    plain = tuple(fact for fact in everything.facts if not fact.parameters)
+    if len(schemes) < 2:
+        return
+    pairs = islice(combinations(schemes, 2), MAXIMAL_PAIRS)
+    for chosen in (*((scheme,) for scheme in schemes), *pairs):
+        yield replace(everything, facts=(*plain, *chosen))
 
 
 def restricted(everything: Allowed, names: Sequence[str]) -> Allowed:
