@@ -39,6 +39,7 @@ from klderive.notation import (
     read_text,
     translate,
 )
+from klderive.notation.nodes import Defined
 from klderive.notation.scope import VariableRange
 from klderive.notation.translation import CONSTANTS, KNOWN_FUNCTIONS
 from klderive.notation.tree import (
@@ -108,6 +109,14 @@ class Reading:
                 raise DerivationError(
                     f"the expression holds the Dummy {symbol}; replace it by a Symbol", location
                 )
+        for node in formula.atoms(Defined):
+            for limits in node.binders:
+                if self.scope.ranges.get(limits[0].name) != range_in(limits):
+                    raise DerivationError(
+                        f"`{limits[0]}` has another domain here than {tuple(limits[1:])};"
+                        " declare it, or write the integral or sum out",
+                        location,
+                    )
         for symbol in formula.free_symbols:
             known = self.scope.symbols.get(symbol.name)
             if known is not None and known != symbol:
@@ -252,3 +261,10 @@ class Reading:
             number=number,
             location=location,
         )
+
+
+def range_in(limits: Tuple) -> VariableRange:
+    """The domain that the limits of a node describe."""
+    if len(limits) == 2:
+        return VariableRange(over=limits[1])
+    return VariableRange(lower=limits[1], upper=limits[2])

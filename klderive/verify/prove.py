@@ -11,8 +11,10 @@ from sympy.core.relational import Relational
 from sympy.tensor.indexed import Indexed
 
 from klderive.derivation import Derivation, DerivationError, Formula
+from klderive.derivation.reading import range_in
 from klderive.kernel import Allowed, Context, Kernel, RelationName, Statement, Verdict
 from klderive.notation import NotationError, to_text
+from klderive.notation.nodes import Defined
 from klderive.notation.scope import FunctionName
 from klderive.notation.translation import CONSTANTS, KNOWN_FUNCTIONS
 from klderive.refute import Search
@@ -128,6 +130,11 @@ def _declare_parts(derivation: Derivation, formula: Basic) -> None:
         if name not in scope.functions:
             parameters = tuple(f"x{i + 1}" for i in range(len(application.args)))
             scope.functions[name] = (FunctionName(name, parameters, key=name),)
+    for node in formula.atoms(Defined):
+        for limits in node.binders:
+            scope.ranges.setdefault(limits[0].name, range_in(limits))
+            if len(limits) == 2:
+                scope.sets.setdefault(limits[1].name, limits[1])
     for indexed in formula.atoms(Indexed):
         scope.families.setdefault(str(indexed.base), len(indexed.indices))
 

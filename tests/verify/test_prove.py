@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 import sympy
-from sympy import Function, Indexed, IndexedBase, Integral, Rational, Sum, Symbol
+from sympy import Function, Indexed, IndexedBase, Integral, Rational, Sum, Symbol, Tuple, log, oo
 
 from klderive.derivation import DerivationError
+from klderive.probability import KL
 from klderive.verify import prove
 
 X, Y = Symbol("x", real=True), Symbol("y", real=True)
@@ -218,3 +219,14 @@ def test_what_other_checkers_get_wrong(left: str, right: str, symbols: str) -> N
     kinds = {"p": "density of x", "q": "density of x", "f": "function", "g": "function"}
     declared = {name: kinds[name] for name in symbols.split()} | {"a": "real", "b": "real"}
     assert prove(left, right, symbols=declared).status == "refuted"
+
+
+def test_a_sympy_node_brings_the_domain_of_its_variable() -> None:
+    x = Symbol("x", real=True)
+    p, q = Function("p")(x), Function("q")(x)
+    node = KL(p, q, Tuple(x, 0, oo))
+    densities = {"p": "density of x on (0, oo)", "q": "density of x on (0, oo)"}
+    written = Integral(p * log(p / q), (x, 0, oo))
+    assert prove(node, written, symbols=densities).status == "proved"
+    with pytest.raises(DerivationError, match="another domain"):
+        prove(KL(p, q, Tuple(x, 0, 1)), written, symbols=densities)
