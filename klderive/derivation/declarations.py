@@ -20,7 +20,9 @@ from klderive.derivation.parts import (
     author_location,
 )
 from klderive.derivation.reading import Reading
+from klderive.kernel import Allowed, Kernel
 from klderive.kernel.statement import (
+    Context,
     Fact,
     FunctionDeclaration,
     FunctionSign,
@@ -145,6 +147,7 @@ class Declarations(Reading):
             if parameters & {of, *self.scope.ranges}:
                 raise DerivationError("a parameter of the law is a bound variable", location)
         limits = self.declare_range(of, domain, location)
+        self._check_ordered(limits, location)
         self._letters.add(name)
         self.scope.functions[name] = (FunctionName(name, (of,), key=name, implied=implied),)
         head = Application(Name(name), (Name(of),))
@@ -236,6 +239,10 @@ class Declarations(Reading):
                     f'`{variable}` has no domain: declare it with d.variable("{variable}", on=...)',
                     location,
                 )
+        if len({*variables, *others}) < len(variables) + len(others):
+            raise DerivationError(f"{key} names a variable twice", location)
+        for variable in variables:
+            self._check_ordered(self._parameter(variable, location), location)
         form = FunctionName(name, tuple(variables), tuple(others), key=key, implied=implied)
         self.scope.functions[name] = (*self.scope.functions.get(name, ()), form)
         density = declare_density(
@@ -248,6 +255,18 @@ class Declarations(Reading):
         self.functions[key] = density.declaration
         self.facts.update({fact.name: fact for fact in density.facts})
         return density
+
+    def _check_ordered(self, limits: Tuple, location: Location | None) -> None:
+        """A density lives on an interval that is not empty: its ends must be proved to be in order."""
+        if len(limits) != 3 or limits[1] == -oo or limits[2] == oo:
+            return
+        kernel = Kernel(Context(tuple(statement for _, statement in self.givens)))
+        if kernel.find_reason(Statement(limits[1], "<", limits[2]), Allowed()).status != "proved":
+            raise DerivationError(
+                f"it is not established that {limits[1]} < {limits[2]}, the ends of a domain;"
+                " assume it before",
+                location,
+            )
 
     def _parameter(self, name: str, location: Location | None) -> Tuple:
         """The domain of a variable, or of a symbol that may be any real."""
@@ -326,6 +345,8 @@ class Declarations(Reading):
                 definition=expression,
             )
         self.functions[name] = declaration
+        for symbol in expression.free_symbols - set(symbols):
+            self.scope.reserved.setdefault(symbol.name, name)
         line = Line(
             label=self.next_label(self.part_for(None)),
             left=head,

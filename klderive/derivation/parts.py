@@ -11,10 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from sympy import (
-    Basic,
-    Symbol,
-)
+from sympy import Basic, Symbol, Tuple
 
 from klderive.derivation.reason import Reason
 from klderive.kernel.statement import (
@@ -68,8 +65,8 @@ class Premise:
     """An axiom or a hypothesis that lines cite by name.
 
     `text` is its statement in words or as typed. A hypothesis may be a formula: `relation` is the written tree and
-    `statement` what it stands for, which holds for all values of the `parameters`; `closed` says the same without free
-    variables, for a counterexample to meet.
+    `statement` what it stands for, which holds for all values of the `parameters` in their `domains`; `closed` says the
+    same without free variables, for a counterexample to meet.
     """
 
     kind: Literal["axiom", "hypothesis"]
@@ -80,6 +77,7 @@ class Premise:
     relation: Relation | None = None
     statement: Statement | None = None
     parameters: tuple[Symbol, ...] = ()
+    domains: tuple[Tuple, ...] = ()
     closed: Statement | None = None
 
 

@@ -36,6 +36,7 @@ from klderive.notation import (
 from klderive.notation.tree import (
     Relation,
 )
+from klderive.probability import limits_of
 
 
 class Premises(Declarations):
@@ -154,6 +155,12 @@ class Premises(Declarations):
         names = {str(symbol) for side in sides for symbol in side.free_symbols}
         variables = [n for n in free if n in names]
         statement = Statement(sides[0], "=", sides[1])
+        for name in sorted(set().union(*(self.functions_of(side) for side in sides))):
+            declared = self.functions.get(name)
+            if declared is not None and declared.definition is not None:
+                raise DerivationError(
+                    f"{name} is defined; a hypothesis could contradict its definition", location
+                )
         closed = statement
         if variables:
             text = f"({to_text(left)} - ({to_text(right)}))**2"
@@ -168,6 +175,7 @@ class Premises(Declarations):
             relation=node,
             statement=statement,
             parameters=tuple(bound_variable(n) for n in variables),
+            domains=tuple(limits_of(n, self.scope.ranges[n]) for n in variables),
             closed=closed,
         )
 

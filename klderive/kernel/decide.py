@@ -9,7 +9,7 @@ Outside help only proposes: points that refute, witness or satisfy come from a s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -25,7 +25,7 @@ from klderive.kernel.reasons import Allowed, alternatives, modes, restricted, un
 from klderive.kernel.ring import BudgetExceededError, Polynomial
 from klderive.kernel.session import Session
 from klderive.kernel.signs import NEGATIVE, POSITIVE
-from klderive.kernel.statement import Condition, Context, Statement
+from klderive.kernel.statement import Condition, Context, Fact, Statement
 from klderive.kernel.verdict import Verdict, _token
 from klderive.notation.nodes import ArgMin, Defined, Optimum
 from klderive.notation.tree import deep_recursion
@@ -225,6 +225,8 @@ class Kernel:
                 return Attempt(False, message=str(error))
             except BudgetExceededError as error:
                 return Attempt(False, message=str(error))
+            except RecursionError:
+                return Attempt(False, message="the step nests too deeply")
 
     def _try(self, statement: Statement, allowed: Allowed, defined: bool) -> Attempt:
         left, right = statement.left, statement.right
@@ -234,6 +236,11 @@ class Kernel:
         fixed = sorted(over & {str(symbol) for symbol in self.session.values})
         if fixed:
             return Attempt(False, message=f"the assumptions fix {fixed[0]}, which should vary")
+        if over:
+            # A hypothesis about what varies would fix it.
+            allowed = replace(
+                allowed, facts=tuple(f for f in allowed.facts if not _restricts(f, over))
+            )
         if isinstance(left, Optimum) or isinstance(right, Optimum):
             return self._optimum(statement, allowed)
         events: list[Event] = []
@@ -315,7 +322,8 @@ class Kernel:
                     needs = whole
         if needs.problem:
             return Attempt(False, message=needs.problem)
-        names = dict.fromkeys(e.name for e in [*events] if isinstance(e, Use))
+        names = dict.fromkeys(e.name for e in events if isinstance(e, Use))
+        names.update(needs.uses)
         facts = {fact.name: fact for fact in normalizer.facts}
         for name in names:
             if name in facts:
@@ -447,6 +455,19 @@ class Kernel:
             if attempt.proved:
                 best, best_attempt = fewer, attempt
         return best, best_attempt
+
+
+def _restricts(fact: Fact, over: Collection[str]) -> bool:
+    """Whether a fact is a hypothesis that speaks of a symbol or function that should vary."""
+    if fact.source != "hypothesis":
+        return False
+    named = {
+        application.func.__name__
+        for side in (fact.left, fact.right)
+        for application in side.atoms(AppliedUndef)
+    }
+    named |= {str(s) for side in (fact.left, fact.right) for s in side.free_symbols}
+    return bool(named & set(over))
 
 
 def _for_every(condition: Condition, over: Sequence[str]) -> Condition:

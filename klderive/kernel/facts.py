@@ -32,7 +32,7 @@ def add_fact(normalizer: Normalizer, fact: Fact) -> None:
         return
     if fact.parameters:
         pattern = single_atom(left)
-        if pattern is not None:
+        if pattern is not None and not any(occurs(ring, pattern, m) for m in right):
             normalizer.add_scheme(Scheme(pattern, fact))
         return
     difference = normalizer.factoring.clear(ring.subtract(left, right))[0]

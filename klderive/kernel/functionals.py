@@ -10,7 +10,7 @@ from __future__ import annotations
 from sympy import Expr, Integral, Sum, Symbol, Tuple, oo
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.events import Domain, Obligation, UnestablishedError
+from klderive.kernel.events import Domain, Obligation, UnestablishedError, Use
 from klderive.kernel.logarithms import Logarithms
 from klderive.kernel.ring import ONE, Frozen, Monomial, Polynomial, freeze
 from klderive.kernel.workspace import Environment
@@ -134,12 +134,16 @@ class Functionals(Logarithms):
         rule = self.rule(number)
         return rule if rule is not None else self.ring.of_atom(number)
 
-    def has_value(self, name: str, domain: Domain, variable: int, body: Polynomial) -> bool:
-        """Whether a fact gives the integral or sum of a body a value."""
+    def value_by_facts(
+        self, name: str, domain: Domain, variable: int, body: Polynomial
+    ) -> tuple[str, ...] | None:
+        """The names of the facts that give the integral or sum of a body a value, or None if none does."""
         count = len(self.events)
-        value = self.rule(self.functional_number(name, domain, variable, body))
+        number = self.functional_number(name, domain, variable, body)
+        value = self.rule(number)
+        names = tuple(e.name for e in self.events[count:] if isinstance(e, Use))
         del self.events[count:]
-        return value is not None
+        return None if value is None or value == self.ring.of_atom(number) else names
 
     def functional_number(self, name: str, domain: Domain, variable: int, body: Polynomial) -> int:
         """The atom of the integral or sum of a body, with the bound variable in its canonical name."""

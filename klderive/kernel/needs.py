@@ -55,6 +55,7 @@ class Needs:
     """The conditions that events amount to."""
 
     conditions: dict[Condition, None] = field(default_factory=dict)
+    uses: dict[str, None] = field(default_factory=dict)
     problem: str = ""
 
 
@@ -143,8 +144,12 @@ class Conditions:
             for monomial, _ in obligation.body:
                 answer = self.convergence.monomial(obligation, monomial)
                 key = self.convergence.key(obligation, monomial)
-                if answer != "converges" and normalizer.has_value(*key[:3], {key[-1]: ONE}):
-                    continue
+                if answer == "listed":
+                    # Only what is abstract: a concrete integral must converge by itself.
+                    facts = normalizer.value_by_facts(*key[:3], {key[-1]: ONE})
+                    if facts is not None:
+                        needs.uses.update(dict.fromkeys(facts))
+                        continue
                 if answer == "unknown":
                     needs.problem = needs.problem or self.divergence(
                         obligation, dict(obligation.body)
@@ -188,7 +193,7 @@ class Conditions:
                 if atom.kind == "apply":
                     return self._is_abstract_density(monomial[0][0])
                 if atom.kind == "functional" and isinstance(atom.key[-1], frozenset):
-                    return all(
+                    return self._is_not_empty(atom.key[1:4]) and all(
                         self._is_abstract_density(number)
                         for factors, _ in atom.key[-1]
                         for number, _ in factors
@@ -201,6 +206,16 @@ class Conditions:
             for monomial in polynomial
             for number, exponent in monomial
         )
+
+    def _is_not_empty(self, domain: tuple[object, ...]) -> bool:
+        """Whether an interval certainly has a length; sets are not empty."""
+        kind, lower, upper = domain
+        if kind != "interval":
+            return kind == "set"
+        if not isinstance(lower, frozenset) or not isinstance(upper, frozenset):
+            return True
+        length = self.session.ring.subtract(dict(upper), dict(lower))
+        return self.session.signs.is_positive(length)
 
     def _is_abstract_density(self, number: int) -> bool:
         atom = self.session.ring.atoms[number]

@@ -58,6 +58,9 @@ ELEMENTARY_NAMES = {function: name for name, function in ELEMENTARY.items()}
 TERM_COST = 400
 """Work that a term of an explicit sum counts as."""
 
+NESTED_INSTANCES = 20
+"""Instances of facts with parameters inside one another."""
+
 EXPLICIT_TERMS = 200
 """Sums over at most so many explicit integers are written out."""
 
@@ -245,6 +248,8 @@ class Normalizer(Functionals):
         """
         if number in self.unfolding:
             return None
+        if self.nested >= NESTED_INSTANCES:
+            raise UnestablishedError("the facts rewrite each other without end")
         for scheme in self.schemes:
             fact = scheme.fact
             symbols = {self.ring.intern("symbol", (s,)): s for s in fact.parameters}
@@ -252,8 +257,14 @@ class Normalizer(Functionals):
             if values is None:
                 continue
             env = {**self.values, **{symbols[n]: value for n, value in values.items()}}
+            if len(fact.domains) != len(fact.parameters) or not all(
+                self.lies_in(env.get(symbol, self.ring.of_atom(self._atom_of(symbol))), limits)
+                for symbol, limits in zip(fact.parameters, fact.domains, strict=True)
+            ):
+                continue
             count = len(self.events)
             self.unfolding.add(number)
+            self.nested += 1
             try:
                 same = self.normal(fact.left, env) == self.ring.of_atom(number)
                 del self.events[count:]
@@ -263,8 +274,12 @@ class Normalizer(Functionals):
             except UnestablishedError:
                 del self.events[count:]
             finally:
+                self.nested -= 1
                 self.unfolding.discard(number)
         return None
+
+    def _atom_of(self, symbol: Symbol) -> int:
+        return self.ring.intern("symbol", (symbol,))
 
     def leaves(self, name: str) -> frozenset[int | str]:
         """What a function depends on beside its arguments: itself, and the symbols and functions of its definition."""
@@ -298,29 +313,32 @@ class Normalizer(Functionals):
         arguments = self.ring.atoms[number].key[1:]
         if len(arguments) != len(declared.limits):
             return False
-        for argument, limits in zip(arguments, declared.limits, strict=True):
-            value = dict(argument)
-            domain = self.limits_domain(limits, self.values)
-            if len(value) == 1:
-                ((monomial, coefficient),) = value.items()
-                if coefficient == 1 and len(monomial) == 1 and monomial[0][1] == 1:
-                    atom = self.ring.atoms[monomial[0][0]]
-                    if atom.kind == "bound" and atom.key[1:4] == domain:
-                        continue
-            kind, lower, upper = domain
-            if kind == "set":
-                return False
-            if isinstance(lower, frozenset) and not self.signs.is_positive(
-                self.ring.subtract(value, dict(lower))
-            ):
-                return False
-            if isinstance(upper, frozenset) and not self.signs.is_positive(
-                self.ring.subtract(dict(upper), value)
-            ):
-                return False
-            if len(limits) == 4 and not self.is_integer(value):
-                return False
-        return True
+        return all(
+            self.lies_in(dict(argument), limits)
+            for argument, limits in zip(arguments, declared.limits, strict=True)
+        )
+
+    def lies_in(self, value: Polynomial, limits: Tuple) -> bool:
+        """Whether a value is proved to lie in the domain that limits describe."""
+        domain = self.limits_domain(limits, self.values)
+        if len(value) == 1:
+            ((monomial, coefficient),) = value.items()
+            if coefficient == 1 and len(monomial) == 1 and monomial[0][1] == 1:
+                atom = self.ring.atoms[monomial[0][0]]
+                if atom.kind == "bound" and atom.key[1:4] == domain:
+                    return True
+        kind, lower, upper = domain
+        if kind == "set":
+            return False
+        if isinstance(lower, frozenset) and not self.signs.is_positive(
+            self.ring.subtract(value, dict(lower))
+        ):
+            return False
+        if isinstance(upper, frozenset) and not self.signs.is_positive(
+            self.ring.subtract(dict(upper), value)
+        ):
+            return False
+        return kind != "range" or self.is_integer(value)
 
     def unfoldable(self, number: int) -> FunctionDeclaration | None:
         """The declaration of an application whose definition may be used here."""

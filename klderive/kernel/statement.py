@@ -60,7 +60,7 @@ class Fact:
 
     `name` is what reasons cite, `source` says where it comes from (a density's declaration, a lemma, an earlier line);
     its conditions become those of every line that uses it. It holds for all values of its parameters, symbols that are
-    free in it.
+    free in it, in their domains, written as limits.
     """
 
     name: str
@@ -69,6 +69,7 @@ class Fact:
     source: str = ""
     conditions: tuple[Condition, ...] = ()
     parameters: tuple[Symbol, ...] = ()
+    domains: tuple[Tuple, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,7 @@ class Workspace:
         self.inside: dict[int, bool] = {}
         self.dependencies: dict[str, frozenset[int | str]] = {}
         self.unfolding: set[int] = set()
+        self.nested = 0
         self.definitions: dict[int, tuple[Polynomial, tuple[Event, ...]]] = {}
 
     def recorded(

@@ -120,6 +120,8 @@ class Scope:
     """Indexed families, such as data `x[i]`, with the number of their indices."""
     operators: dict[str, Operator] = field(default_factory=dict)
     styles: dict[str, NameStyle] = field(default_factory=dict)
+    reserved: dict[str, str] = field(default_factory=dict)
+    """Names that no binder may bind, with the function in whose definition they stand."""
 
     def names(self) -> Sequence[str]:
         """Every declared name, for suggestions."""

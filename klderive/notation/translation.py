@@ -128,6 +128,14 @@ class _Translation:
 
     def binding(self, *names: str) -> _Translation:
         """The translation inside a binder of these variables."""
+        for name in names:
+            if name in self.scope.reserved:
+                raise NotationError(
+                    f"`{name}` stands in the definition of `{self.scope.reserved[name]}`"
+                    " and cannot be bound",
+                    self.text,
+                    hint="use another name for the bound variable",
+                )
         for variable, where in self.scope.ranges.items():
             for end in (where.lower, where.upper):
                 for symbol in end.free_symbols if end is not None else ():
@@ -286,11 +294,12 @@ class _Translation:
             chosen = self.candidate(candidates, node)
             function = undefined_function(chosen.key or chosen.name)
             if chosen.of_functions:
-                names = [a.name for a in node.arguments if isinstance(a, Name)]
-                if len(names) != len(node.arguments) or not all(
-                    name in self.scope.functions for name in names
-                ):
-                    self.fail(f"the arguments of `{name}` are names of functions", node)
+                names = tuple(a.name for a in node.arguments if isinstance(a, Name))
+                if names != chosen.parameters:
+                    self.fail(
+                        f"`{name}` is defined for the functions {', '.join(chosen.parameters)} only",
+                        node,
+                    )
                 return function(*(Symbol(name) for name in names))
             return function(*self.operands(node.arguments + node.given), evaluate=False)
         known = KNOWN_FUNCTIONS.get(name)

@@ -69,7 +69,14 @@ def declare_density(
         return body
 
     facts = [
-        Fact(f"normalisation of {name}", moment(None), Integer(1), source, parameters=parameters)
+        Fact(
+            f"normalisation of {name}",
+            moment(None),
+            Integer(1),
+            source,
+            parameters=parameters,
+            domains=tuple(given),
+        )
     ]
     if distribution is not None:
         x = variables[0]
@@ -120,7 +127,12 @@ def joint_facts(
     conditional = function_key(name, [str(v) for v in b], [str(v) for v in (*a, *c)])
     return (
         Fact(
-            f"product rule of {name}", p((*a, *b)), product, "probability", parameters=(*a, *b, *c)
+            f"product rule of {name}",
+            p((*a, *b)),
+            product,
+            "probability",
+            parameters=(*a, *b, *c),
+            domains=(*first, *second, *given),
         ),
         Fact(
             f"Bayes' rule for {conditional}",
@@ -128,8 +140,14 @@ def joint_facts(
             quotient,
             "probability",
             parameters=(*a, *b, *c),
+            domains=(*first, *second, *given),
         ),
         Fact(
-            f"marginalisation of {name}", over_b(product), p(a), "probability", parameters=(*a, *c)
+            f"marginalisation of {name}",
+            over_b(product),
+            p(a),
+            "probability",
+            parameters=(*a, *c),
+            domains=(*first, *given),
         ),
     )

@@ -62,9 +62,10 @@ def _density(law: Node, variables: Sequence[Name], scope: Scope, translate: Tran
         declared = scope.functions[law.name][0]
         if len(declared.parameters) != len(variables) or declared.given:
             raise NotationError(f"`{law.name}` has other variables: write them out", span=law.span)
-        return Function(declared.key or declared.name)(
-            *(bound_variable(variable.name) for variable in variables)
-        )
+        names = [variable.name for variable in variables]
+        if set(names) == set(declared.parameters):
+            names = list(declared.parameters)
+        return Function(declared.key or declared.name)(*(bound_variable(n) for n in names))
     if isinstance(law, Name) and law.name not in scope.symbols:
         raise NotationError(
             f"`{law.name}` is not a declared density",

@@ -77,7 +77,12 @@ class _Walk:
                 name = f"hypothesis {premise.name}"
                 left, right = premise.statement.left, premise.statement.right
                 self.facts[name] = Fact(
-                    name, left, right, "hypothesis", parameters=premise.parameters
+                    name,
+                    left,
+                    right,
+                    "hypothesis",
+                    parameters=premise.parameters,
+                    domains=premise.domains,
                 )
         self.searcher = Heeding(
             p.closed for p in self.derivation.premises.values() if p.closed is not None
@@ -113,19 +118,37 @@ class _Walk:
             if verdict.status != "proved" or verdict.conditions:
                 law_name = density.law.law if density.law else "law"
                 self._withdraw(name, f"the definition of {name} is not the {law_name} density")
-        for line in self.derivation.lines():
-            name = _head(line)
-            if line.role != "definition" or name not in self.functions:
-                continue
-            verdict = self.kernel(None).define(line.statement)
-            if verdict.status != "definition":
-                self._withdraw(name, verdict.message)
-            elif verdict.conditions:
-                self.functions[name] = replace(self.functions[name], total=False)
+        definitions = [
+            (_head(line), line.statement)
+            for line in self.derivation.lines()
+            if line.role == "definition" and _head(line) in self.functions
+        ]
+        # What is withdrawn may have been what another definition was judged by: until nothing changes.
+        while any(self._judge_definition(name, statement) for name, statement in definitions):
+            pass
+        for name, _ in definitions:
+            declared = self.functions[name]
+            if (
+                declared.sign == "unknown"
+                and declared.total
+                and self.kernel(None).is_positive(name)
+            ):
+                self.functions[name] = replace(declared, sign="positive")
                 self.kernels.clear()
-            elif self.functions[name].sign == "unknown" and self.kernel(None).is_positive(name):
-                self.functions[name] = replace(self.functions[name], sign="positive")
-                self.kernels.clear()
+
+    def _judge_definition(self, name: str, statement: Statement) -> bool:
+        """Judge a definition; whether that changed what is declared of its function."""
+        if name in self.withdrawn:
+            return False
+        verdict = self.kernel(None).define(statement)
+        if verdict.status != "definition":
+            self._withdraw(name, verdict.message)
+            return True
+        if verdict.conditions and self.functions[name].total:
+            self.functions[name] = replace(self.functions[name], total=False)
+            self.kernels.clear()
+            return True
+        return False
 
     def _withdraw(self, name: str, problem: str) -> None:
         self.withdrawn.setdefault(name, problem)

@@ -1,0 +1,108 @@
+"""False or vacuous lines that a careless kernel calls proved: definitions, families of densities, hypotheses."""
+
+from __future__ import annotations
+
+import pytest
+
+from klderive.derivation import Derivation, DerivationError, by
+from klderive.verify import prove, verify
+
+
+def last_status(d: Derivation) -> str:
+    return verify(d).lines()[-1].verdict.status
+
+
+def new() -> Derivation:
+    d = Derivation("attack")
+    d.symbols(a="real", b="real", k="positive")
+    return d
+
+
+def test_a_density_keeps_no_sign_that_rested_on_a_rejected_definition() -> None:
+    d = new()
+    d.density("p", of="x")
+    d.density("q", of="x", as_="p(x)")
+    d.define("p(x)", "-exp(-x**2)")
+    d.chain("q(1)").ge("0")
+    assert last_status(d) == "refuted"
+
+
+def test_conditions_of_a_later_definition_are_kept() -> None:
+    d = new()
+    d.density("p", of="x")
+    d.define("g(x)", "p(x) + 1")
+    d.define("p(x)", "exp(-x**2)/a**2")
+    d.chain("g(1) - g(1)").eq("0")
+    verdict = verify(d).lines()[-1].verdict
+    assert verdict.status == "proved"
+    assert [str(c) for c in verdict.conditions] == ["a != 0"]
+
+
+@pytest.mark.parametrize("domain", ["(a, b)", "(a, a)", "(1, 0)"])
+def test_a_density_needs_an_interval_that_is_not_empty(domain: str) -> None:
+    with pytest.raises(DerivationError, match="not established"):
+        new().density("p", of="x", on=domain)
+
+
+def test_a_condition_that_can_never_hold_does_not_count() -> None:
+    empty = "Integral(p(x), (x, 1, 1))"
+    assert prove(f"{empty}/{empty}", "1", symbols={"p": "density of x"}).status != "proved"
+
+
+@pytest.mark.parametrize(("given", "expected"), [("-5", False), ("a", False), ("2", True)])
+def test_a_fact_holds_in_the_domain_of_its_parameters_only(given: str, expected: bool) -> None:
+    d = new()
+    d.variable("x", on="(0, oo)")
+    d.variable("y", on="(-oo, oo)")
+    d.density("p", of="y", given="x")
+    d.chain(f"Integral(p(y | {given}), y)").eq("1")
+    assert (last_status(d) == "proved") is expected
+
+
+def test_a_density_names_each_variable_once() -> None:
+    d = new()
+    d.variable("x", on="(0, oo)")
+    with pytest.raises(DerivationError, match="twice"):
+        d.density("p", of="x", given="x")
+
+
+def test_hypotheses_that_rewrite_themselves_end() -> None:
+    d = new()
+    d.density("p", of="x")
+    d.hypothesis("shift", "p(x) = p(x + 1)")
+    d.chain("p(a) + 1").eq("p(b) + 1")
+    assert last_status(d) != "proved"
+
+
+def test_a_functional_is_defined_for_its_own_function_only() -> None:
+    d = new()
+    d.density("q", of="z")
+    d.density("r", of="z")
+    d.define("F(q)", "Integral(q(z)*z**2, z)")
+    with pytest.raises(DerivationError, match="defined for the functions q only"):
+        d.chain("F(r)")
+
+
+def test_a_hypothesis_must_not_fix_what_is_optimised() -> None:
+    d = new()
+    d.density("q", of="x")
+    d.density("p", of="x")
+    d.hypothesis("equal", "q(x) = p(x)")
+    d.chain("ArgMin(KL(q, p), q)").eq(
+        "ArgMax(KL(q, p), q)", by.hypothesis("equal"), by.definition("KL"), by.logarithms
+    )
+    assert last_status(d) != "proved"
+
+
+def test_a_binder_does_not_bind_what_stands_in_a_definition() -> None:
+    d = new()
+    d.define("f(x)", "x/k")
+    with pytest.raises(DerivationError, match="stands in the definition"):
+        d.chain("Integral(f(1), (k, 1, 2))")
+
+
+def test_a_hypothesis_does_not_define_again_what_is_defined() -> None:
+    d = new()
+    d.density("p", of="x", law="normal(a, k)")
+    with pytest.raises(DerivationError, match="could contradict"):
+        d.hypothesis("other", "p(x) = exp(-x)")
