@@ -218,9 +218,15 @@ class Conditions:
         return self.session.signs.is_positive(length)
 
     def _is_abstract_density(self, number: int) -> bool:
+        """Whether an atom is an abstract density at a place of its domain."""
         atom = self.session.ring.atoms[number]
         declared = self.session.context.functions.get(str(atom.key[0]))
-        return atom.kind == "apply" and declared is not None and declared.definition is None
+        return (
+            atom.kind == "apply"
+            and declared is not None
+            and declared.definition is None
+            and self.session.probe.in_domain(number, declared)
+        )
 
     def can_hold(self, conditions: Sequence[Condition]) -> bool:
         """Whether the givens and conditions hold together at some point.

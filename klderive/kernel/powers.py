@@ -44,7 +44,8 @@ class Powers(Workspace):
             return True
         atom = self.ring.atoms[number]
         declared = self.context.functions.get(str(atom.key[0])) if atom.kind == "apply" else None
-        if declared is None or declared.sign == "unknown":
+        # Outside its domain nothing is declared of a density; that it is positive there must not be listed.
+        if declared is None or not self.signs.is_declared(number):
             return False
         bound = atom.free & set(self.active)
         for weight in reversed(self.weights):

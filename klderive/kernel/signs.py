@@ -116,6 +116,10 @@ class Signs:
             self._declared[number] = signs
             self._atoms.pop(number, None)
 
+    def is_declared(self, number: int) -> bool:
+        """Whether a sign was declared of an atom."""
+        return number in self._declared
+
     def copy(self, number: int, renamed: int) -> None:
         """Give an atom with a renamed bound variable the declared signs of the original."""
         if number in self._declared:

@@ -106,3 +106,14 @@ def test_a_hypothesis_does_not_define_again_what_is_defined() -> None:
     d.density("p", of="x", law="normal(a, k)")
     with pytest.raises(DerivationError, match="could contradict"):
         d.hypothesis("other", "p(x) = exp(-x)")
+
+
+def test_nothing_is_listed_of_a_density_outside_its_domain() -> None:
+    densities = {"p": "density of x on (0, oo)"}
+    assert prove("p(-5)/p(-5)", "1", symbols=densities).status != "proved"
+    outside = "Integral(p(x), (x, -2, -1))"
+    assert prove(f"{outside}/{outside}", "1", symbols=densities).status != "proved"
+    both = {"p": "density of x", "q": "density of y on (0, oo)"}
+    split = "Integral(p(x)*log(p(x)), x) - Integral(p(x)*log(q(x)), x)"
+    assert prove("KL(p(x), q(x), x)", split, symbols=both).status != "proved"
+    assert prove("p(5)/p(5)", "1", symbols=densities).status == "proved"
