@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sympy import Symbol, Tuple
+
 from klderive.derivation.chains import Chain, Lemma
 from klderive.derivation.parts import (
     DerivationError,
@@ -24,10 +26,12 @@ from klderive.derivation.premises import Premises
 from klderive.kernel.statement import (
     Context,
 )
+from klderive.notation import bound_variable
 from klderive.notation.tree import (
     Node,
     RelationSign,
 )
+from klderive.probability import limits_of
 
 
 class Derivation(Premises):
@@ -71,7 +75,21 @@ class Derivation(Premises):
     def context(self, line: Line | None = None) -> Context:
         """What may be assumed at a line (at every line, if none is given)."""
         givens = tuple(statement for _, statement in self.givens)
-        return Context(givens=givens + (line.givens if line else ()), functions=self.functions)
+        return Context(
+            givens=givens + (line.givens if line else ()),
+            functions=self.functions,
+            ranges=self.free_ranges(),
+            families=self.families,
+            optima=self.optima,
+        )
+
+    def free_ranges(self) -> dict[Symbol, Tuple]:
+        """The domains of the variables that are not symbols, and so stand for any element of their domain."""
+        return {
+            bound_variable(name): limits_of(name, where)
+            for name, where in self.scope.ranges.items()
+            if name not in self.scope.symbols
+        }
 
     def conclusion(self) -> tuple[Node, RelationSign, Node, Line] | None:
         """What the derivation's last chain outside the lemmas concludes."""

@@ -27,6 +27,7 @@ from klderive.derivation.parts import (
 )
 from klderive.kernel.statement import (
     Fact,
+    FamilyDeclaration,
     FunctionDeclaration,
     Statement,
 )
@@ -67,6 +68,8 @@ class Reading:
         self.functions: dict[str, FunctionDeclaration] = {}
         self.facts: dict[str, Fact] = {}
         self.densities: dict[str, Density] = {}
+        self.families: dict[str, FamilyDeclaration] = {}
+        self.optima: dict[Symbol, Expr] = {}
         self.givens: list[tuple[Node, Statement]] = []
         self.premises: dict[str, Premise] = {}
         self.parts: list[Part] = []

@@ -19,6 +19,7 @@ ReasonKind = Literal[
     "lemma",
     "line",
     "witness",
+    "theory",
     "axiom",
     "hypothesis",
 ]
@@ -70,6 +71,15 @@ class _Reasons:
     logarithms = Reason("logarithms")
     linearity = Reason("linearity")
     witness = Reason("witness", words="a counterexample to equality")
+    logarithm_bound = Reason("theory", "log u <= u - 1", words="log u ≤ u − 1")
+    markov = Reason("theory", "Markov's inequality")
+    jensen = Reason("theory", "Jensen's inequality")
+    monotone = Reason("theory", "monotone maps", words="monotone maps keep the optimum")
+    antiderivative = Reason("theory", "fundamental theorem of calculus", words="an antiderivative")
+    parts = Reason("theory", "fundamental theorem of calculus", words="integration by parts")
+    parity = Reason("theory", "parity", words="an odd integrand on a symmetric interval")
+    stationary = Reason("theory", "stationary point")
+    continuity = Reason("theory", "continuity")
 
     normalisation = staticmethod(_fact("normalisation"))
     mean = staticmethod(_fact("mean"))

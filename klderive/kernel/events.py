@@ -26,13 +26,14 @@ class Mode:
     """What a normal form may use.
 
     `split` pulls factors out of functionals and splits them; without it a functional is one atom.
-    `definitions` are names of operators and functions; None stands for all.
+    `definitions` are names of operators and functions; None stands for all. `theories` are those of `THEORIES`.
     """
 
     logarithms: bool
     split: bool
     definitions: frozenset[str] | None
     unfold: Unfold
+    theories: frozenset[str] = frozenset()
 
     def allows(self, name: str) -> bool:
         """Whether a definition may be used."""

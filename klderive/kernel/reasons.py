@@ -9,6 +9,20 @@ from itertools import combinations, islice
 from klderive.kernel.events import Mode, Unfold
 from klderive.kernel.statement import Context, Fact
 
+THEORIES = frozenset(
+    {
+        "log u <= u - 1",
+        "Markov's inequality",
+        "Jensen's inequality",
+        "monotone maps",
+        "fundamental theorem of calculus",
+        "parity",
+        "stationary point",
+        "continuity",
+    }
+)
+"""What a reason may allow beside algebra, logarithms, linearity, definitions and facts."""
+
 MAXIMAL_PAIRS = 40
 """Pairs of facts with parameters that are tried."""
 
@@ -24,6 +38,7 @@ class Allowed:
     linearity: bool = False
     definitions: frozenset[str] | None = frozenset()
     facts: tuple[Fact, ...] = ()
+    theories: frozenset[str] = frozenset()
 
 
 def modes(allowed: Allowed, context: Context) -> list[Mode]:
@@ -36,7 +51,7 @@ def modes(allowed: Allowed, context: Context) -> list[Mode]:
     ):
         unfolds = ["logarithm", "full", "folded"]
     return [
-        Mode(allowed.logarithms, allowed.linearity, allowed.definitions, unfold)
+        Mode(allowed.logarithms, allowed.linearity, allowed.definitions, unfold, allowed.theories)
         for unfold in unfolds
     ]
 
@@ -66,6 +81,7 @@ def restricted(everything: Allowed, names: Sequence[str]) -> Allowed:
             name.removeprefix("definition ") for name in names if name.startswith("definition ")
         ),
         facts=tuple(fact for fact in everything.facts if fact.name in names),
+        theories=everything.theories & frozenset(names),
     )
 
 
@@ -76,5 +92,6 @@ def unused(allowed: Allowed, uses: Sequence[str]) -> tuple[str, ...]:
         *(["linearity"] if allowed.linearity else []),
         *(f"definition {name}" for name in sorted(allowed.definitions or ())),
         *(fact.name for fact in allowed.facts),
+        *sorted(allowed.theories),
     ]
     return tuple(name for name in names if name not in uses)

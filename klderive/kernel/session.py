@@ -14,12 +14,15 @@ from klderive.kernel.events import Mode, UnestablishedError
 from klderive.kernel.factoring import Factoring
 from klderive.kernel.facts import add_fact
 from klderive.kernel.normal_form import Normalizer
+from klderive.kernel.reasons import THEORIES
 from klderive.kernel.ring import Polynomial, Ring, freeze
 from klderive.kernel.signs import NEGATIVE, POSITIVE, Signs, symbol_sign
 from klderive.kernel.statement import Context, Fact
 from klderive.notation.tree import deep_recursion
 
-PROBE = Mode(logarithms=True, split=True, definitions=None, unfold="folded")
+PROBE = Mode(
+    logarithms=True, split=True, definitions=None, unfold="folded", theories=frozenset(THEORIES)
+)
 """The mode in which it is established that a side is defined: operators unfolded, functions not."""
 
 

@@ -56,7 +56,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A named equation that a step may use if its reason names it: `left = right`.
+    """A named relation that a step may use if its reason names it: `left = right`, or `left <= right` and the like.
 
     `name` is what reasons cite, `source` says where it comes from (a density's declaration, a lemma, an earlier line);
     its conditions become those of every line that uses it. It holds for all values of its parameters, symbols that are
@@ -70,6 +70,7 @@ class Fact:
     conditions: tuple[Condition, ...] = ()
     parameters: tuple[Symbol, ...] = ()
     domains: tuple[Tuple, ...] = ()
+    relation: RelationName = "="
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +94,34 @@ class FunctionDeclaration:
 
 
 @dataclass(frozen=True, slots=True)
+class FamilyDeclaration:
+    """What is declared of an indexed family such as data x[1], x[2], ...
+
+    `limits` is the domain in which each member lies, as `FunctionDeclaration` writes it, with any symbol; `sign` is
+    what is known of the sign. If the members take finitely many `values`, `counts` are the symbols that say how many of
+    the first `length` members have each.
+    """
+
+    name: str
+    limits: Tuple | None = None
+    sign: FunctionSign = "unknown"
+    values: tuple[int, ...] = ()
+    counts: tuple[Symbol, ...] = ()
+    length: Symbol | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
-    """What holds wherever a statement is made: the givens and the declared functions."""
+    """What holds wherever a statement is made: the givens, and what is declared.
+
+    `ranges` are the domains of variables that may stand free in a statement, which then speaks of all their values;
+    `families` are the indexed families; `optima` are names of sets of optima, with what they stand for.
+    """
 
     givens: tuple[Statement, ...] = ()
     functions: Mapping[str, FunctionDeclaration] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    ranges: Mapping[Symbol, Tuple] = field(default_factory=lambda: MappingProxyType({}))
+    families: Mapping[str, FamilyDeclaration] = field(default_factory=lambda: MappingProxyType({}))
+    optima: Mapping[Symbol, Expr] = field(default_factory=lambda: MappingProxyType({}))

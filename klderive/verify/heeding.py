@@ -8,6 +8,7 @@ speaks of count.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from sympy import Expr
 from sympy.core.function import AppliedUndef
@@ -54,7 +55,7 @@ class Heeding:
             chosen += found
             pending = [h for h in pending if h not in found]
             names |= {name for h in found for name in _names(h, context)}
-        return Context((*context.givens, *chosen), context.functions)
+        return replace(context, givens=(*context.givens, *chosen))
 
 
 def _names(statement: Statement, context: Context) -> set[str]:

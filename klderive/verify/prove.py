@@ -12,7 +12,8 @@ from sympy.tensor.indexed import Indexed
 
 from klderive.derivation import Derivation, DerivationError, Formula
 from klderive.derivation.reading import range_in
-from klderive.kernel import Allowed, Context, Kernel, RelationName, Statement, Verdict
+from klderive.kernel import Allowed, Kernel, RelationName, Statement, Verdict
+from klderive.kernel.reasons import THEORIES as ALL_THEORIES
 from klderive.notation import NotationError, to_text
 from klderive.notation.nodes import Defined
 from klderive.notation.scope import FunctionName
@@ -77,11 +78,11 @@ def prove(
             raise DerivationError(f"`{name}`, named in over=, is not declared")
     limit = derivation.read(to, None)[1] if to is not None else None
     statement = Statement(left, relation, right, names, limit)
-    kernel = Kernel(Context(derivation.context().givens, derivation.functions), Search())
+    kernel = Kernel(derivation.context(), Search())
     if relation == "approx":
         return kernel.assume("approximation")
     facts = tuple(derivation.facts.values())
-    everything = Allowed(True, True, None, facts)
+    everything = Allowed(True, True, None, facts, ALL_THEORIES)
     if using is None:
         return kernel.find_reason(statement, everything)
     return kernel.judge(statement, _allowed(derivation, using), everything)
@@ -161,10 +162,16 @@ def _allowed(derivation: Derivation, using: Sequence[str]) -> Allowed:
         definitions = None
     facts = []
     for name in using:
-        if name in (*THEORIES, "definition") or name.startswith("definition "):
+        if name in (*THEORIES, *ALL_THEORIES, "definition") or name.startswith("definition "):
             continue
         if name not in derivation.facts:
-            known = ", ".join([*THEORIES, "definition", *derivation.facts])
+            known = ", ".join([*THEORIES, *sorted(ALL_THEORIES), "definition", *derivation.facts])
             raise DerivationError(f"there is no theory or fact `{name}`; there are {known}")
         facts.append(derivation.facts[name])
-    return Allowed("logarithms" in using, "linearity" in using, definitions, tuple(facts))
+    return Allowed(
+        "logarithms" in using,
+        "linearity" in using,
+        definitions,
+        tuple(facts),
+        ALL_THEORIES & frozenset(using),
+    )

@@ -22,6 +22,7 @@ from klderive.kernel import (
     Statement,
     Verdict,
 )
+from klderive.kernel.reasons import THEORIES
 from klderive.verify.heeding import Heeding
 from klderive.verify.report import LineReport, PartReport, Report
 from klderive.verify.supports import supports
@@ -96,7 +97,7 @@ class _Walk:
         kernel = self.kernels.get(givens)
         if kernel is None:
             context = self.derivation.context(line)
-            kernel = Kernel(Context(context.givens, self.functions), self.searcher)
+            kernel = Kernel(replace(context, functions=self.functions), self.searcher)
             self.kernels[givens] = kernel
         return kernel
 
@@ -273,11 +274,12 @@ class _Walk:
             for known in self.known.values()
             if set(known.where) <= set(line.givens)
         }
-        return Allowed(True, True, None, tuple(facts.values()))
+        return Allowed(True, True, None, tuple(facts.values()), THEORIES)
 
     def _allowed(self, reasons: Iterable[Reason], line: Line) -> tuple[Allowed, str]:
         logarithms = linearity = False
         definitions: set[str] = set()
+        theories: set[str] = set()
         facts: list[Fact] = []
         for reason in reasons:
             match reason.kind:
@@ -287,6 +289,8 @@ class _Walk:
                     linearity = True
                 case "definition":
                     definitions.add(reason.name)
+                case "theory":
+                    theories.add(reason.name)
                 case "fact" | "lemma" | "line" | "hypothesis":
                     name = reason.name if reason.kind == "fact" else f"{reason.kind} {reason.name}"
                     known = self.known.get(name)
@@ -295,7 +299,9 @@ class _Walk:
                     if known.fact not in facts:
                         facts.append(known.fact)
         return (
-            Allowed(logarithms, linearity, frozenset(definitions), tuple(facts)),
+            Allowed(
+                logarithms, linearity, frozenset(definitions), tuple(facts), frozenset(theories)
+            ),
             "",
         )
 
