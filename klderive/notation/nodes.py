@@ -1,4 +1,4 @@
-"""SymPy expressions that SymPy lacks: sums over sets, arg min, and nodes that have a definition.
+"""SymPy expressions that SymPy lacks: sums over sets, arg min, indicators, and nodes that have a definition.
 
 They hold their arguments unevaluated, as everything that the written tree stands for.
 """
@@ -90,6 +90,17 @@ class BetweenBounds(Expr):  # type: ignore[misc]
     def __new__(cls, body: Expr, variable: Symbol, lower: Expr, upper: Expr) -> BetweenBounds:
         """Hold the formula, the bound variable and the two values as they are."""
         node: BetweenBounds = Expr.__new__(cls, body, variable, lower, upper)
+        return node
+
+
+class Indicator(Expr):  # type: ignore[misc]
+    """1 where the left side is at least the right side, otherwise 0: `Indicator(left, right)`."""
+
+    is_commutative = True
+
+    def __new__(cls, left: Expr, right: Expr) -> Indicator:
+        """Hold both sides as they are."""
+        node: Indicator = Expr.__new__(cls, left, right)
         return node
 
 
