@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from klderive.kernel.ring import Frozen, Monomial, Polynomial
+from klderive.kernel.ring import ONE, Frozen, Monomial, Polynomial, as_fmpq, freeze
 from klderive.kernel.session import Session
 from klderive.kernel.signs import NEGATIVE, POSITIVE
+
+MAPS = 6
+"""Monotone maps that are undone one after another."""
 
 
 class Comparison:
@@ -96,20 +99,84 @@ class Comparison:
         g: Polynomial,
         over: Sequence[str],
         opposite: bool,
+        *,
+        monotone: bool = False,
     ) -> bool:
-        """Whether objectives differ by terms free of the variables and a free factor of the right sign."""
-        leaves = self._leaves(over)
-        f, g = self.factoring.by_denominator(f), self.factoring.by_denominator(g)
+        """Whether objectives differ by terms free of the variables and a free factor of the right sign.
 
-        def dependent(p: Polynomial) -> Polynomial:
-            return {
-                m: c for m, c in p.items() if any(self.ring.atoms[n].free & leaves for n, _ in m)
-            }
+        With `monotone` also by monotone maps: the logarithm, exp and powers of something positive.
+        """
+        lefts, rights = [(False, f)], [(False, g)]
+        if monotone:
+            lefts, rights = list(self._reduced(f, over)), list(self._reduced(g, over))
+        return any(
+            self._same_up_to_free(a, b, over, opposite ^ swapped_a ^ swapped_b)
+            for swapped_a, a in lefts
+            for swapped_b, b in rights
+        )
 
-        f, g = dependent(f), dependent(g)
+    def _same_up_to_free(
+        self, f: Polynomial, g: Polynomial, over: Sequence[str], opposite: bool
+    ) -> bool:
+        f, g = self._dependent(f, over), self._dependent(g, over)
         if not f and not g:
             return True
         wanted = NEGATIVE if opposite else POSITIVE
         return any(
             self.signs.sign(self.ring.multiply(a, b)) == wanted for a, b in self.ratios(f, g, over)
         )
+
+    def _dependent(self, polynomial: Polynomial, over: Sequence[str]) -> Polynomial:
+        """The terms that depend on the variables."""
+        leaves = self._leaves(over)
+        return {
+            m: c
+            for m, c in self.factoring.by_denominator(polynomial).items()
+            if any(self.ring.atoms[n].free & leaves for n, _ in m)
+        }
+
+    def _reduced(
+        self, objective: Polynomial, over: Sequence[str]
+    ) -> Iterator[tuple[bool, Polynomial]]:
+        """The objective and others with the same optima, and whether least and greatest are exchanged."""
+        swapped = False
+        yield swapped, objective
+        for _ in range(MAPS):
+            parts = self._by_basis(self._dependent(objective, over), over)
+            if len(parts) != 1:
+                return
+            ((basis, factor),) = parts.items()
+            sign = self.signs.sign(factor)
+            inner = self._under_map(basis)
+            if inner is None or sign not in (POSITIVE, NEGATIVE):
+                return
+            swapped ^= sign == NEGATIVE
+            objective = inner
+            yield swapped, objective
+
+    def _under_map(self, basis: Monomial) -> Polynomial | None:
+        """What an increasing map gives a basis monomial: the argument of a logarithm; of a positive product, its log.
+
+        A logarithm's argument is positive wherever the logarithm is defined.
+        """
+        atoms = self.ring.atoms
+        if len(basis) == 1 and basis[0][1] == 1 and atoms[basis[0][0]].kind == "log":
+            return dict(atoms[basis[0][0]].key[0])
+        if basis == ((basis[0][0], 1),) and atoms[basis[0][0]].kind != "exp":
+            return None
+        result: Polynomial = {}
+        for number, exponent in basis:
+            atom = atoms[number]
+            if atom.kind == "exp":
+                logarithm: Polynomial = {atom.key[0]: ONE}
+            elif self.signs.atom(number) == POSITIVE:
+                inside = dict(atom.key[0]) if atom.kind == "sum" else {((number, 1),): ONE}
+                frozen = freeze(inside)
+                log = self.ring.intern(
+                    "log", (frozen,), self.ring.free(inside), self.ring.height(inside)
+                )
+                logarithm = {((log, 1),): ONE}
+            else:
+                return None
+            result = self.ring.add(result, self.ring.scale(logarithm, as_fmpq(exponent)))
+        return result

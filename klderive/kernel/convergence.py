@@ -51,6 +51,14 @@ class Convergence:
             return "converges"
         if kind == "range" and isinstance(upper, frozenset):
             return "converges"
+        without = tuple(p for p in monomial if self.ring.atoms[p[0]].kind != "indicator")
+        if without != monomial:
+            # An indicator is at most 1: with something nonnegative that converges it converges, too.
+            inside = self.key(obligation, without)[-1]
+            if not inside or self.signs.monomial(inside) & NEGATIVE:
+                return "unknown"
+            converges = self.monomial(obligation, without) == "converges"
+            return "converges" if converges else "unknown"
         key = self.key(obligation, monomial)
         inside = key[-1]
         answer = self._known.get(key)

@@ -13,12 +13,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from sympy import Expr
+from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
 from klderive.kernel.certificate import Counterexample, certify, witness
 from klderive.kernel.comparison import Comparison
 from klderive.kernel.events import Event, UnestablishedError, Use
+from klderive.kernel.inequalities import Inequalities
 from klderive.kernel.needs import Conditions, Needs, Searcher, text_of, without_implied
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.reasons import Allowed, alternatives, modes, restricted, unused
@@ -241,7 +242,7 @@ class Kernel:
             allowed = replace(
                 allowed, facts=tuple(f for f in allowed.facts if not _restricts(f, over))
             )
-        if isinstance(left, Optimum) or isinstance(right, Optimum):
+        if any(isinstance(side, Optimum) or side in self.context.optima for side in (left, right)):
             return self._optimum(statement, allowed)
         events: list[Event] = []
         if defined:
@@ -299,10 +300,49 @@ class Kernel:
                 holds = self._proportional(normalizer, left, right, statement.over)
             case _:
                 return Attempt(False, message=f"the kernel has no rule for {statement.relation}")
+        if not holds and statement.relation in ("<=", ">=", "<", ">"):
+            bounded = self._bounded(statement, normalizer, allowed, definedness)
+            if bounded is not None:
+                return bounded
         if not holds:
             leftover = normalizer.express(self.session.factoring.by_denominator(difference))
             return Attempt(False, leftover=leftover, message=_failure(statement.relation, leftover))
         return self._with_needs(statement, normalizer, events, definedness)
+
+    def _bounded(
+        self,
+        statement: Statement,
+        normalizer: Normalizer,
+        allowed: Allowed,
+        definedness: Sequence[Event],
+    ) -> Attempt | None:
+        """An inequality by known inequalities: each functional as a whole first, then in pieces."""
+        mode = normalizer.mode
+        whole = self.session.normalizer(replace(mode, split=False), allowed.facts)
+        pieces = self.session.normalizer(replace(mode, split=True), allowed.facts)
+        inequalities = Inequalities(pieces, allowed.facts)
+        strict = statement.relation in ("<", ">")
+        for sides in (whole, normalizer) if mode.split else (whole,):
+            try:
+                left, left_events = sides.side(statement.left)
+                right, right_events = sides.side(statement.right)
+                gap = self.session.ring.subtract(right, left)
+                if statement.relation in (">=", ">"):
+                    gap = self.session.ring.scale(gap, -1)
+                rests = inequalities.proof(gap, strict)
+            except UnestablishedError:
+                continue
+            if rests is None:
+                continue
+            attempt = self._with_needs(
+                statement,
+                sides,
+                [*left_events, *right_events, *rests],
+                [*definedness, *rests],
+            )
+            if attempt.proved:
+                return attempt
+        return None
 
     def _with_needs(
         self,
@@ -361,7 +401,7 @@ class Kernel:
 
     def _optimum(self, statement: Statement, allowed: Allowed) -> Attempt:
         """Equal sets of optima: equal objectives up to free terms and a free factor of proved sign."""
-        left, right = statement.left, statement.right
+        (left, right), names = self._unfolded_optima(statement, allowed)
         if statement.relation != "=":
             return Attempt(False, message="sets of optima can only be equal")
         if not isinstance(left, Optimum) or not isinstance(right, Optimum):
@@ -370,7 +410,7 @@ class Kernel:
             return Attempt(False, message="the two sides optimise over different variables")
         over = tuple(str(v) for v in left.args[1])
         opposite = isinstance(left, ArgMin) != isinstance(right, ArgMin)
-        events: list[Event] = []
+        events: list[Event] = list(names)
         for side in (left, right):
             definedness = self.conditions.defined(side.args[0])
             if definedness.problem:
@@ -383,14 +423,18 @@ class Kernel:
                 normalizer = self.session.normalizer(mode, allowed.facts)
                 f, left_events = normalizer.side(left.args[0])
                 g, right_events = normalizer.side(right.args[0])
-                if self.comparison.same_optima(f, g, over, opposite):
+                same = self.comparison.same_optima(f, g, over, opposite)
+                if not same and "monotone maps" in allowed.theories:
+                    same = self.comparison.same_optima(f, g, over, opposite, monotone=True)
+                    left_events = (*left_events, Use("monotone maps"))
+                if same:
                     attempt = self._with_needs(
                         plain
                         if not opposite
                         and self.session.factoring.is_zero(self.session.ring.subtract(f, g))
                         else replace(plain, relation="up to"),
                         normalizer,
-                        [*left_events, *right_events],
+                        [*names, *left_events, *right_events],
                         events,
                     )
                     if attempt.proved:
@@ -424,6 +468,21 @@ class Kernel:
                 first = attempt
         assert first is not None
         return first
+
+    def _unfolded_optima(
+        self, statement: Statement, allowed: Allowed
+    ) -> tuple[tuple[Expr, Expr], tuple[Event, ...]]:
+        """The sides, with names of sets of optima replaced by what they stand for, where that may be used."""
+        sides = []
+        events = []
+        for side in (statement.left, statement.right):
+            meaning = self.context.optima.get(side) if isinstance(side, Symbol) else None
+            name = str(side)
+            if meaning is not None and (allowed.definitions is None or name in allowed.definitions):
+                events.append(Use(f"definition {name}"))
+                side = meaning
+            sides.append(side)
+        return (sides[0], sides[1]), tuple(events)
 
     def _witnessed(self, statement: Statement) -> Attempt | None:
         """Not identically equal: one certified point at which the two sides differ."""

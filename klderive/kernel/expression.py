@@ -32,7 +32,7 @@ from sympy import (
 )
 
 from klderive.kernel.ring import Exponent, Frozen, Monomial, Polynomial, Ring, as_fmpq
-from klderive.notation.nodes import SumOver, unevaluated_integral, unevaluated_sum
+from klderive.notation.nodes import Indicator, SumOver, unevaluated_integral, unevaluated_sum
 
 ELEMENTARY = {"sin": sin, "cos": cos, "tanh": tanh, "erf": erf}
 """Functions defined on all reals, of which the kernel knows nothing else."""
@@ -111,6 +111,8 @@ def _atom(ring: Ring, number: int, names: Mapping[int, str]) -> Expr:
             return Indexed(IndexedBase(str(key[0])), *(_frozen(ring, p, names) for p in key[1:]))
         case "functional":
             return functional(ring, key, names)
+        case "indicator":
+            return Indicator(_frozen(ring, key[0], names), Integer(0))
         case _:
             parts = [_frozen(ring, part, names) for part in key if isinstance(part, frozenset)]
             return Function(str(key[0]))(*parts)

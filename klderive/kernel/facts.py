@@ -25,6 +25,8 @@ def add_fact(normalizer: Normalizer, fact: Fact) -> None:
     A fact that cannot be oriented, or that says nothing new, is left out.
     """
     ring = normalizer.ring
+    if fact.relation != "=":
+        return
     try:
         left, left_events = normalizer.side(fact.left)
         right, right_events = normalizer.side(fact.right)

@@ -7,14 +7,14 @@ is free of the variable is pulled out only after the body is in normal form.
 
 from __future__ import annotations
 
-from sympy import Expr, Integral, Sum, Symbol, Tuple, oo
+from sympy import Expr, Integral, Product, Sum, Symbol, Tuple, oo
 from sympy.core.function import AppliedUndef
 
 from klderive.kernel.events import Domain, Obligation, UnestablishedError, Use
 from klderive.kernel.logarithms import Logarithms
 from klderive.kernel.ring import ONE, Frozen, Monomial, Polynomial, freeze
 from klderive.kernel.workspace import Environment
-from klderive.notation.nodes import Defined, SumOver
+from klderive.notation.nodes import Defined, ProductOver, SumOver
 
 
 class Functionals(Logarithms):
@@ -80,8 +80,10 @@ class Functionals(Logarithms):
             return known
         self.heights[e] = 0
         inner = max((self.binder_height(a) for a in e.args), default=0)
-        if isinstance(e, Integral | Sum | SumOver):
-            inner += max(1, len(e.args) - 1) if not isinstance(e, SumOver) else 1
+        if isinstance(e, Integral | Sum | Product):
+            inner += max(1, len(e.args) - 1)
+        elif isinstance(e, SumOver | ProductOver):
+            inner += 1
         elif isinstance(e, Defined):
             inner = max(inner + len(e.binders), self.binder_height(e.definition()))
         elif isinstance(e, AppliedUndef):

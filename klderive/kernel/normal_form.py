@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from fractions import Fraction
 
 from flint import fmpq
@@ -33,6 +34,7 @@ from sympy import (
     Integral,
     Mul,
     Pow,
+    Product,
     Rational,
     Sum,
     Symbol,
@@ -40,18 +42,19 @@ from sympy import (
     exp,
     log,
     pi,
+    preorder_traversal,
 )
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.events import Domain, Event, UnestablishedError
+from klderive.kernel.events import Domain, Event, UnestablishedError, Use
 from klderive.kernel.expression import ELEMENTARY
 from klderive.kernel.functionals import Functionals
 from klderive.kernel.matching import match
-from klderive.kernel.ring import ONE, UNIT, Exponent, Frozen, Polynomial, exact
-from klderive.kernel.signs import POSITIVE, VANISHES
+from klderive.kernel.ring import ONE, UNIT, Exponent, Frozen, Polynomial, exact, freeze
+from klderive.kernel.signs import NEGATIVE, POSITIVE, VANISHES
 from klderive.kernel.statement import FunctionDeclaration
 from klderive.kernel.workspace import Environment
-from klderive.notation.nodes import Defined, SumOver
+from klderive.notation.nodes import Defined, Indicator, ProductOver, SumOver
 
 ELEMENTARY_NAMES = {function: name for name, function in ELEMENTARY.items()}
 
@@ -104,6 +107,10 @@ class Normalizer(Functionals):
             if not isinstance(variable, Symbol):
                 raise UnestablishedError("a sum over a set of pairs is not decided")
             return self._functional("sum", ("set", over, None), body, variable, env)
+        if isinstance(e, Product | ProductOver):
+            return self._big_product(e, env)
+        if isinstance(e, Indicator):
+            return self._indicator(e, env)
         if isinstance(e, Defined):
             return self._defined(e, env)
         if isinstance(e, Indexed):
@@ -473,14 +480,125 @@ class Normalizer(Functionals):
         domain = self.limits_domain(limits, env)
         name = "sum" if isinstance(e, Sum) else "integral"
         if name == "sum":
-            explicit = self._explicit_sum(domain, body, limits[0], env)
-            if explicit is not None:
-                return explicit
+            terms = self._explicit_terms(domain, body, limits[0], env)
+            if terms is not None:
+                return self.ring.add(*terms)
+            counted = self._counted(domain, body, limits[0], env)
+            if counted is not None:
+                return self.ring.add(
+                    *(self.ring.multiply(n, self.normal(term, env)) for n, term in counted)
+                )
         return self._functional(name, domain, body, limits[0], env)
 
-    def _explicit_sum(
+    def _big_product(self, e: Expr, env: Environment) -> Polynomial:
+        """A product: written out, or as the exp of the sum of the logarithms of factors proved positive."""
+        if isinstance(e, ProductOver):
+            body, variable, over = e.args
+            if not isinstance(variable, Symbol):
+                raise UnestablishedError("a product over a set of pairs is not decided")
+            domain: Domain = ("set", over, None)
+        else:
+            body, *all_limits = e.args
+            if len(all_limits) != 1 or len(all_limits[0]) != 3:
+                raise UnestablishedError("a product needs bounds")
+            variable = all_limits[0][0]
+            domain = self.limits_domain(Tuple(*all_limits[0], 1), env)
+            terms = self._explicit_terms(domain, body, variable, env)
+            if terms is not None:
+                result = self.ring.number(1)
+                for term in terms:
+                    result = self.ring.multiply(result, term)
+                return result
+            counted = self._counted(domain, body, variable, env)
+            if counted is not None:
+                return self._counted_product(counted, env)
+        number = self.variable(body, domain, variable, env)
+        with self.binding(number):
+            # A factor is no weight: where one vanishes, the others must be defined all the same.
+            self.position = "apart"
+            polynomial = self.normal(body, {**env, variable: self.ring.of_atom(number)})
+            if not self.signs.is_positive(polynomial):
+                raise UnestablishedError(
+                    f"a product needs its factors proved positive, here {self.express(polynomial)}"
+                )
+            count = len(self.events)
+            logarithms = self.factoring.by_denominator(self.log_of(polynomial, split=True))
+        outer, self.mode = self.mode, replace(self.mode, split=True)
+        try:
+            value = self.exp_of(self.accumulate("sum", domain, number, logarithms), True)
+        finally:
+            self.mode = outer
+        # That a product of positive factors is such an exp is how it is represented, not a law that is used.
+        self.events[count:] = [e for e in self.events[count:] if not isinstance(e, Use)]
+        return value
+
+    def _counted_product(
+        self, counted: Sequence[tuple[Polynomial, Expr]], env: Environment
+    ) -> Polynomial:
+        result = self.ring.number(1)
+        for count, term in counted:
+            base = self.normal(term, env)
+            if not self.signs.is_positive(base):
+                raise UnestablishedError(
+                    f"a power needs its base proved positive, here {self.express(base)}"
+                )
+            logarithm = self.log_of(base, split=True)
+            result = self.ring.multiply(
+                result, self.exp_of(self.ring.multiply(count, logarithm), True)
+            )
+        return result
+
+    def _counted(
         self, domain: Domain, body: Expr, variable: Symbol, env: Environment
-    ) -> Polynomial | None:
+    ) -> list[tuple[Polynomial, Expr]] | None:
+        """How often each term of a sum over data occurs, and the term, if the data take known values.
+
+        The body may depend on the index only through the data, `x[i]`; the fact `counts of x` must be allowed.
+        """
+        one = freeze(self.ring.number(1))
+        for family in self.context.families.values():
+            name = f"counts of {family.name}"
+            if not family.counts or family.length is None:
+                continue
+            if all(fact.name != name for fact in self.facts):
+                continue
+            if domain != ("range", one, self.frozen(self.normal(family.length, self.values))):
+                continue
+            members = {i for i in body.atoms(Indexed) if str(i.base) == family.name}
+            if any(i.indices != (variable,) for i in members) or _binds(body, variable):
+                continue
+            terms = [body.xreplace(dict.fromkeys(members, Integer(v))) for v in family.values]
+            if any(variable in term.free_symbols for term in terms):
+                continue
+            self.use(name)
+            counts = [self.normal(count, self.values) for count in family.counts]
+            return list(zip(counts, terms, strict=True))
+        return None
+
+    def _indicator(self, e: Expr, env: Environment) -> Polynomial:
+        """The indicator of left >= right, as that of a polynomial being nonnegative; both squared under an abs."""
+        ring = self.ring
+        left, right = (self._apart(side, env) for side in e.args)
+        absolute = any(ring.atoms[n].kind == "abs" for p in (left, right) for m in p for n, _ in m)
+        if absolute and self.signs.is_nonnegative(left) and self.signs.is_nonnegative(right):
+            left, right = ring.power(left, 2), ring.power(right, 2)
+        difference = self.factoring.lowest_terms(ring.subtract(left, right))
+        signs = self.signs.sign(difference)
+        if not signs & NEGATIVE:
+            return ring.number(1)
+        if signs == NEGATIVE:
+            return {}
+        numerator, denominators = self.factoring.clear(difference)
+        if self.signs.is_positive({denominators: ONE}):
+            difference = numerator
+        content = self.factoring.content(difference)[0]
+        event = freeze(ring.scale(difference, 1 / abs(content)))
+        return ring.of_atom(self.intern("indicator", (event,), [event]))
+
+    def _explicit_terms(
+        self, domain: Domain, body: Expr, variable: Symbol, env: Environment
+    ) -> list[Polynomial] | None:
+        """The terms of a sum or product over few explicit integers."""
         _, lower, upper = domain
         if not isinstance(lower, frozenset) or not isinstance(upper, frozenset):
             return None
@@ -490,12 +608,10 @@ class Normalizer(Functionals):
         if last - first >= EXPLICIT_TERMS:
             return None
         self.ring.spend(TERM_COST * max(0, last - first + 1))
-        return self.ring.add(
-            *(
-                self.normal(body, {**env, variable: self.ring.number(i)})
-                for i in range(first, last + 1)
-            )
-        )
+        return [
+            self.normal(body, {**env, variable: self.ring.number(i)})
+            for i in range(first, last + 1)
+        ]
 
     def _functional(
         self, name: str, domain: Domain, body: Expr, variable: Symbol, env: Environment
@@ -505,6 +621,15 @@ class Normalizer(Functionals):
             polynomial = self.normal(body, {**env, variable: self.ring.of_atom(number)})
             polynomial = self.factoring.by_denominator(polynomial)
         return self.accumulate(name, domain, number, polynomial)
+
+
+def _binds(e: Expr, variable: Symbol) -> bool:
+    """Whether something inside an expression binds a variable of this name."""
+    return any(
+        (isinstance(part, Tuple) and part.args[0] == variable)
+        or (isinstance(part, SumOver | ProductOver) and part.args[1] == variable)
+        for part in preorder_traversal(e)
+    )
 
 
 def _flat_factors(e: Mul) -> Iterator[Expr]:

@@ -203,7 +203,62 @@ class Signs:
             signs &= opposite(self._by_inequalities(self.ring.scale(polynomial, -1), depth))
         if signs not in (POSITIVE, NEGATIVE):
             signs &= self._quadratic(polynomial, depth)
+        if signs not in (POSITIVE, NEGATIVE):
+            signs &= self._absolute(polynomial, depth)
         return signs
+
+    def _absolute(self, polynomial: Polynomial, depth: int) -> int:
+        """The sign of a + k|d|: as that of both a + k d and a - k d; and of |d| k + c d^2, as |d| (k + c|d|)."""
+        ring = self.ring
+        for number in {n for monomial in polynomial for n, e in monomial if e == 1}:
+            if ring.atoms[number].kind != "abs":
+                continue
+            inside = dict(ring.atoms[number].key[0])
+            factor = {
+                tuple(p for p in m if p[0] != number): c
+                for m, c in polynomial.items()
+                if (number, 1) in m
+            }
+            rest = {m: c for m, c in polynomial.items() if (number, 1) not in m}
+            if any(number in ring.free(p) or self._holds(p, number) for p in (factor, rest)):
+                continue
+            both = [
+                self.sign(ring.add(rest, ring.scale(ring.multiply(factor, inside), s)), depth - 1)
+                for s in (1, -1)
+            ]
+            signs = both[0] | both[1]
+            if signs != UNKNOWN:
+                return signs
+            quotient = self._divided(rest, inside)
+            if quotient is not None:
+                absolute = ring.of_atom(number)
+                other = ring.add(factor, ring.multiply(quotient, absolute))
+                signs = product(self.atom(number), self.sign(other, depth - 1))
+                if signs != UNKNOWN:
+                    return signs
+        return UNKNOWN
+
+    def _holds(self, polynomial: Polynomial, number: int) -> bool:
+        """Whether an atom is a factor of a term."""
+        return any(n == number for monomial in polynomial for n, _ in monomial)
+
+    def _divided(self, polynomial: Polynomial, base: Polynomial) -> Polynomial | None:
+        """A polynomial divided by the square of another, if that leaves a monomial."""
+        if not polynomial:
+            return None
+        square = self.ring.power(base, 2)
+        for monomial, coefficient in polynomial.items():
+            for other, own in square.items():
+                inverse = self.ring.monomial_power(other, -1)
+                quotient = self.ring.multiply({monomial: coefficient / own}, inverse)
+                if any(e < 0 for m in quotient for _, e in m):
+                    continue
+                if self.factoring.is_zero(
+                    self.ring.subtract(polynomial, self.ring.multiply(quotient, square))
+                ):
+                    return quotient
+            return None
+        return None
 
     def _by_inequalities(self, polynomial: Polynomial, depth: int) -> int:
         """NONNEGATIVE or POSITIVE if a positive multiple of a known inequality leaves something that is."""
@@ -232,6 +287,8 @@ class Signs:
                 inside = ring.thaw(atom.key[0])
                 relevant.append((ring.subtract(variable, inside), False))
                 relevant.append((ring.add(variable, inside), False))
+            elif atom.kind == "indicator":
+                relevant.append((ring.subtract(ring.number(1), variable), False))
         return relevant
 
     def _domain(self, number: int) -> list[tuple[Polynomial, bool]]:
@@ -289,6 +346,8 @@ class Signs:
             case "abs":
                 inner = self.sign(dict(atom.key[0]))
                 return NONNEGATIVE if inner & VANISHES else POSITIVE
+            case "indicator":
+                return NONNEGATIVE
             case "sum":
                 return self.sign(dict(atom.key[0]))
             case "apply":

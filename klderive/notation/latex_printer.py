@@ -77,6 +77,7 @@ _HEADS = {
     "Product": "\\prod",
     "E": "\\mathbb{E}",
     "Var": "\\operatorname{Var}",
+    "Prob": "\\Pr",
     "ArgMin": "\\operatorname*{arg\\,min}",
     "ArgMax": "\\operatorname*{arg\\,max}",
     "Min": "\\min",
@@ -516,7 +517,7 @@ class _LatexPrinter:
         head = _HEADS[kind]
         if kind == "Integral":
             return self.integral(node)
-        if kind in ("E", "Var"):
+        if kind in ("E", "Var", "Prob"):
             operator = self.scope.operators.get(kind) if self.scope else None
             if operator is not None:
                 head = operator.latex_head
@@ -525,7 +526,8 @@ class _LatexPrinter:
                 for binder in node.binders
             )
             head += f"_{{{laws}}}" if laws else ""
-            return head + self.bracketed(self.shown(node.body, True), "[", "]")
+            brackets = ("(", ")") if kind == "Prob" else ("[", "]")
+            return head + self.bracketed(self.shown(node.body, True), *brackets)
         if kind in ("ArgMin", "ArgMax", "Min", "Max"):
             heads = [head + _scripted("_", ", ".join(map(self.variables, node.binders)))]
         elif kind == "Limit":

@@ -114,6 +114,7 @@ _UNICODE = _Signs(
         "Product": "∏",
         "E": "E",
         "Var": "Var",
+        "Prob": "P",
         "ArgMin": "arg min",
         "ArgMax": "arg max",
         "Min": "min",
@@ -511,7 +512,7 @@ class _LinePrinter:
         if kind == "Integral":
             return self.integral(node)
         head = self.signs.big[kind]
-        if kind in ("E", "Var"):
+        if kind in ("E", "Var", "Prob"):
             operator = self.scope.operators.get(kind) if self.scope else None
             if operator is not None:
                 head = operator.ascii_head if self.ascii else operator.unicode_head
@@ -522,7 +523,8 @@ class _LinePrinter:
                     for binder in node.binders
                 )
                 head += f"_{{{inner}}}"
-            return head + self.bracketed(self.shown(node.body, True), "[", "]")
+            brackets = ("(", ")") if kind == "Prob" else ("[", "]")
+            return head + self.bracketed(self.shown(node.body, True), *brackets)
         if kind in ("ArgMin", "ArgMax", "Min", "Max"):
             inner = ", ".join(self.variables(binder) for binder in node.binders)
             heads = [head + (f"_{inner}" if len(inner) == 1 else f"_{{{inner}}}")]

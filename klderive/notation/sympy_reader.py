@@ -299,6 +299,10 @@ class _SymPyReader:
             binder = Binder(variables, domain=self.read(expr.args[1]))
             kind: BigOperatorKind = "E" if expr.name == "E" else "Var"
             return BigOperator(kind, self.read(expr.args[0]), (binder,))
+        if expr.name == "Prob":
+            left, right, law = self.all(expr.args[:3])
+            event = Relation((left, right), (">=",))
+            return BigOperator("Prob", event, (Binder(variables, domain=law),))
         formulas = self.all(expr.args[: expr.formulas])
         return Application(Name(expr.name), (*formulas, *variables))
 

@@ -116,7 +116,7 @@ def _binder(binder: Binder, law: bool) -> str:
 
 
 def _big_operator(node: BigOperator) -> str:
-    law = node.kind in ("E", "Var")
+    law = node.kind in ("E", "Var", "Prob")
     pieces = [_text(node.body), *(_binder(binder, law) for binder in node.binders)]
     return f"{node.kind}({', '.join(pieces)})"
 

@@ -66,6 +66,7 @@ USAGE: dict[str, tuple[str, ...]] = {
     "Product": ("Product(f, (x, X))", "Product(f, (i, 1, N))"),
     "E": ("E(f, z in q)", "E(f)"),
     "Var": ("Var(f, x in P)", "Var(f)"),
+    "Prob": ("Prob(f >= c, x in P)",),
     "ArgMin": ("ArgMin(f, a, b)",),
     "ArgMax": ("ArgMax(f, a, b)",),
     "Min": ("Min(f, x)",),
@@ -89,7 +90,7 @@ USAGE: dict[str, tuple[str, ...]] = {
 
 RESERVED = frozenset(
     (
-        *("Integral", "Sum", "Product", "E", "Var", "ArgMin", "ArgMax", "Min", "Max"),
+        *("Integral", "Sum", "Product", "E", "Var", "Prob", "ArgMin", "ArgMax", "Min", "Max"),
         *("Limit", "Bar", "Diff", "Cases", "abs", "sqrt", "root"),
     )
 )
@@ -662,7 +663,7 @@ class _Parser:
             return Accent(accented, name, span=self.end_call(token, opening))  # type: ignore[arg-type]
         if name == "Cases":
             return self.cases(token, opening)
-        body = self.sum()
+        body = self.event(token) if name == "Prob" else self.sum()
         if name in ("log", "exp"):
             function = Name(name, span=(token[2], token[3]))
             return Application(function, (body,), span=self.end_call(token, opening))
@@ -697,12 +698,24 @@ class _Parser:
             to = self.argument(token)
             return (Binder((variable,), to=to, span=((variable.span or (0, 0))[0], self.stop)),)
         found = []
-        law = name in ("E", "Var")
+        law = name in ("E", "Var", "Prob")
         while self.kind == ",":
             found.append(self.law(token) if law else self.binder(token))
         if not found and not law:
             self.arity(token)
         return tuple(found)
+
+    def event(self, token: _Token) -> Node:
+        """The relation of which a probability is taken."""
+        start = self.start
+        event = self.relation()
+        if (
+            not isinstance(event, Relation)
+            or len(event.signs) != 1
+            or event.signs[0] not in (">=", "<=")
+        ):
+            self.fail("this is not an event", (start, self.stop), "write `f >= c` or `f <= c`")
+        return event
 
     def law(self, token: _Token) -> Binder:
         """The variables and the law of an expectation: `z in q`."""

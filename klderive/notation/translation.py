@@ -351,7 +351,7 @@ class _Translation:
     def big_operator(self, node: BigOperator) -> Expr:
         """An operator with bound variables."""
         kind = node.kind
-        if kind in ("E", "Var"):
+        if kind in ("E", "Var", "Prob"):
             operator = self.scope.operators.get(kind)
             if operator is None:
                 self.fail(f"`{kind}` is not defined here", node)

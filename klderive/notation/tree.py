@@ -23,7 +23,7 @@ Span = tuple[int, int]
 """Half-open range of character positions in the source text."""
 
 BigOperatorKind = Literal[
-    "Integral", "Sum", "Product", "E", "Var", "ArgMin", "ArgMax", "Min", "Max", "Limit"
+    "Integral", "Sum", "Product", "E", "Var", "Prob", "ArgMin", "ArgMax", "Min", "Max", "Limit"
 ]
 RelationSign = Literal["=", "!=", "<=", ">=", "<", ">", "->", "~", "in"]
 """`~` is "approximately equal"; `->` is "tends to"."""

@@ -2,7 +2,7 @@
 
 from klderive.probability.density import Density, declare_density, joint_facts
 from klderive.probability.distributions import LAWS, Distribution, distribution_of, recognised
-from klderive.probability.divergences import KL, CrossEntropy, Entropy, Expectation, Variance
+from klderive.probability.divergences import KL, CrossEntropy, Entropy, Expectation, Probability, Variance
 from klderive.probability.operators import limits_of, probability_operators
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Distribution",
     "Entropy",
     "Expectation",
+    "Probability",
     "Variance",
     "declare_density",
     "distribution_of",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from sympy import Add, Expr, Integer, Mul, Pow, log
 
-from klderive.notation.nodes import Defined, accumulate
+from klderive.notation.nodes import Defined, Indicator, accumulate
 
 
 def _log(e: Expr) -> Expr:
@@ -68,6 +68,18 @@ class Expectation(Defined):
         """The integral or sum of p f."""
         f, p, *limits = self.args
         return accumulate(_times(p, f), *limits)
+
+
+class Probability(Defined):
+    """The probability of the event left >= right under the density p: the integral or sum of p where it holds."""
+
+    name = "Prob"
+    formulas = 3
+
+    def definition(self) -> Expr:
+        """The integral or sum of p times the indicator of the event."""
+        left, right, p, *limits = self.args
+        return accumulate(_times(p, Indicator(left, right)), *limits)
 
 
 class Variance(Defined):

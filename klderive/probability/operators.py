@@ -14,13 +14,13 @@ from sympy import Expr, Function, Tuple
 from klderive.notation import NotationError, Scope, bound_variable
 from klderive.notation.nodes import Defined
 from klderive.notation.scope import Operator, Translate, VariableRange
-from klderive.notation.tree import Application, BigOperator, Name, Node
-from klderive.probability.divergences import KL, CrossEntropy, Entropy, Expectation, Variance
+from klderive.notation.tree import Application, BigOperator, Name, Node, Relation
+from klderive.probability.divergences import KL, CrossEntropy, Entropy, Expectation, Probability, Variance
 
 
 def probability_operators() -> Mapping[str, Operator]:
     """The operators of this room by name, for a scope."""
-    return {operator.name: operator for operator in (_KL, _CROSS_ENTROPY, _ENTROPY, _E, _VAR)}
+    return {operator.name: operator for operator in (_KL, _CROSS_ENTROPY, _ENTROPY, _E, _VAR, _PROB)}
 
 
 def limits_of(variable: str, where: VariableRange) -> Tuple:
@@ -124,8 +124,14 @@ def _build_expectation(kind: type[Defined]) -> Build:
             )
         variables = binder.variables
         limits = [_limits(variable, scope) for variable in variables]
-        body = translate.binding(*(variable.name for variable in variables))(node.body)
-        return kind(body, _density(binder.domain, variables, scope, translate), *limits)
+        inner = translate.binding(*(variable.name for variable in variables))
+        density = _density(binder.domain, variables, scope, translate)
+        if isinstance(node.body, Relation):
+            left, right = (inner(side) for side in node.body.sides)
+            if node.body.signs == ("<=",):
+                left, right = right, left
+            return kind(left, right, density, *limits)
+        return kind(inner(node.body), density, *limits)
 
     return build
 
@@ -136,6 +142,7 @@ OPERATOR_USAGE = {
     "Entropy": ("Entropy(p)", "Entropy(p(x), x)"),
     "E": ("E(f(x), x in p)",),
     "Var": ("Var(x, x in p)",),
+    "Prob": ("Prob(x >= c, x in p)",),
 }
 """How each operator is written."""
 
@@ -174,4 +181,7 @@ _VAR = Operator(
     "Var",
     r"\operatorname{Var}",
     "Var",
+)
+_PROB = Operator(
+    "Prob", OPERATOR_USAGE["Prob"], _build_expectation(Probability), "P", r"\Pr", "P"
 )

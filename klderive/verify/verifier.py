@@ -11,7 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
+from sympy import Expr
+
 from klderive.derivation import Derivation, Line, Part, Reason
+from klderive.derivation.parts import compose
 from klderive.kernel import (
     Allowed,
     Condition,
@@ -19,6 +22,7 @@ from klderive.kernel import (
     Fact,
     FunctionDeclaration,
     Kernel,
+    RelationName,
     Statement,
     Verdict,
 )
@@ -164,7 +168,7 @@ class _Walk:
         """The report on one line, remembered for the lines below."""
         report = self._report(line)
         self.reports[line.label] = report
-        if report.verified and line.role == "step" and line.sign == "=":
+        if report.verified and line.role == "step":
             self._remember(line)
         return report
 
@@ -178,9 +182,10 @@ class _Walk:
             return
         chain = self._chain(last[-1].line)
         if chain is not None:
-            first, conditions = chain
+            first, relation, conditions = chain
             name = f"lemma {part.name}"
-            fact = Fact(name, first, last[-1].line.statement.right, "lemma", conditions)
+            right = last[-1].line.statement.right
+            fact = Fact(name, first, right, "lemma", conditions, relation=relation)
             self.known[name] = _Known(fact, last[-1].line.givens)
             self.facts[name] = fact
 
@@ -188,27 +193,32 @@ class _Walk:
         chain = self._chain(line)
         if chain is None:
             return
-        first, conditions = chain
+        first, relation, conditions = chain
         name = f"line {line.label}"
-        fact = Fact(name, first, line.statement.right, "line", conditions)
+        fact = Fact(name, first, line.statement.right, "line", conditions, relation=relation)
         self.known[name] = _Known(fact, line.givens)
         self.facts[name] = fact
         if line.number:
             self.known[f"line {line.number}"] = self.known[name]
 
-    def _chain(self, line: Line) -> tuple[object, tuple[Condition, ...]] | None:
-        """The first side of the chain that ends with a line, if all its lines are verified equations."""
+    def _chain(self, line: Line) -> tuple[Expr, RelationName, tuple[Condition, ...]] | None:
+        """What the chain that ends with a line concludes, if all its lines are verified: its first side, and how that
+        is related to its last.
+        """
         lines = [
             other
             for other in self.derivation.lines()
             if other.first is line.first and other.role != "erratum" and other.label in self.reports
         ]
-        if any(not self.reports[o.label].verified or o.sign != "=" for o in lines):
+        if any(not self.reports[o.label].verified for o in lines):
+            return None
+        relation = compose([o.sign for o in lines])
+        if relation not in ("=", "<=", ">=", "<", ">"):
             return None
         conditions = dict.fromkeys(
             c for other in lines for c in self.reports[other.label].verdict.conditions
         )
-        return lines[0].statement.left, tuple(conditions)
+        return lines[0].statement.left, relation, tuple(conditions)
 
     def _report(self, line: Line) -> LineReport:
         kernel = self.kernel(line)
