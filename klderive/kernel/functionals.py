@@ -16,6 +16,9 @@ from klderive.kernel.ring import ONE, Frozen, Monomial, Polynomial, freeze
 from klderive.kernel.workspace import Environment
 from klderive.notation.nodes import Defined, ProductOver, SumOver
 
+FRESH = 1_000_000
+"""Indices above this are given to variables of sums that are exchanged, until they get their canonical ones."""
+
 
 class Functionals(Logarithms):
     """Adds integrals and sums."""
@@ -69,7 +72,7 @@ class Functionals(Logarithms):
             if isinstance(bound, frozenset)
             for leaf in self.ring.free(dict(bound))
         }
-        number = self.ring.intern("bound", (index, *domain), free, index)
+        number = self.ring.intern("bound", (index, *domain), free)
         self.bound_names.setdefault(number, str(variable))
         return number
 
@@ -109,6 +112,8 @@ class Functionals(Logarithms):
             outside = tuple(p for p in monomial if variable not in ring.atoms[p[0]].free)
             value = self._count(domain) if not inside else None
             if value is None:
+                value = self._exchanged(name, domain, variable, inside)
+            if value is None:
                 value = self.functional_value(name, domain, variable, {inside: ONE})
             result = ring.add(result, ring.multiply({outside: coefficient}, value))
         if (
@@ -119,6 +124,51 @@ class Functionals(Logarithms):
         ):
             self.use("linearity")
         return result
+
+    def _exchanged(
+        self, name: str, domain: Domain, variable: int, inside: Monomial
+    ) -> Polynomial | None:
+        """A finite sum of finite sums with the sums in a fixed order; None if they are in it.
+
+        Of a power of an inner sum, one factor after another is pulled out, each with an index of its own.
+        """
+        ring = self.ring
+        order = _order(domain)
+        for number, exponent in inside:
+            atom = ring.atoms[number]
+            if atom.kind != "functional" or not isinstance(exponent, int) or exponent < 1:
+                continue
+            kind, lower, upper, body = atom.key[1:]
+            own: Domain = (kind, lower, upper)
+            inner_order = _order(own)
+            if order is None or inner_order is None or not inner_order < order:
+                continue
+            if any(
+                variable in ring.free(dict(end)) for end in own[1:] if isinstance(end, frozenset)
+            ):
+                continue
+            index = self._bound_in(body, own)
+            if index is None:
+                continue
+            self.fresh += 1
+            fresh = self.bound(FRESH + self.fresh, own, Symbol(self.bound_names[index]))
+            term = dict(self.renamed(body, index, fresh))
+            rest = tuple((n, e - (n == number)) for n, e in inside if n != number or e != 1)
+            pulled = self.accumulate(name, domain, variable, ring.multiply({rest: ONE}, term))
+            self.use("linearity")
+            return self.accumulate("sum", own, fresh, pulled)
+        return None
+
+    def _bound_in(self, body: Frozen, domain: Domain) -> int | None:
+        """The variable that a functional over a domain binds in its body, if there is just one candidate."""
+        found = [
+            leaf
+            for leaf in self.ring.free(dict(body))
+            if isinstance(leaf, int)
+            and self.ring.atoms[leaf].kind == "bound"
+            and self.ring.atoms[leaf].key[1:4] == domain
+        ]
+        return found[0] if len(found) == 1 else None
 
     def _count(self, domain: Domain) -> Polynomial | None:
         """The integral or sum of 1 over a bounded interval or range."""
@@ -150,7 +200,7 @@ class Functionals(Logarithms):
     def functional_number(self, name: str, domain: Domain, variable: int, body: Polynomial) -> int:
         """The atom of the integral or sum of a body, with the bound variable in its canonical name."""
         frozen = freeze(body)
-        index = 1 + self.inner_height(frozen, variable)
+        index = 1 + self.ring.height(m for m, _ in frozen)
         if index != self.ring.atoms[variable].key[0]:
             canonical = self.bound(index, domain, Symbol(self.bound_names[variable]))
             frozen = self.renamed(frozen, variable, canonical)
@@ -159,24 +209,7 @@ class Functionals(Logarithms):
         for bound in domain[1:]:
             if isinstance(bound, frozenset):
                 free |= self.ring.free(dict(bound))
-        height = max(index, self.ring.height(m for m, _ in frozen))
-        return self.ring.intern("functional", (name, *domain, frozen), free, height)
-
-    def inner_height(self, frozen: Frozen, variable: int) -> int:
-        """The largest index of a bound variable inside, other than the given one."""
-        atoms = self.ring.atoms
-        height = 0
-        for monomial, _ in frozen:
-            for number, _ in monomial:
-                atom = atoms[number]
-                if number == variable:
-                    continue
-                if variable not in atom.free:
-                    height = max(height, atom.height)
-                else:
-                    for part in atom.key:
-                        height = max(height, self.inner_height(_as_frozen(part), variable))
-        return height
+        return self.ring.intern("functional", (name, *domain, frozen), free, index)
 
     def renamed(self, frozen: Frozen, old: int, new: int) -> Frozen:
         """The polynomial with one bound variable for another."""
@@ -212,9 +245,11 @@ class Functionals(Logarithms):
         return renamed
 
 
-def _as_frozen(part: object) -> Frozen:
-    if isinstance(part, frozenset):
-        return part
-    if isinstance(part, tuple):
-        return frozenset({(part, ONE)})
-    return frozenset()
+def _order(domain: Domain) -> tuple[object, ...] | None:
+    """The place of a finite domain among nested sums, ranges outermost; None for one that is not finite."""
+    kind, lower, upper = domain
+    if kind == "set":
+        return (1, str(lower))
+    if kind == "range" and isinstance(lower, frozenset) and isinstance(upper, frozenset):
+        return (0, *(tuple(sorted(m for m, _ in end)) for end in (lower, upper)))
+    return None

@@ -42,7 +42,7 @@ class Atom:
     """An indivisible factor of monomials.
 
     `free` holds the atoms of the symbols and bound variables, and the names of the functions, that it depends on;
-    `height` is the largest index of a bound variable inside, so that a binder around it can choose a larger one.
+    `height` is the largest index of a variable that is bound inside: a binder around it chooses a larger one.
     """
 
     id: int

@@ -84,6 +84,7 @@ class Workspace:
         self.dependencies: dict[str, frozenset[int | str]] = {}
         self.unfolding: set[int] = set()
         self.nested = 0
+        self.fresh = 0
         self.definitions: dict[int, tuple[Polynomial, tuple[Event, ...]]] = {}
 
     def recorded(

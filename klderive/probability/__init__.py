@@ -2,7 +2,14 @@
 
 from klderive.probability.density import Density, declare_density, joint_facts
 from klderive.probability.distributions import LAWS, Distribution, distribution_of, recognised
-from klderive.probability.divergences import KL, CrossEntropy, Entropy, Expectation, Probability, Variance
+from klderive.probability.divergences import (
+    KL,
+    CrossEntropy,
+    Entropy,
+    Expectation,
+    Probability,
+    Variance,
+)
 from klderive.probability.operators import limits_of, probability_operators
 
 __all__ = [

@@ -15,12 +15,21 @@ from klderive.notation import NotationError, Scope, bound_variable
 from klderive.notation.nodes import Defined
 from klderive.notation.scope import Operator, Translate, VariableRange
 from klderive.notation.tree import Application, BigOperator, Name, Node, Relation
-from klderive.probability.divergences import KL, CrossEntropy, Entropy, Expectation, Probability, Variance
+from klderive.probability.divergences import (
+    KL,
+    CrossEntropy,
+    Entropy,
+    Expectation,
+    Probability,
+    Variance,
+)
 
 
 def probability_operators() -> Mapping[str, Operator]:
     """The operators of this room by name, for a scope."""
-    return {operator.name: operator for operator in (_KL, _CROSS_ENTROPY, _ENTROPY, _E, _VAR, _PROB)}
+    return {
+        operator.name: operator for operator in (_KL, _CROSS_ENTROPY, _ENTROPY, _E, _VAR, _PROB)
+    }
 
 
 def limits_of(variable: str, where: VariableRange) -> Tuple:
@@ -182,6 +191,4 @@ _VAR = Operator(
     r"\operatorname{Var}",
     "Var",
 )
-_PROB = Operator(
-    "Prob", OPERATOR_USAGE["Prob"], _build_expectation(Probability), "P", r"\Pr", "P"
-)
+_PROB = Operator("Prob", OPERATOR_USAGE["Prob"], _build_expectation(Probability), "P", r"\Pr", "P")

@@ -202,9 +202,7 @@ class _Walk:
             self.known[f"line {line.number}"] = self.known[name]
 
     def _chain(self, line: Line) -> tuple[Expr, RelationName, tuple[Condition, ...]] | None:
-        """What the chain that ends with a line concludes, if all its lines are verified: its first side, and how that
-        is related to its last.
-        """
+        """What a chain concludes up to a line, if its lines are verified: its first side, and how it is related."""
         lines = [
             other
             for other in self.derivation.lines()
