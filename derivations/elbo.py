@@ -62,3 +62,19 @@ kl.eq(
 d.section("The normalising constant is discarded")
 
 d.chain("ArgMin(KL(q(z), p(z | x), z), q)").eq("ArgMax(ELBO(q), q)", by.line(kl), number="elbo:6")
+
+
+gibbs = d.lemma("Gibbs", "The divergence is not negative")
+positive = gibbs.chain("-KL(q(z), p(z | x), z)")
+positive.eq(
+    "Integral(q(z)*log(p(z | x)/q(z)), z)", by.definition("KL"), by.logarithms, by.linearity
+)
+positive.le("Integral(p(z | x) - q(z), z)", by.logarithm_bound)
+positive.eq("0", by.linearity, by.normalisation("p(z | x)"), by.normalisation(q))
+
+
+d.section("What the name says: a lower bound of the evidence")
+
+evidence = d.chain("log(p(x))")
+evidence.eq("ELBO(q) + KL(q(z), p(z | x), z)", by.line(kl))
+evidence.ge("ELBO(q)", by.lemma(gibbs), number="elbo:7")
