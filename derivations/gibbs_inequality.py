@@ -10,7 +10,9 @@ from klderive import Derivation, Source, by
 d = Derivation(
     "gibbs-inequality",
     title="Gibbs' inequality: the KL divergence is not negative",
-    source=Source("Elements of Information Theory, 2nd edition", "Cover and Thomas", "theorem 2.6.3"),
+    source=Source(
+        "Elements of Information Theory, 2nd edition", "Cover and Thomas", "theorem 2.6.3"
+    ),
 )
 d.symbols(u="positive")
 p = d.density("p", of="x")

@@ -28,7 +28,9 @@ square.eq("Integral([q(z)**2 - 2*q(z)*p(z | x) + p(z | x)**2], z)", by.algebra, 
 d.section("The third term does not depend on q; the second does, and needs the evidence")
 
 square.up_to("Integral([q(z)**2 - 2*q(z)*p(z | x)], z)", "q", by.linearity, number="elbo:9a")
-d.chain("Integral(2*q(z)*p(z | x), z)").ne("Integral(2*r(z)*p(z | x), z)", by.witness, number="elbo:9b")
+d.chain("Integral(2*q(z)*p(z | x), z)").ne(
+    "Integral(2*r(z)*p(z | x), z)", by.witness, number="elbo:9b"
+)
 second = d.chain("Integral(2*q(z)*p(z | x), z)")
 second.eq(
     "2/p(x)*Integral(q(z)*p(x | z)*p(z), z)", by.bayes("p(z | x)"), by.linearity, number="elbo:9c"
