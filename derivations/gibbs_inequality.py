@@ -1,7 +1,7 @@
 """Gibbs' inequality: the KL divergence is not negative, and the entropy is at most the cross-entropy.
 
-The proof is the usual one, from log u <= u - 1 at u = q(x)/p(x). Where p is 0 the integrand on the left is 0 and q is not
-negative, so that the bound holds there, too. Sums go the same way; they are shown for a finite set.
+The proof is the usual one, from log u <= u - 1 at u = q(x)/p(x). Where p is 0 the integrand on the left is 0 and q is
+not negative, so that the bound holds there, too. Sums go the same way; they are shown for a finite set.
 Source: Cover and Thomas, Elements of Information Theory, 2nd edition, theorem 2.6.3.
 """
 
