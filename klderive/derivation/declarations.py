@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Literal
 
 from sympy import (
     Symbol,
@@ -47,6 +48,7 @@ from klderive.probability import (
     limits_of,
     recognised,
 )
+from klderive.refute import Search
 
 
 class Declarations(Reading):
@@ -74,11 +76,18 @@ class Declarations(Reading):
         self.scope.styles[name] = NameStyle(unicode=unicode, latex=latex)
 
     def variable(self, name: str, *, on: str) -> None:
-        """Declare the domain over which a bound variable runs if a line gives no bounds: an interval or a set.
+        """Declare the domain of a variable, over which it runs where it is bound without bounds.
 
-        `on` is an interval such as `(0, oo)`, or the name of a finite set, which it declares.
+        `on` is an interval such as `(0, oo)`; consecutive integers, such as `{0, 1}` or `{1, ..., K}`; or the name of a
+        finite set, which it declares.
+
+        Raises:
+            DerivationError: if the domain cannot be read, is another than before, or may be empty.
         """
-        self.declare_range(name, on, author_location())
+        location = author_location()
+        limits = self.declare_range(name, on, location)
+        if len(limits) == 4:
+            self._check_ordered(limits, location)
 
     def data(self, name: str) -> None:
         """Declare an indexed family of reals, such as data `x[i]` or scores `s[k]`."""
@@ -107,8 +116,7 @@ class Declarations(Reading):
             given: what is given, such as `x, w` for `p(y | x, w)`: variables with declared domains, or symbols; the
                 density is normalised for all their values. The same letter may stand for several densities, told
                 apart by their variables.
-            on: the variable's domain, an interval such as `(0, oo)` or the name of a finite set; the support of the
-                law, or the real line, if left out.
+            on: the variable's domain, as `variable` reads it; the support of the law, or the real line, if left out.
             law: a known distribution with its parameters, such as `normal(mu, sigma)`; its moments become cited
                 facts.
             as_: the definition, which becomes a line of the derivation.
@@ -257,13 +265,15 @@ class Declarations(Reading):
         return density
 
     def _check_ordered(self, limits: Tuple, location: Location | None) -> None:
-        """A density lives on an interval that is not empty: its ends must be proved to be in order."""
-        if len(limits) != 3 or limits[1] == -oo or limits[2] == oo:
+        """A density lives on a domain that is not empty: its ends must be proved to be in order."""
+        if len(limits) == 2 or limits[1] == -oo or limits[2] == oo:
             return
-        kernel = Kernel(Context(tuple(statement for _, statement in self.givens)))
-        if kernel.find_reason(Statement(limits[1], "<", limits[2]), Allowed()).status != "proved":
+        sign: Literal["<", "<="] = "<=" if len(limits) == 4 else "<"
+        # The search sees to it that the assumptions can hold.
+        kernel = Kernel(Context(tuple(statement for _, statement in self.givens)), Search())
+        if kernel.find_reason(Statement(limits[1], sign, limits[2]), Allowed()).status != "proved":
             raise DerivationError(
-                f"it is not established that {limits[1]} < {limits[2]}, the ends of a domain;"
+                f"it is not established that {limits[1]} {sign} {limits[2]}, the ends of a domain;"
                 " assume it before",
                 location,
             )

@@ -43,7 +43,7 @@ from sympy import (
 )
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.events import Domain, Event, UnestablishedError
+from klderive.kernel.events import Domain, Event, Nonzero, UnestablishedError
 from klderive.kernel.expression import ELEMENTARY
 from klderive.kernel.functionals import Functionals
 from klderive.kernel.matching import match
@@ -324,21 +324,31 @@ class Normalizer(Functionals):
         if len(value) == 1:
             ((monomial, coefficient),) = value.items()
             if coefficient == 1 and len(monomial) == 1 and monomial[0][1] == 1:
-                atom = self.ring.atoms[monomial[0][0]]
-                if atom.kind == "bound" and atom.key[1:4] == domain:
+                if self._domain_of(monomial[0][0]) == domain:
                     return True
         kind, lower, upper = domain
         if kind == "set":
             return False
-        if isinstance(lower, frozenset) and not self.signs.is_positive(
-            self.ring.subtract(value, dict(lower))
-        ):
+        # An interval is open; a range of integers holds its ends.
+        fits = self.signs.is_nonnegative if kind == "range" else self.signs.is_positive
+        if isinstance(lower, frozenset) and not fits(self.ring.subtract(value, dict(lower))):
             return False
-        if isinstance(upper, frozenset) and not self.signs.is_positive(
-            self.ring.subtract(dict(upper), value)
-        ):
+        if isinstance(upper, frozenset) and not fits(self.ring.subtract(dict(upper), value)):
             return False
         return kind != "range" or self.is_integer(value)
+
+    def _domain_of(self, number: int) -> Domain | None:
+        """The declared domain of a bound variable, or of a variable that stands free; None for other atoms."""
+        atom = self.ring.atoms[number]
+        if atom.kind == "bound":
+            return atom.key[1:4]
+        limits = self.context.ranges.get(atom.key[0]) if atom.kind == "symbol" else None
+        if limits is None:
+            return None
+        try:
+            return self.limits_domain(limits, self.values)
+        except UnestablishedError:
+            return None
 
     def unfoldable(self, number: int) -> FunctionDeclaration | None:
         """The declaration of an application whose definition may be used here."""
@@ -472,30 +482,84 @@ class Normalizer(Functionals):
             limits = Tuple(*limits, 1)
         domain = self.limits_domain(limits, env)
         name = "sum" if isinstance(e, Sum) else "integral"
-        if name == "sum":
-            explicit = self._explicit_sum(domain, body, limits[0], env)
-            if explicit is not None:
-                return explicit
+        if _explicit(domain) is not None:
+            return self._finite_sum(domain, body, limits[0], env)
         return self._functional(name, domain, body, limits[0], env)
+
+    def _finite_sum(
+        self, domain: Domain, body: Expr, variable: Symbol, env: Environment
+    ) -> Polynomial:
+        """A sum over few integers: written out, unless a term has its value under the sum only.
+
+        Where p is a weight, p(0)*log(p(0)) has a value under the sum, and none outside it if p(0) is 0.
+        """
+        outer, self.events = self.events, []
+        try:
+            explicit: Polynomial | None = self._explicit_sum(domain, body, variable, env)
+        except UnestablishedError:
+            explicit = None
+        finally:
+            found, self.events = self.events, outer
+        if explicit is not None and not any(isinstance(event, Nonzero) for event in found):
+            self.events += found
+            return explicit
+        count = len(outer)
+        try:
+            return self._functional("sum", domain, body, variable, env)
+        except UnestablishedError:
+            if explicit is None:
+                raise
+            del self.events[count:]
+            self.events += found
+            return explicit
 
     def _explicit_sum(
         self, domain: Domain, body: Expr, variable: Symbol, env: Environment
-    ) -> Polynomial | None:
-        _, lower, upper = domain
-        if not isinstance(lower, frozenset) or not isinstance(upper, frozenset):
-            return None
-        first, last = _as_rational(dict(lower)), _as_rational(dict(upper))
-        if not isinstance(first, int) or not isinstance(last, int):
-            return None
-        if last - first >= EXPLICIT_TERMS:
-            return None
-        self.ring.spend(TERM_COST * max(0, last - first + 1))
+    ) -> Polynomial:
+        integers = _explicit(domain) or range(0)
+        self.ring.spend(TERM_COST * len(integers))
         return self.ring.add(
-            *(
-                self.normal(body, {**env, variable: self.ring.number(i)})
-                for i in range(first, last + 1)
-            )
+            *(self.normal(body, {**env, variable: self.ring.number(i)}) for i in integers)
         )
+
+    def functional_value(
+        self, name: str, domain: Domain, variable: int, body: Polynomial
+    ) -> Polynomial:
+        """The integral or sum of a body: written out over few integers, by a fact, or as an atom."""
+        integers = _explicit(domain)
+        if integers is not None:
+            count = len(self.events)
+            self.ring.spend(TERM_COST * len(integers))
+            try:
+                return self.ring.add(*(self._at(body, variable, i) for i in integers))
+            except UnestablishedError:
+                del self.events[count:]
+        return super().functional_value(name, domain, variable, body)
+
+    def _at(self, polynomial: Polynomial, variable: int, value: int) -> Polynomial:
+        """A polynomial in a variable and in functions of it, at a value of the variable."""
+        result: Polynomial = {}
+        for monomial, coefficient in polynomial.items():
+            term = self.ring.number(coefficient)
+            for number, exponent in monomial:
+                atom = self.ring.atoms[number]
+                factor: Polynomial = {((number, exponent),): ONE}
+                if variable in atom.free:
+                    if not isinstance(exponent, int) or exponent < 1:
+                        raise UnestablishedError("a factor is not a power that has a value there")
+                    factor = self.ring.power(self._atom_at(number, variable, value), exponent)
+                term = self.ring.multiply(term, factor)
+            result = self.ring.add(result, term)
+        return result
+
+    def _atom_at(self, number: int, variable: int, value: int) -> Polynomial:
+        if number == variable:
+            return self.ring.number(value)
+        atom = self.ring.atoms[number]
+        if atom.kind != "apply":
+            raise UnestablishedError("only functions are taken at a value")
+        arguments = [self.frozen(self._at(dict(a), variable, value)) for a in atom.key[1:]]
+        return self._application(str(atom.key[0]), arguments)
 
     def _functional(
         self, name: str, domain: Domain, body: Expr, variable: Symbol, env: Environment
@@ -513,6 +577,17 @@ def _flat_factors(e: Mul) -> Iterator[Expr]:
             yield from _flat_factors(factor)
         else:
             yield factor
+
+
+def _explicit(domain: Domain) -> range | None:
+    """The integers of a domain, if they are few and known."""
+    kind, lower, upper = domain
+    if kind != "range" or not isinstance(lower, frozenset) or not isinstance(upper, frozenset):
+        return None
+    first, last = _as_rational(dict(lower)), _as_rational(dict(upper))
+    if not isinstance(first, int) or not isinstance(last, int) or last - first >= EXPLICIT_TERMS:
+        return None
+    return range(first, last + 1)
 
 
 def _as_rational(polynomial: Polynomial) -> Exponent | None:

@@ -14,12 +14,11 @@ from itertools import cycle, islice, permutations, product
 from typing import TypeAlias
 
 from flint import fmpq
-from sympy import Expr, Symbol
+from sympy import Expr, Symbol, Tuple
 from sympy.core.function import AppliedUndef
-from sympy.tensor.indexed import Indexed
 
 from klderive.kernel import Context, Counterexample, FunctionDeclaration, Point, Statement
-from klderive.kernel.admission import expressions_of, functions_of, sets_of, symbols_of
+from klderive.kernel.admission import all_sets, expressions_of, families_of, symbols_of
 from klderive.kernel.certificate import Work, certify, satisfies, witness
 from klderive.kernel.evaluation import Formula, Model, StepFunction, Table
 from klderive.notation.nodes import Optimum
@@ -86,6 +85,9 @@ FOUR_POINT = (
     (fmpq(1, 6), fmpq(1, 3), fmpq(1, 3), fmpq(1, 6)),
 )
 """Distributions on four points."""
+
+LONGEST_TABLE = 12
+"""Integers in a range over which tables are tried."""
 
 WORK = 400_000
 """Nodes that may be evaluated for one statement."""
@@ -197,7 +199,7 @@ class Search:
     ) -> Iterator[Point]:
         """Points that differ from a point in the values of some names only."""
         symbols = [s for s in point.values if str(s) in over]
-        for values in islice(self._values(symbols), VARIATIONS):
+        for values in islice(self._values(symbols, context), VARIATIONS):
             if symbols and any(point.values[s] != v for s, v in values.items()):
                 yield replace(point, values={**point.values, **values})
         functions = [name for name in point.functions if name in over]
@@ -210,14 +212,9 @@ class Search:
                     yield replace(point, functions={**point.functions, **chosen})
 
     def _points(self, sides: Sequence[Expr], context: Context, varied: set[str]) -> Iterator[Point]:
-        expressions = list(expressions_of(sides, context))
-        families = sorted({str(i.base) for e in expressions for i in e.atoms(Indexed)})
+        families = sorted(families_of(sides, context))
         functions = _abstract(sides, context)
-        sets = {s for e in expressions for s in sets_of(e)}
-        for name in functions_of(sides, context):
-            declared = context.functions.get(name)
-            if declared is not None:
-                sets |= {limits[1] for limits in declared.limits if len(limits) == 2}
+        sets = all_sets(sides, context)
         elements = {over: (fmpq(0), fmpq(1)) for over in sorted(sets, key=str)}
         skipped = {
             *sets,
@@ -227,7 +224,7 @@ class Search:
         models = list(_models(functions, context, elements))
         if functions and not models:
             return
-        values = list(islice(self._values(symbols), self.points))
+        values = list(islice(self._values(symbols, context), self.points))
         for total in range(len(values) + max(1, len(models))):
             for place, model in enumerate(models or [{}]):
                 if not 0 <= total - place < len(values):
@@ -235,11 +232,14 @@ class Search:
                 for data in _data(families):
                     yield Point(values[total - place], model, elements, data)
 
-    def _values(self, symbols: Sequence[Symbol]) -> Iterator[dict[Symbol, fmpq]]:
+    def _values(self, symbols: Sequence[Symbol], context: Context) -> Iterator[dict[Symbol, fmpq]]:
         if not symbols:
             yield {}
             return
-        pools = [[v for v in SIMPLE if _fits(symbol, v)] or [fmpq(1)] for symbol in symbols]
+        pools = [
+            [v for v in SIMPLE if _fits(symbol, v) and _in_range(symbol, v, context)] or [fmpq(1)]
+            for symbol in symbols
+        ]
         for places in islice(_diagonal([len(pool) for pool in pools]), self.points - RANDOM_POINTS):
             yield {s: pool[i] for s, pool, i in zip(symbols, pools, places, strict=True)}
         generator = random.Random(self.seed)
@@ -295,6 +295,23 @@ def _fits(symbol: Symbol, value: fmpq) -> bool:
         or (symbol.is_even and int(value.p) % 2)
         or (symbol.is_odd and int(value.p) % 2 == 0)
     )
+
+
+def _in_range(symbol: Symbol, value: fmpq, context: Context) -> bool:
+    """Whether a value may lie in the domain of a variable, as far as its bounds are numbers."""
+    limits = context.ranges.get(symbol)
+    if limits is None or len(limits) == 2:
+        # Finite sets have the elements 0 and 1 here.
+        return limits is None or value in (0, 1)
+    if len(limits) == 4 and value.q != 1:
+        return False
+    closed = len(limits) == 4
+    for end, sign in ((limits[1], 1), (limits[2], -1)):
+        if end.is_Rational:
+            gap = sign * (value - fmpq(int(end.p), int(end.q)))
+            if gap < 0 or (gap == 0 and not closed):
+                return False
+    return True
 
 
 def _random_value(symbol: Symbol, generator: random.Random) -> fmpq:
@@ -367,8 +384,10 @@ def _free_models(count: int) -> list[Model]:
 def _density_model(
     declared: FunctionDeclaration, place: int, sets: Mapping[Symbol, Sequence[fmpq]], shift: int
 ) -> Model | None:
-    if all(len(limits) == 2 for limits in declared.limits):
-        return _table(declared, place, sets, skewed=shift % 2 == 1)
+    pools = [_pool(limits, sets) for limits in declared.limits]
+    if all(pool is not None for pool in pools):
+        full = [pool for pool in pools if pool is not None]
+        return _table(declared, place, full, skewed=shift % 2 == 1)
     if len(declared.limits) != 1 or len(declared.limits[0]) != 3:
         return None
     _, lower, upper = declared.limits[0]
@@ -395,16 +414,25 @@ def _density_model(
     return StepFunction((start, start + length / 2, stop), heights)
 
 
+def _pool(limits: Tuple, sets: Mapping[Symbol, Sequence[fmpq]]) -> Sequence[fmpq] | None:
+    """The elements of a finite set, or of a short range of integers; None of another domain."""
+    if len(limits) == 2:
+        return sets[limits[1]]
+    if len(limits) == 4 and limits[1].is_Integer and limits[2].is_Integer:
+        integers = range(int(limits[1]), int(limits[2]) + 1)
+        return [fmpq(i) for i in integers] if len(integers) <= LONGEST_TABLE else None
+    return None
+
+
 def _table(
     declared: FunctionDeclaration,
     place: int,
-    sets: Mapping[Symbol, Sequence[fmpq]],
+    pools: Sequence[Sequence[fmpq]],
     *,
     skewed: bool,
 ) -> Table:
     """Simple weights that sum to 1 over what the function is normalised over, others for other values of the rest."""
     given = {parameter for fact in declared.facts for parameter in fact.parameters}
-    pools = [sets[limits[1]] for limits in declared.limits]
     own = [i for i, parameter in enumerate(declared.parameters) if parameter not in given]
     outcomes = list(product(*(pools[i] for i in own)))
     weights: Sequence[tuple[fmpq, ...]] = TWO_POINT if len(outcomes) == 2 else FOUR_POINT
