@@ -20,6 +20,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from fractions import Fraction
+from itertools import product
+from math import prod
 
 from flint import fmpq
 from sympy import (
@@ -32,6 +34,7 @@ from sympy import (
     Integer,
     Integral,
     Mul,
+    Piecewise,
     Pow,
     Rational,
     Sum,
@@ -42,11 +45,12 @@ from sympy import (
     pi,
 )
 from sympy.core.function import AppliedUndef
+from sympy.core.relational import Relational
 
 from klderive.kernel.events import Domain, Event, Nonzero, UnestablishedError
 from klderive.kernel.expression import ELEMENTARY
 from klderive.kernel.functionals import Functionals
-from klderive.kernel.matching import match
+from klderive.kernel.matching import match, single_atom
 from klderive.kernel.ring import ONE, UNIT, Exponent, Frozen, Polynomial, exact
 from klderive.kernel.signs import POSITIVE, VANISHES
 from klderive.kernel.statement import FunctionDeclaration
@@ -60,6 +64,9 @@ TERM_COST = 400
 
 NESTED_INSTANCES = 20
 """Instances of facts with parameters inside one another."""
+
+EXPLICIT_VALUES = 50
+"""Definitions over at most so many explicit integers are established one by one."""
 
 EXPLICIT_TERMS = 200
 """Sums over at most so many explicit integers are written out."""
@@ -111,6 +118,8 @@ class Normalizer(Functionals):
             return ring.of_atom(self.intern("indexed", (str(e.base), *indices), indices))
         if isinstance(e, Abs):
             return self.absolute(self._base(e.args[0], env))
+        if isinstance(e, Piecewise):
+            return self._cases(e, env)
         if e is pi:
             return ring.of_atom(ring.intern("pi", ()))
         if e == E:
@@ -122,6 +131,36 @@ class Normalizer(Functionals):
         if isinstance(e, Float):
             raise UnestablishedError(f"{e} is a floating-point number; write an exact rational")
         raise UnestablishedError(f"the kernel has no rule for {type(e).__name__}")
+
+    def _cases(self, e: Piecewise, env: Environment) -> Polynomial:
+        """The value of the first case that holds; each condition up to it must be decided by numbers alone."""
+        for value, condition in e.args:
+            if condition == True or self._holds(condition, env):  # noqa: E712 - SymPy's true
+                return self.normal(value, env)
+        raise UnestablishedError("no case holds")
+
+    def _holds(self, condition: Expr, env: Environment) -> bool:
+        if not isinstance(condition, Relational):
+            raise UnestablishedError(f"the kernel has no rule for the case {condition}")
+        left, right = (self._apart(side, env) for side in condition.args)
+        difference = self.ring.subtract(left, right)
+        number = difference.get(UNIT, fmpq(0)) if set(difference) <= {UNIT} else None
+        if number is None:
+            raise UnestablishedError("it is not established which case holds")
+        match condition.rel_op:
+            case "==":
+                return bool(number == 0)
+            case "!=":
+                return bool(number != 0)
+            case "<=":
+                return bool(number <= 0)
+            case ">=":
+                return bool(number >= 0)
+            case "<":
+                return bool(number < 0)
+            case ">":
+                return bool(number > 0)
+        raise UnestablishedError(f"the kernel has no rule for the case {condition}")
 
     def _apart(self, e: Expr, env: Environment) -> Polynomial:
         """A normal form whose denominators are not those of a logarithm around it.
@@ -321,11 +360,9 @@ class Normalizer(Functionals):
     def lies_in(self, value: Polynomial, limits: Tuple) -> bool:
         """Whether a value is proved to lie in the domain that limits describe."""
         domain = self.limits_domain(limits, self.values)
-        if len(value) == 1:
-            ((monomial, coefficient),) = value.items()
-            if coefficient == 1 and len(monomial) == 1 and monomial[0][1] == 1:
-                if self._domain_of(monomial[0][0]) == domain:
-                    return True
+        alone = single_atom(value)
+        if alone is not None and self._domain_of(alone) == domain:
+            return True
         kind, lower, upper = domain
         if kind == "set":
             return False
@@ -450,23 +487,36 @@ class Normalizer(Functionals):
         rule = self.rule(number)
         return rule if rule is not None else self.ring.of_atom(number)
 
-    def defined_value(self, declared: FunctionDeclaration) -> tuple[Polynomial, tuple[Event, ...]]:
+    def defined_values(
+        self, declared: FunctionDeclaration
+    ) -> Iterator[tuple[Polynomial, tuple[Event, ...]]]:
         """The definition of a function for all values of its parameters in their domains, with its events.
+
+        Parameters that run over few integers take these values one by one, others all their values at once.
 
         Raises:
             UnestablishedError: if it is not defined for some of them.
         """
         definition = declared.definition
         assert definition is not None
-        env = dict(self.values)
+        domains = [self.limits_domain(limits, self.values) for limits in declared.limits]
+        integers = [_explicit(domain) for domain in domains]
+        if prod(len(values) for values in integers if values is not None) > EXPLICIT_VALUES:
+            integers = [None] * len(domains)
         height = 1 + self.binder_height(definition)
-        with ExitStack() as stack:
-            for place, limits in enumerate(declared.limits):
-                domain = self.limits_domain(limits, self.values)
-                number = self.bound(height + place, domain, limits[0])
-                env[declared.parameters[place]] = self.ring.of_atom(number)
-                stack.enter_context(self.binding(number))
-            return self.recorded({}, None, lambda: self.normal(definition, env))
+        for chosen in product(*((None,) if values is None else values for values in integers)):
+            env = dict(self.values)
+            with ExitStack() as stack:
+                for place, (value, domain) in enumerate(zip(chosen, domains, strict=True)):
+                    if value is None:
+                        number = self.bound(height + place, domain, declared.limits[place][0])
+                        stack.enter_context(self.binding(number))
+                        polynomial = self.ring.of_atom(number)
+                    else:
+                        polynomial = self.ring.number(value)
+                    env[declared.parameters[place]] = polynomial
+                found = self.recorded({}, None, lambda env=env: self.normal(definition, env))
+            yield found
 
     def _big_operator(self, e: Expr, env: Environment) -> Polynomial:
         body, *all_limits = e.args
