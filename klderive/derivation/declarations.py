@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -25,6 +25,7 @@ from klderive.kernel import Allowed, Kernel
 from klderive.kernel.statement import (
     Context,
     Fact,
+    FamilyDeclaration,
     FunctionDeclaration,
     FunctionSign,
     Statement,
@@ -39,6 +40,7 @@ from klderive.notation.tree import (
     Application,
     BigOperator,
     Name,
+    Relation,
 )
 from klderive.probability import (
     Density,
@@ -89,11 +91,74 @@ class Declarations(Reading):
         if len(limits) == 4:
             self._check_ordered(limits, location)
 
-    def data(self, name: str) -> None:
-        """Declare an indexed family of reals, such as data `x[i]` or scores `s[k]`."""
+    def data(self, name: str, *, of: str | None = None, length: str = "", counts: str = "") -> None:
+        """Declare an indexed family of reals, such as data `x[i]` or scores `s[k]`.
+
+        Args:
+            name: its name.
+            of: the domain of each member, as `variable` reads it; any real, if left out.
+            length: the symbol, a positive integer, that says how many data are counted.
+            counts: for data in few integers, the symbols that say how many of the first `length` data are each of
+                them, such as `n_0, n_1` for data in `{0, 1}`; they are declared, and assumed to sum to the length.
+
+        Raises:
+            DerivationError: if a name is taken, a domain cannot be read or may be empty, or counts do not fit it.
+        """
         location = author_location()
         self.check_fresh(name, location)
+        limits = None
+        if of is not None:
+            limits = limits_of(name, self.range_of(of, location))
+            self._check_ordered(limits, location)
+        family = FamilyDeclaration(name, limits, _sign_in(limits))
+        if length or counts:
+            family = self._counted(family, length, names_in(counts), location)
         self.scope.families[name] = 1
+        self.families[name] = family
+
+    def _counted(
+        self,
+        family: FamilyDeclaration,
+        length: str,
+        counts: Sequence[str],
+        location: Location | None,
+    ) -> FamilyDeclaration:
+        """A family with counts of its values, which sum to its length."""
+        limits, whole = family.limits, self.scope.symbols.get(length)
+        if whole is None or not (whole.is_integer and whole.is_positive):
+            raise DerivationError(
+                f"the length `{length}` of data is not a declared positive integer", location
+            )
+        if limits is None or len(limits) != 4 or not limits[2].is_Integer:
+            raise DerivationError(
+                f"only data in explicit integers, such as {{0, 1}}, are counted: `{family.name}`",
+                location,
+            )
+        if len(set(counts)) != len(counts) or len(counts) != limits[2] - limits[1] + 1:
+            raise DerivationError(
+                f"`{family.name}` takes {limits[2] - limits[1] + 1} values,"
+                f" each with its own count, not {len(counts)}",
+                location,
+            )
+        for count in counts:
+            known = self.scope.symbols.get(count)
+            if known is None:
+                self.check_fresh(count, location)
+                self.scope.symbols[count] = Symbol(count, real=True, nonnegative=True, integer=True)
+            elif known == whole or not (known.is_integer and known.is_nonnegative):
+                raise DerivationError(
+                    f"the count `{count}` is declared, but not as a nonnegative integer", location
+                )
+        node = self.read_tree(f"{' + '.join(counts)} = {length}", location)
+        assert isinstance(node, Relation)
+        left, right = (self.translate(side, location) for side in node.sides)
+        self.givens.append((node, Statement(left, "=", right)))
+        return replace(
+            family,
+            values=tuple(range(int(limits[1]), int(limits[2]) + 1)),
+            counts=tuple(self.scope.symbols[count] for count in counts),
+            length=whole,
+        )
 
     def density(
         self,
@@ -383,6 +448,15 @@ class Declarations(Reading):
 def names_in(text: str) -> list[str]:
     """The names in a list such as `x, w`."""
     return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _sign_in(limits: Tuple | None) -> FunctionSign:
+    """The sign of everything in a domain, as far as its lower end is a number."""
+    if limits is None or len(limits) == 2 or not limits[1].is_Rational or limits[1] < 0:
+        return "unknown"
+    if len(limits) == 4:
+        return "positive" if limits[1] > 0 else "nonnegative"
+    return "positive"
 
 
 _KINDS = (

@@ -26,7 +26,13 @@ from klderive.kernel.evaluation import (
     Work,
     evaluate,
 )
-from klderive.kernel.statement import Context, Fact, FunctionDeclaration, Statement
+from klderive.kernel.statement import (
+    Context,
+    Fact,
+    FamilyDeclaration,
+    FunctionDeclaration,
+    Statement,
+)
 from klderive.notation.nodes import Defined, ProductOver, SumOver
 
 INSTANCES = 64
@@ -63,6 +69,7 @@ def admits(sides: Sequence[Expr], context: Context, point: Point, work: Work | N
             for label in families
             for value in point.families.get(str(label), ())
         )
+        and all(_data_fit(family, point) for family in context.families.values())
         and all(_is_model(name, context, point, work) for name in functions_of(sides, context))
         and _belong_together(functions_of(sides, context), context)
     )
@@ -217,6 +224,30 @@ def _has_kind(symbol: Symbol, value: fmpq) -> bool:
     )
     return not any(strange) and all(
         bool(holds) == claim for claim, holds in checks if claim is not None
+    )
+
+
+def _data_fit(family: FamilyDeclaration, point: Point) -> bool:
+    """Whether the data of a family certainly lie in its domain, and are counted as its counts say."""
+    data = point.families.get(family.name)
+    if data is None:
+        return True
+    if family.limits is not None and not all(_lies_in(x, family.limits, point) for x in data):
+        return False
+    if (family.sign == "positive" and any(x <= 0 for x in data)) or (
+        family.sign == "nonnegative" and any(x < 0 for x in data)
+    ):
+        return False
+    counts = [point.values.get(symbol) for symbol in family.counts]
+    if all(count is None for count in counts):
+        return True
+    length = point.values.get(family.length) if family.length is not None else None
+    if length is None or length.q != 1 or not 0 <= length <= len(data):
+        return False
+    counted = list(data[: int(length.p)])
+    return all(
+        count is None or count == counted.count(fmpq(value))
+        for count, value in zip(counts, family.values, strict=True)
     )
 
 

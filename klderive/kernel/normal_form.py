@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from fractions import Fraction
+from functools import partial
 from itertools import product
 from math import prod
 
@@ -115,7 +116,7 @@ class Normalizer(Functionals):
             return self._defined(e, env)
         if isinstance(e, Indexed):
             indices = [self.frozen(self._apart(i, env)) for i in e.indices]
-            return ring.of_atom(self.intern("indexed", (str(e.base), *indices), indices))
+            return ring.of_atom(self._member(str(e.base), indices))
         if isinstance(e, Abs):
             return self.absolute(self._base(e.args[0], env))
         if isinstance(e, Piecewise):
@@ -256,6 +257,18 @@ class Normalizer(Functionals):
         finally:
             self.position = outer
 
+    def _member(self, name: str, indices: list[Frozen]) -> int:
+        """The atom of a member of an indexed family, with what is declared of the members."""
+        number = self.intern("indexed", (name, *indices), indices)
+        family = self.context.families.get(name)
+        if family is not None and family.limits is not None:
+            self.signs.declare_domain(number, self.limits_domain(family.limits, self.values))
+        if family is not None and family.sign != "unknown":
+            self.signs.declare(
+                number, POSITIVE if family.sign == "positive" else POSITIVE | VANISHES
+            )
+        return number
+
     def _application(self, name: str, arguments: list[Frozen]) -> Polynomial:
         number = self._application_atom(name, arguments)
         declared = self.context.functions.get(name)
@@ -375,8 +388,10 @@ class Normalizer(Functionals):
         return kind != "range" or self.is_integer(value)
 
     def _domain_of(self, number: int) -> Domain | None:
-        """The declared domain of a bound variable, or of a variable that stands free; None for other atoms."""
+        """The declared domain of a bound variable, of data, or of a variable that stands free; else None."""
         atom = self.ring.atoms[number]
+        if atom.kind == "indexed":
+            return self.signs.domain(number)
         if atom.kind == "bound":
             return atom.key[1:4]
         limits = self.context.ranges.get(atom.key[0]) if atom.kind == "symbol" else None
@@ -515,7 +530,7 @@ class Normalizer(Functionals):
                     else:
                         polynomial = self.ring.number(value)
                     env[declared.parameters[place]] = polynomial
-                found = self.recorded({}, None, lambda env=env: self.normal(definition, env))
+                found = self.recorded({}, None, partial(self.normal, definition, env))
             yield found
 
     def _big_operator(self, e: Expr, env: Environment) -> Polynomial:

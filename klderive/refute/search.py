@@ -14,7 +14,7 @@ from itertools import cycle, islice, permutations, product
 from typing import TypeAlias
 
 from flint import fmpq
-from sympy import Expr, Symbol, Tuple
+from sympy import Expr, Symbol, Tuple, oo
 from sympy.core.function import AppliedUndef
 
 from klderive.kernel import Context, Counterexample, FunctionDeclaration, Point, Statement
@@ -212,7 +212,9 @@ class Search:
                     yield replace(point, functions={**point.functions, **chosen})
 
     def _points(self, sides: Sequence[Expr], context: Context, varied: set[str]) -> Iterator[Point]:
-        families = sorted(families_of(sides, context))
+        spoken = symbols_of(sides, context)
+        counted = {name for name, f in context.families.items() if {*f.counts} & spoken}
+        families = sorted(families_of(sides, context) | counted)
         functions = _abstract(sides, context)
         sets = all_sets(sides, context)
         elements = {over: (fmpq(0), fmpq(1)) for over in sorted(sets, key=str)}
@@ -229,8 +231,9 @@ class Search:
             for place, model in enumerate(models or [{}]):
                 if not 0 <= total - place < len(values):
                     continue
-                for data in _data(families):
-                    yield Point(values[total - place], model, elements, data)
+                for data in _data(families, context, elements):
+                    counted = _counted(values[total - place], data, context)
+                    yield Point(counted, model, elements, data)
 
     def _values(self, symbols: Sequence[Symbol], context: Context) -> Iterator[dict[Symbol, fmpq]]:
         if not symbols:
@@ -332,16 +335,65 @@ def _is_defined(name: str, context: Context) -> bool:
     return declared is not None and declared.definition is not None
 
 
-def _data(families: Sequence[str]) -> Iterator[dict[str, tuple[fmpq, ...]]]:
-    """Data of indexed families: elements of the finite sets, so that functions on these may be applied to them."""
+def _data(
+    families: Sequence[str], context: Context, elements: Mapping[Symbol, Sequence[fmpq]]
+) -> Iterator[dict[str, tuple[fmpq, ...]]]:
+    """Data of indexed families in their domains; without one, elements of the finite sets.
+
+    So functions on these may be applied to them.
+    """
     if not families:
         yield {}
         return
     for pattern in ((1, 1, 0), (1, 0, 2)):
-        yield {
-            name: tuple(fmpq(pattern[(i + place) % 3]) for i in range(12))
-            for place, name in enumerate(families)
+        data = {}
+        for place, name in enumerate(families):
+            declared = context.families.get(name)
+            limits = declared.limits if declared is not None else None
+            pool = _data_pool(limits, elements)
+            data[name] = tuple(pool[pattern[(i + place) % 3] % len(pool)] for i in range(12))
+        yield data
+
+
+def _data_pool(limits: Tuple | None, sets: Mapping[Symbol, Sequence[fmpq]]) -> Sequence[fmpq]:
+    """A few values in a domain, as far as its bounds are numbers."""
+    pool = _pool(limits, sets) if limits is not None else None
+    if pool is not None:
+        return pool
+    lower, upper = (
+        fmpq(int(end.p), int(end.q)) if end.is_Rational else None
+        for end in (limits[1:3] if limits is not None else (oo, oo))
+    )
+    if limits is not None and len(limits) == 4:
+        # The upper end is a symbol; only the lower one is known to lie in the range.
+        return [lower if lower is not None else fmpq(0)]
+    if lower is not None and upper is not None:
+        return [lower + (upper - lower) * fmpq(k, 4) for k in (1, 2, 3)]
+    if lower is not None:
+        return [lower + 1, lower + 2, lower + fmpq(1, 2)]
+    if upper is not None:
+        return [upper - 1, upper - 2, upper - fmpq(1, 2)]
+    return [fmpq(0), fmpq(1), fmpq(2)]
+
+
+def _counted(
+    values: Mapping[Symbol, fmpq], data: Mapping[str, Sequence[fmpq]], context: Context
+) -> Mapping[Symbol, fmpq]:
+    """The values, with the counts of data as the data say."""
+    for name, members in data.items():
+        family = context.families.get(name)
+        if family is None or family.length is None or not family.counts:
+            continue
+        length = values.get(family.length)
+        if length is None or length.q != 1:
+            continue
+        first = list(members[: int(length.p)])
+        counts = {
+            symbol: fmpq(first.count(fmpq(value)))
+            for symbol, value in zip(family.counts, family.values, strict=True)
         }
+        values = {**values, **{s: n for s, n in counts.items() if s in values}}
+    return values
 
 
 def _models(
