@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Literal
 
 from sympy import (
     Symbol,
@@ -24,6 +25,7 @@ from klderive.kernel import Allowed, Kernel
 from klderive.kernel.statement import (
     Context,
     Fact,
+    FamilyDeclaration,
     FunctionDeclaration,
     FunctionSign,
     Statement,
@@ -38,6 +40,7 @@ from klderive.notation.tree import (
     Application,
     BigOperator,
     Name,
+    Relation,
 )
 from klderive.probability import (
     Density,
@@ -47,6 +50,7 @@ from klderive.probability import (
     limits_of,
     recognised,
 )
+from klderive.refute import Search
 
 
 class Declarations(Reading):
@@ -74,17 +78,87 @@ class Declarations(Reading):
         self.scope.styles[name] = NameStyle(unicode=unicode, latex=latex)
 
     def variable(self, name: str, *, on: str) -> None:
-        """Declare the domain over which a bound variable runs if a line gives no bounds: an interval or a set.
+        """Declare the domain of a variable, over which it runs where it is bound without bounds.
 
-        `on` is an interval such as `(0, oo)`, or the name of a finite set, which it declares.
+        `on` is an interval such as `(0, oo)`; consecutive integers, such as `{0, 1}` or `{1, ..., K}`; or the name of a
+        finite set, which it declares.
+
+        Raises:
+            DerivationError: if the domain cannot be read, is another than before, or may be empty.
         """
-        self.declare_range(name, on, author_location())
+        location = author_location()
+        limits = self.declare_range(name, on, location)
+        if len(limits) == 4:
+            self._check_ordered(limits, location)
 
-    def data(self, name: str) -> None:
-        """Declare an indexed family of reals, such as data `x[i]` or scores `s[k]`."""
+    def data(self, name: str, *, of: str | None = None, length: str = "", counts: str = "") -> None:
+        """Declare an indexed family of reals, such as data `x[i]` or scores `s[k]`.
+
+        Args:
+            name: its name.
+            of: the domain of each member, as `variable` reads it; any real, if left out.
+            length: the symbol, a positive integer, that says how many data are counted.
+            counts: for data in few integers, the symbols that say how many of the first `length` data are each of
+                them, such as `n_0, n_1` for data in `{0, 1}`; they are declared, and assumed to sum to the length.
+
+        Raises:
+            DerivationError: if a name is taken, a domain cannot be read or may be empty, or counts do not fit it.
+        """
         location = author_location()
         self.check_fresh(name, location)
+        limits = None
+        if of is not None:
+            limits = limits_of(name, self.range_of(of, location))
+            self._check_ordered(limits, location)
+        family = FamilyDeclaration(name, limits, _sign_in(limits))
+        if length or counts:
+            family = self._counted(family, length, names_in(counts), location)
         self.scope.families[name] = 1
+        self.families[name] = family
+
+    def _counted(
+        self,
+        family: FamilyDeclaration,
+        length: str,
+        counts: Sequence[str],
+        location: Location | None,
+    ) -> FamilyDeclaration:
+        """A family with counts of its values, which sum to its length."""
+        limits, whole = family.limits, self.scope.symbols.get(length)
+        if whole is None or not (whole.is_integer and whole.is_positive):
+            raise DerivationError(
+                f"the length `{length}` of data is not a declared positive integer", location
+            )
+        if limits is None or len(limits) != 4 or not limits[2].is_Integer:
+            raise DerivationError(
+                f"only data in explicit integers, such as {{0, 1}}, are counted: `{family.name}`",
+                location,
+            )
+        if len(set(counts)) != len(counts) or len(counts) != limits[2] - limits[1] + 1:
+            raise DerivationError(
+                f"`{family.name}` takes {limits[2] - limits[1] + 1} values,"
+                f" each with its own count, not {len(counts)}",
+                location,
+            )
+        for count in counts:
+            known = self.scope.symbols.get(count)
+            if known is None:
+                self.check_fresh(count, location)
+                self.scope.symbols[count] = Symbol(count, real=True, nonnegative=True, integer=True)
+            elif known == whole or not (known.is_integer and known.is_nonnegative):
+                raise DerivationError(
+                    f"the count `{count}` is declared, but not as a nonnegative integer", location
+                )
+        node = self.read_tree(f"{' + '.join(counts)} = {length}", location)
+        assert isinstance(node, Relation)
+        left, right = (self.translate(side, location) for side in node.sides)
+        self.givens.append((node, Statement(left, "=", right)))
+        return replace(
+            family,
+            values=tuple(range(int(limits[1]), int(limits[2]) + 1)),
+            counts=tuple(self.scope.symbols[count] for count in counts),
+            length=whole,
+        )
 
     def density(
         self,
@@ -107,8 +181,7 @@ class Declarations(Reading):
             given: what is given, such as `x, w` for `p(y | x, w)`: variables with declared domains, or symbols; the
                 density is normalised for all their values. The same letter may stand for several densities, told
                 apart by their variables.
-            on: the variable's domain, an interval such as `(0, oo)` or the name of a finite set; the support of the
-                law, or the real line, if left out.
+            on: the variable's domain, as `variable` reads it; the support of the law, or the real line, if left out.
             law: a known distribution with its parameters, such as `normal(mu, sigma)`; its moments become cited
                 facts.
             as_: the definition, which becomes a line of the derivation.
@@ -257,13 +330,15 @@ class Declarations(Reading):
         return density
 
     def _check_ordered(self, limits: Tuple, location: Location | None) -> None:
-        """A density lives on an interval that is not empty: its ends must be proved to be in order."""
-        if len(limits) != 3 or limits[1] == -oo or limits[2] == oo:
+        """A density lives on a domain that is not empty: its ends must be proved to be in order."""
+        if len(limits) == 2 or limits[1] == -oo or limits[2] == oo:
             return
-        kernel = Kernel(Context(tuple(statement for _, statement in self.givens)))
-        if kernel.find_reason(Statement(limits[1], "<", limits[2]), Allowed()).status != "proved":
+        sign: Literal["<", "<="] = "<=" if len(limits) == 4 else "<"
+        # The search sees to it that the assumptions can hold.
+        kernel = Kernel(Context(tuple(statement for _, statement in self.givens)), Search())
+        if kernel.find_reason(Statement(limits[1], sign, limits[2]), Allowed()).status != "proved":
             raise DerivationError(
-                f"it is not established that {limits[1]} < {limits[2]}, the ends of a domain;"
+                f"it is not established that {limits[1]} {sign} {limits[2]}, the ends of a domain;"
                 " assume it before",
                 location,
             )
@@ -373,6 +448,15 @@ class Declarations(Reading):
 def names_in(text: str) -> list[str]:
     """The names in a list such as `x, w`."""
     return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _sign_in(limits: Tuple | None) -> FunctionSign:
+    """The sign of everything in a domain, as far as its lower end is a number."""
+    if limits is None or len(limits) == 2 or not limits[1].is_Rational or limits[1] < 0:
+        return "unknown"
+    if len(limits) == 4:
+        return "positive" if limits[1] > 0 else "nonnegative"
+    return "positive"
 
 
 _KINDS = (

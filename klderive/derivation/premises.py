@@ -166,9 +166,10 @@ class Premises(Declarations):
             text = f"({to_text(left)} - ({to_text(right)}))**2"
             for n in variables:
                 where = self.scope.ranges[n]
-                text = (
-                    f"Sum({text}, ({n}, {where.over}))" if where.over else f"Integral({text}, {n})"
-                )
+                if where.over is not None:
+                    text = f"Sum({text}, ({n}, {where.over}))"
+                else:
+                    text = f"{'Sum' if where.integers else 'Integral'}({text}, {n})"
             closed = Statement(self.read(text, location)[1], "=", self.read("0", location)[1])
         return replace(
             premise,

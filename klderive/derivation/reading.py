@@ -6,11 +6,13 @@ A formula that cannot be read is reported with the place in the author's file.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from sympy import (
     Basic,
     Dummy,
     Expr,
+    Integer,
     Symbol,
     Tuple,
 )
@@ -176,8 +178,10 @@ class Reading:
         return limits_of(variable, where)
 
     def range_of(self, on: str, location: Location | None) -> VariableRange:
-        """The domain that a text describes: an interval, or a finite set, which it declares."""
+        """The domain that a text describes: an interval, integers, or a finite set, which it declares."""
         text = on.strip()
+        if text[:1] == "{":
+            return self._integers(text, location)
         if text.isidentifier():
             over = self.scope.sets.setdefault(text, Symbol(text))
             return VariableRange(over=over)
@@ -191,9 +195,37 @@ class Reading:
                         upper=self.translate(binder.upper, location, text),
                     )
         raise DerivationError(
-            f"`{on}` is not a domain: write an interval such as (0, oo), or the name of a set",
+            f"`{on}` is not a domain: write an interval such as (0, oo), integers such as {{0, 1}}"
+            " or {1, ..., K}, or the name of a set",
             location,
         )
+
+    def _integers(self, text: str, location: Location | None) -> VariableRange:
+        """Consecutive integers: `{0, 1}`, `{1, ..., K}`."""
+        items = [item.strip() for item in text[1:-1].split(",")]
+        listed = items[:-2] if "..." in items else items
+        if (
+            text[-1:] != "}"
+            or not listed
+            or not all(_is_integer(item) for item in listed)
+            or any(int(b) - int(a) != 1 for a, b in pairwise(listed))
+            or ("..." in items and items.index("...") != len(items) - 2)
+        ):
+            raise DerivationError(
+                f"`{text}` is not a domain: write consecutive integers, such as {{0, 1}},"
+                " {1, 2, 3} or {1, ..., K}",
+                location,
+            )
+        last = items[-1]
+        upper = Integer(int(last)) if _is_integer(last) else self.scope.symbols.get(last)
+        if upper is None or not upper.is_integer:
+            raise DerivationError(
+                f"`{last}` in `{text}` is neither an integer nor a declared symbol that is one",
+                location,
+            )
+        if isinstance(upper, Integer) and upper < int(listed[-1]):
+            raise DerivationError(f"`{text}` ends before it begins", location)
+        return VariableRange(lower=Integer(int(listed[0])), upper=upper, integers=True)
 
     def check_fresh(self, name: str, location: Location | None) -> None:
         """Refuse a name that means something already."""
@@ -266,8 +298,12 @@ class Reading:
         )
 
 
+def _is_integer(text: str) -> bool:
+    return text.removeprefix("-").isdecimal() and text.isascii()
+
+
 def range_in(limits: Tuple) -> VariableRange:
     """The domain that the limits of a node describe."""
     if len(limits) == 2:
         return VariableRange(over=limits[1])
-    return VariableRange(lower=limits[1], upper=limits[2])
+    return VariableRange(lower=limits[1], upper=limits[2], integers=len(limits) == 4)

@@ -26,11 +26,20 @@ from klderive.kernel.evaluation import (
     Work,
     evaluate,
 )
-from klderive.kernel.statement import Context, Fact, FunctionDeclaration, Statement
+from klderive.kernel.statement import (
+    Context,
+    Fact,
+    FamilyDeclaration,
+    FunctionDeclaration,
+    Statement,
+)
 from klderive.notation.nodes import Defined, ProductOver, SumOver
 
 INSTANCES = 64
 """Instances of a fact that are checked."""
+
+ELEMENTS = 200
+"""Integers in a range over which a function is given by a table."""
 
 
 def admits(sides: Sequence[Expr], context: Context, point: Point, work: Work | None = None) -> bool:
@@ -51,10 +60,16 @@ def admits(sides: Sequence[Expr], context: Context, point: Point, work: Work | N
         all(_has_kind(symbol, value) for symbol, value in point.values.items())
         and all(0 < len(e) == len({(x.p, x.q) for x in e}) for e in point.sets.values())
         and all(
+            _lies_in(value, context.ranges[symbol], point)
+            for symbol, value in point.values.items()
+            if symbol in context.ranges
+        )
+        and all(
             _has_kind(label, value)
             for label in families
             for value in point.families.get(str(label), ())
         )
+        and all(_data_fit(family, point) for family in context.families.values())
         and all(_is_model(name, context, point, work) for name in functions_of(sides, context))
         and _belong_together(functions_of(sides, context), context)
     )
@@ -79,15 +94,10 @@ def is_same_elsewhere(first: Point, second: Point, over: Sequence[str]) -> bool:
 def restricted(statement: Statement, context: Context, point: Point) -> Point:
     """The point without what the statement does not speak of."""
     sides = (statement.left, statement.right)
-    expressions = list(expressions_of(sides, context))
     symbols = symbols_of(sides, context)
     names = functions_of(sides, context)
-    families = {str(i.base) for e in expressions for i in e.atoms(Indexed)}
-    sets = {s for e in expressions for s in sets_of(e)}
-    for name in names:
-        declared = context.functions.get(name)
-        if declared is not None:
-            sets |= {limits[1] for limits in declared.limits if len(limits) == 2}
+    families = families_of(sides, context)
+    sets = all_sets(sides, context)
     return Point(
         values={s: v for s, v in point.values.items() if s in symbols},
         functions={n: m for n, m in point.functions.items() if n in names},
@@ -107,10 +117,15 @@ def _parts(sides: Sequence[Expr], context: Context) -> Iterator[tuple[Expr, froz
     pending = [(side, none) for side in sides]
     pending += [(side, none) for given in context.givens for side in (given.left, given.right)]
     seen: set[str] = set()
+    ranged: set[Symbol] = set()
     while pending:
         expression, parameters = pending.pop()
         yield expression, parameters
         pending += [(node.definition(), parameters) for node in expression.atoms(Defined)]
+        for symbol in expression.free_symbols & set(context.ranges) - ranged:
+            ranged.add(symbol)
+            limits = context.ranges[symbol]
+            pending += [(end, none) for end in (limits[1:3] if len(limits) > 2 else ())]
         for application in expression.atoms(AppliedUndef):
             name = application.func.__name__
             declared = context.functions.get(name)
@@ -155,6 +170,32 @@ def sets_of(expression: Expr) -> set[Symbol]:
     return sets
 
 
+def all_sets(sides: Sequence[Expr], context: Context) -> set[Symbol]:
+    """The finite sets of which some expressions speak: those of sums, functions, free variables and data."""
+    expressions = list(expressions_of(sides, context))
+    sets = {s for e in expressions for s in sets_of(e)}
+    domains = [
+        limits
+        for name in functions_of(sides, context)
+        if (declared := context.functions.get(name)) is not None
+        for limits in declared.limits
+    ]
+    domains += [
+        context.ranges[s] for e in expressions for s in e.free_symbols & set(context.ranges)
+    ]
+    domains += [
+        family.limits
+        for name in families_of(sides, context)
+        if (family := context.families.get(name)) is not None and family.limits is not None
+    ]
+    return sets | {limits[1] for limits in domains if len(limits) == 2}
+
+
+def families_of(sides: Sequence[Expr], context: Context) -> set[str]:
+    """The names of the indexed families of which some expressions speak."""
+    return {str(i.base) for e in expressions_of(sides, context) for i in e.atoms(Indexed)}
+
+
 def _has_kind(symbol: Symbol, value: fmpq) -> bool:
     """Whether a value is one that the assumptions of a symbol allow."""
     integer = value.q == 1
@@ -184,6 +225,77 @@ def _has_kind(symbol: Symbol, value: fmpq) -> bool:
     return not any(strange) and all(
         bool(holds) == claim for claim, holds in checks if claim is not None
     )
+
+
+def _data_fit(family: FamilyDeclaration, point: Point) -> bool:
+    """Whether the data of a family certainly lie in its domain, and are counted as its counts say."""
+    data = point.families.get(family.name)
+    if data is None:
+        return True
+    if family.limits is not None and not all(_lies_in(x, family.limits, point) for x in data):
+        return False
+    if (family.sign == "positive" and any(x <= 0 for x in data)) or (
+        family.sign == "nonnegative" and any(x < 0 for x in data)
+    ):
+        return False
+    counts = [point.values.get(symbol) for symbol in family.counts]
+    if all(count is None for count in counts):
+        return True
+    length = point.values.get(family.length) if family.length is not None else None
+    if length is None or length.q != 1 or not 0 <= length <= len(data):
+        return False
+    counted = list(data[: int(length.p)])
+    return all(
+        count is None or count == counted.count(fmpq(value))
+        for count, value in zip(counts, family.values, strict=True)
+    )
+
+
+def _lies_in(value: fmpq, limits: Tuple, point: Point) -> bool:
+    """Whether a value certainly lies in a domain: an open interval, a range of integers, or a finite set."""
+    if len(limits) == 2:
+        return value in point.sets.get(limits[1], ())
+    ends = _ends(limits, point)
+    if ends is None:
+        return False
+    lower, upper = ends
+    if len(limits) == 4:
+        return (
+            value.q == 1 and (lower is None or lower <= value) and (upper is None or value <= upper)
+        )
+    return (lower is None or lower < value) and (upper is None or value < upper)
+
+
+def _ends(limits: Tuple, point: Point) -> tuple[fmpq | None, fmpq | None] | None:
+    """The ends of an interval or range at a point, None for an infinite one; None if they are not known."""
+    ends: list[fmpq | None] = []
+    for end in limits[1:3]:
+        if end.is_infinite:
+            ends.append(None)
+            continue
+        try:
+            value = evaluate(end, point, 64)
+        except (UndefinedError, UndeterminedError):
+            return None
+        if not isinstance(value, fmpq):
+            return None
+        ends.append(value)
+    return ends[0], ends[1]
+
+
+def _elements(limits: Tuple, point: Point) -> Sequence[fmpq] | None:
+    """All elements of a finite domain, if they are known and few."""
+    if len(limits) == 2:
+        return point.sets.get(limits[1])
+    ends = _ends(limits, point) if len(limits) == 4 else None
+    if ends is None or None in ends:
+        return None
+    lower, upper = ends
+    assert lower is not None
+    assert upper is not None
+    if lower.q != 1 or upper.q != 1 or upper - lower >= ELEMENTS:
+        return None
+    return [fmpq(i) for i in range(int(lower.p), int(upper.p) + 1)]
 
 
 def _is_model(name: str, context: Context, point: Point, work: Work | None) -> bool:
@@ -241,9 +353,7 @@ def _values_of(
             if other is not None and parameter in application.args:
                 limits = other.limits[application.args.index(parameter)]
                 break
-    if limits is None or len(limits) != 2:
-        return None
-    return point.sets.get(limits[1])
+    return None if limits is None else _elements(limits, point)
 
 
 def _has_sign(model: Model, declared: FunctionDeclaration, point: Point) -> bool:
@@ -253,7 +363,7 @@ def _has_sign(model: Model, declared: FunctionDeclaration, point: Point) -> bool
         if declared.sign != "unknown" and any(h < 0 for h in model.heights):
             return False
         return _steps_fit(model, declared, point)
-    domain = [point.sets.get(limits[1]) if len(limits) == 2 else None for limits in declared.limits]
+    domain = [_elements(limits, point) for limits in declared.limits]
     elements = [e for e in domain if e is not None]
     if len(elements) != len(domain) or set(model.entries) != set(product(*elements)):
         return False
@@ -265,18 +375,9 @@ def _steps_fit(model: StepFunction, declared: FunctionDeclaration, point: Point)
     """Whether a step function lives in the declared interval, and fills it if it must be positive."""
     if len(declared.limits) != 1 or len(declared.limits[0]) != 3:
         return False
-    ends: list[fmpq | None] = []
-    for end in declared.limits[0][1:]:
-        if end.is_infinite:
-            ends.append(None)
-            continue
-        try:
-            value = evaluate(end, point, 64)
-        except (UndefinedError, UndeterminedError):
-            return False
-        if not isinstance(value, fmpq):
-            return False
-        ends.append(value)
+    ends = _ends(declared.limits[0], point)
+    if ends is None:
+        return False
     first, last = model.breaks[0], model.breaks[-1]
     if (ends[0] is not None and first < ends[0]) or (ends[1] is not None and last > ends[1]):
         return False

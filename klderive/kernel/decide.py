@@ -158,27 +158,29 @@ class Kernel:
         declared = self.context.functions[name]
         probe = self.session.probe
         self.session.ring.work = 0
+        conditions: dict[Condition, None] = {}
         try:
-            value, events = probe.defined_value(declared)
+            for value, events in probe.defined_values(declared):
+                needs = self.conditions.needs([], events, False, probe)
+                if needs.problem:
+                    return needs.problem, ()
+                signs = self.session.signs.sign(value)
+                if declared.sign != "unknown" and signs & NEGATIVE:
+                    return f"the definition of {name} is not proved nonnegative on its domain", ()
+                if declared.sign == "positive" and signs != POSITIVE:
+                    return f"the definition of {name} is not proved positive on its domain", ()
+                conditions.update(needs.conditions)
         except (UnestablishedError, BudgetExceededError) as error:
             return str(error), ()
-        needs = self.conditions.needs([], events, False, probe)
-        if needs.problem:
-            return needs.problem, ()
-        signs = self.session.signs.sign(value)
-        if declared.sign != "unknown" and signs & NEGATIVE:
-            return f"the definition of {name} is not proved nonnegative on its domain", ()
-        if declared.sign == "positive" and signs != POSITIVE:
-            return f"the definition of {name} is not proved positive on its domain", ()
-        return "", tuple(needs.conditions)
+        return "", tuple(conditions)
 
     def is_positive(self, name: str) -> bool:
         """Whether the definition of a function is proved positive for all values of its parameters in their domains."""
         declared = self.context.functions[name]
         if declared.definition is None or self._definition(name) != ("", ()):
             return False
-        value, _ = self.session.probe.defined_value(declared)
-        return self.session.signs.is_positive(value)
+        values = self.session.probe.defined_values(declared)
+        return all(self.session.signs.is_positive(value) for value, _ in values)
 
     def _proved(self, attempt: Attempt, unused: tuple[str, ...] = ()) -> Verdict:
         return Verdict(

@@ -202,10 +202,19 @@ class Conditions:
             self.session.ring.atoms[number].kind == "symbol"
             and isinstance(exponent, int)
             and exponent > 0
-            and _takes_many_values(self.session.ring.atoms[number].key[0])
+            and self._takes_many_values(self.session.ring.atoms[number].key[0])
             for monomial in polynomial
             for number, exponent in monomial
         )
+
+    def _takes_many_values(self, symbol: Symbol) -> bool:
+        """Whether the assumptions on a symbol, and its domain if it is a variable, leave it infinitely many values."""
+        limits = self.session.context.ranges.get(symbol)
+        if limits is not None and len(limits) == 4:
+            return False
+        claims = (symbol.is_zero, symbol.is_prime, symbol.is_composite, symbol.is_irrational)
+        both = symbol.is_nonnegative and symbol.is_nonpositive
+        return not both and all(claim is not True for claim in claims)
 
     def _is_not_empty(self, domain: tuple[object, ...]) -> bool:
         """Whether an interval certainly has a length; sets are not empty."""
@@ -248,13 +257,6 @@ class Conditions:
                 known = point is not None and satisfies(statements, self.session.context, point)
             self._satisfiable[key] = known
         return known
-
-
-def _takes_many_values(symbol: Symbol) -> bool:
-    """Whether the assumptions on a symbol leave it infinitely many values."""
-    claims = (symbol.is_zero, symbol.is_prime, symbol.is_composite, symbol.is_irrational)
-    both = symbol.is_nonnegative and symbol.is_nonpositive
-    return not both and all(claim is not True for claim in claims)
 
 
 def text_of(expression: Expr) -> str:

@@ -21,6 +21,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
+from itertools import product
+from math import prod
 
 from flint import fmpq
 from sympy import (
@@ -33,6 +36,7 @@ from sympy import (
     Integer,
     Integral,
     Mul,
+    Piecewise,
     Pow,
     Product,
     Rational,
@@ -45,11 +49,12 @@ from sympy import (
     preorder_traversal,
 )
 from sympy.core.function import AppliedUndef
+from sympy.core.relational import Relational
 
-from klderive.kernel.events import Domain, Event, UnestablishedError, Use
+from klderive.kernel.events import Domain, Event, Nonzero, UnestablishedError, Use
 from klderive.kernel.expression import ELEMENTARY
 from klderive.kernel.functionals import Functionals
-from klderive.kernel.matching import match
+from klderive.kernel.matching import match, single_atom
 from klderive.kernel.ring import ONE, UNIT, Exponent, Frozen, Polynomial, exact, freeze
 from klderive.kernel.signs import NEGATIVE, POSITIVE, VANISHES
 from klderive.kernel.statement import FunctionDeclaration
@@ -63,6 +68,9 @@ TERM_COST = 400
 
 NESTED_INSTANCES = 20
 """Instances of facts with parameters inside one another."""
+
+EXPLICIT_VALUES = 50
+"""Definitions over at most so many explicit integers are established one by one."""
 
 EXPLICIT_TERMS = 200
 """Sums over at most so many explicit integers are written out."""
@@ -115,9 +123,11 @@ class Normalizer(Functionals):
             return self._defined(e, env)
         if isinstance(e, Indexed):
             indices = [self.frozen(self._apart(i, env)) for i in e.indices]
-            return ring.of_atom(self.intern("indexed", (str(e.base), *indices), indices))
+            return ring.of_atom(self._member(str(e.base), indices))
         if isinstance(e, Abs):
             return self.absolute(self._base(e.args[0], env))
+        if isinstance(e, Piecewise):
+            return self._cases(e, env)
         if e is pi:
             return ring.of_atom(ring.intern("pi", ()))
         if e == E:
@@ -129,6 +139,36 @@ class Normalizer(Functionals):
         if isinstance(e, Float):
             raise UnestablishedError(f"{e} is a floating-point number; write an exact rational")
         raise UnestablishedError(f"the kernel has no rule for {type(e).__name__}")
+
+    def _cases(self, e: Piecewise, env: Environment) -> Polynomial:
+        """The value of the first case that holds; each condition up to it must be decided by numbers alone."""
+        for value, condition in e.args:
+            if condition == True or self._holds(condition, env):  # noqa: E712 - SymPy's true
+                return self.normal(value, env)
+        raise UnestablishedError("no case holds")
+
+    def _holds(self, condition: Expr, env: Environment) -> bool:
+        if not isinstance(condition, Relational):
+            raise UnestablishedError(f"the kernel has no rule for the case {condition}")
+        left, right = (self._apart(side, env) for side in condition.args)
+        difference = self.ring.subtract(left, right)
+        number = difference.get(UNIT, fmpq(0)) if set(difference) <= {UNIT} else None
+        if number is None:
+            raise UnestablishedError("it is not established which case holds")
+        match condition.rel_op:
+            case "==":
+                return bool(number == 0)
+            case "!=":
+                return bool(number != 0)
+            case "<=":
+                return bool(number <= 0)
+            case ">=":
+                return bool(number >= 0)
+            case "<":
+                return bool(number < 0)
+            case ">":
+                return bool(number > 0)
+        raise UnestablishedError(f"the kernel has no rule for the case {condition}")
 
     def _apart(self, e: Expr, env: Environment) -> Polynomial:
         """A normal form whose denominators are not those of a logarithm around it.
@@ -223,6 +263,18 @@ class Normalizer(Functionals):
             return self.log_of(argument, split=self.mode.logarithms)
         finally:
             self.position = outer
+
+    def _member(self, name: str, indices: list[Frozen]) -> int:
+        """The atom of a member of an indexed family, with what is declared of the members."""
+        number = self.intern("indexed", (name, *indices), indices)
+        family = self.context.families.get(name)
+        if family is not None and family.limits is not None:
+            self.signs.declare_domain(number, self.limits_domain(family.limits, self.values))
+        if family is not None and family.sign != "unknown":
+            self.signs.declare(
+                number, POSITIVE if family.sign == "positive" else POSITIVE | VANISHES
+            )
+        return number
 
     def _application(self, name: str, arguments: list[Frozen]) -> Polynomial:
         number = self._application_atom(name, arguments)
@@ -328,24 +380,34 @@ class Normalizer(Functionals):
     def lies_in(self, value: Polynomial, limits: Tuple) -> bool:
         """Whether a value is proved to lie in the domain that limits describe."""
         domain = self.limits_domain(limits, self.values)
-        if len(value) == 1:
-            ((monomial, coefficient),) = value.items()
-            if coefficient == 1 and len(monomial) == 1 and monomial[0][1] == 1:
-                atom = self.ring.atoms[monomial[0][0]]
-                if atom.kind == "bound" and atom.key[1:4] == domain:
-                    return True
+        alone = single_atom(value)
+        if alone is not None and self._domain_of(alone) == domain:
+            return True
         kind, lower, upper = domain
         if kind == "set":
             return False
-        if isinstance(lower, frozenset) and not self.signs.is_positive(
-            self.ring.subtract(value, dict(lower))
-        ):
+        # An interval is open; a range of integers holds its ends.
+        fits = self.signs.is_nonnegative if kind == "range" else self.signs.is_positive
+        if isinstance(lower, frozenset) and not fits(self.ring.subtract(value, dict(lower))):
             return False
-        if isinstance(upper, frozenset) and not self.signs.is_positive(
-            self.ring.subtract(dict(upper), value)
-        ):
+        if isinstance(upper, frozenset) and not fits(self.ring.subtract(dict(upper), value)):
             return False
         return kind != "range" or self.is_integer(value)
+
+    def _domain_of(self, number: int) -> Domain | None:
+        """The declared domain of a bound variable, of data, or of a variable that stands free; else None."""
+        atom = self.ring.atoms[number]
+        if atom.kind == "indexed":
+            return self.signs.domain(number)
+        if atom.kind == "bound":
+            return atom.key[1:4]
+        limits = self.context.ranges.get(atom.key[0]) if atom.kind == "symbol" else None
+        if limits is None:
+            return None
+        try:
+            return self.limits_domain(limits, self.values)
+        except UnestablishedError:
+            return None
 
     def unfoldable(self, number: int) -> FunctionDeclaration | None:
         """The declaration of an application whose definition may be used here."""
@@ -447,23 +509,36 @@ class Normalizer(Functionals):
         rule = self.rule(number)
         return rule if rule is not None else self.ring.of_atom(number)
 
-    def defined_value(self, declared: FunctionDeclaration) -> tuple[Polynomial, tuple[Event, ...]]:
+    def defined_values(
+        self, declared: FunctionDeclaration
+    ) -> Iterator[tuple[Polynomial, tuple[Event, ...]]]:
         """The definition of a function for all values of its parameters in their domains, with its events.
+
+        Parameters that run over few integers take these values one by one, others all their values at once.
 
         Raises:
             UnestablishedError: if it is not defined for some of them.
         """
         definition = declared.definition
         assert definition is not None
-        env = dict(self.values)
+        domains = [self.limits_domain(limits, self.values) for limits in declared.limits]
+        integers = [_explicit(domain) for domain in domains]
+        if prod(len(values) for values in integers if values is not None) > EXPLICIT_VALUES:
+            integers = [None] * len(domains)
         height = 1 + self.binder_height(definition)
-        with ExitStack() as stack:
-            for place, limits in enumerate(declared.limits):
-                domain = self.limits_domain(limits, self.values)
-                number = self.bound(height + place, domain, limits[0])
-                env[declared.parameters[place]] = self.ring.of_atom(number)
-                stack.enter_context(self.binding(number))
-            return self.recorded({}, None, lambda: self.normal(definition, env))
+        for chosen in product(*((None,) if values is None else values for values in integers)):
+            env = dict(self.values)
+            with ExitStack() as stack:
+                for place, (value, domain) in enumerate(zip(chosen, domains, strict=True)):
+                    if value is None:
+                        number = self.bound(height + place, domain, declared.limits[place][0])
+                        stack.enter_context(self.binding(number))
+                        polynomial = self.ring.of_atom(number)
+                    else:
+                        polynomial = self.ring.number(value)
+                    env[declared.parameters[place]] = polynomial
+                found = self.recorded({}, None, partial(self.normal, definition, env))
+            yield found
 
     def _big_operator(self, e: Expr, env: Environment) -> Polynomial:
         body, *all_limits = e.args
@@ -479,10 +554,9 @@ class Normalizer(Functionals):
             limits = Tuple(*limits, 1)
         domain = self.limits_domain(limits, env)
         name = "sum" if isinstance(e, Sum) else "integral"
+        if _explicit(domain) is not None:
+            return self._finite_sum(domain, body, limits[0], env)
         if name == "sum":
-            terms = self._explicit_terms(domain, body, limits[0], env)
-            if terms is not None:
-                return self.ring.add(*terms)
             counted = self._counted(domain, body, limits[0], env)
             if counted is not None:
                 return self.ring.add(
@@ -503,12 +577,8 @@ class Normalizer(Functionals):
                 raise UnestablishedError("a product needs bounds")
             variable = all_limits[0][0]
             domain = self.limits_domain(Tuple(*all_limits[0], 1), env)
-            terms = self._explicit_terms(domain, body, variable, env)
-            if terms is not None:
-                result = self.ring.number(1)
-                for term in terms:
-                    result = self.ring.multiply(result, term)
-                return result
+            if _explicit(domain) is not None:
+                return self._multiplied(self._explicit_terms(domain, body, variable, env))
             counted = self._counted(domain, body, variable, env)
             if counted is not None:
                 return self._counted_product(counted, env)
@@ -531,6 +601,12 @@ class Normalizer(Functionals):
         # That a product of positive factors is such an exp is how it is represented, not a law that is used.
         self.events[count:] = [e for e in self.events[count:] if not isinstance(e, Use)]
         return value
+
+    def _multiplied(self, factors: Sequence[Polynomial]) -> Polynomial:
+        result = self.ring.number(1)
+        for factor in factors:
+            result = self.ring.multiply(result, factor)
+        return result
 
     def _counted_product(
         self, counted: Sequence[tuple[Polynomial, Expr]], env: Environment
@@ -595,23 +671,80 @@ class Normalizer(Functionals):
         event = freeze(ring.scale(difference, 1 / abs(content)))
         return ring.of_atom(self.intern("indicator", (event,), [event]))
 
+    def _finite_sum(
+        self, domain: Domain, body: Expr, variable: Symbol, env: Environment
+    ) -> Polynomial:
+        """A sum over few integers: written out, unless a term has its value under the sum only.
+
+        Where p is a weight, p(0)*log(p(0)) has a value under the sum, and none outside it if p(0) is 0.
+        """
+        outer, self.events = self.events, []
+        try:
+            explicit: Polynomial | None = self.ring.add(
+                *self._explicit_terms(domain, body, variable, env)
+            )
+        except UnestablishedError:
+            explicit = None
+        finally:
+            found, self.events = self.events, outer
+        if explicit is not None and not any(isinstance(event, Nonzero) for event in found):
+            self.events += found
+            return explicit
+        count = len(outer)
+        try:
+            return self._functional("sum", domain, body, variable, env)
+        except UnestablishedError:
+            if explicit is None:
+                raise
+            del self.events[count:]
+            self.events += found
+            return explicit
+
     def _explicit_terms(
         self, domain: Domain, body: Expr, variable: Symbol, env: Environment
-    ) -> list[Polynomial] | None:
-        """The terms of a sum or product over few explicit integers."""
-        _, lower, upper = domain
-        if not isinstance(lower, frozenset) or not isinstance(upper, frozenset):
-            return None
-        first, last = _as_rational(dict(lower)), _as_rational(dict(upper))
-        if not isinstance(first, int) or not isinstance(last, int):
-            return None
-        if last - first >= EXPLICIT_TERMS:
-            return None
-        self.ring.spend(TERM_COST * max(0, last - first + 1))
-        return [
-            self.normal(body, {**env, variable: self.ring.number(i)})
-            for i in range(first, last + 1)
-        ]
+    ) -> list[Polynomial]:
+        integers = _explicit(domain) or range(0)
+        self.ring.spend(TERM_COST * len(integers))
+        return [self.normal(body, {**env, variable: self.ring.number(i)}) for i in integers]
+
+    def functional_value(
+        self, name: str, domain: Domain, variable: int, body: Polynomial
+    ) -> Polynomial:
+        """The integral or sum of a body: written out over few integers, by a fact, or as an atom."""
+        integers = _explicit(domain)
+        if integers is not None:
+            count = len(self.events)
+            self.ring.spend(TERM_COST * len(integers))
+            try:
+                return self.ring.add(*(self._at(body, variable, i) for i in integers))
+            except UnestablishedError:
+                del self.events[count:]
+        return super().functional_value(name, domain, variable, body)
+
+    def _at(self, polynomial: Polynomial, variable: int, value: int) -> Polynomial:
+        """A polynomial in a variable and in functions of it, at a value of the variable."""
+        result: Polynomial = {}
+        for monomial, coefficient in polynomial.items():
+            term = self.ring.number(coefficient)
+            for number, exponent in monomial:
+                atom = self.ring.atoms[number]
+                factor: Polynomial = {((number, exponent),): ONE}
+                if variable in atom.free:
+                    if not isinstance(exponent, int) or exponent < 1:
+                        raise UnestablishedError("a factor is not a power that has a value there")
+                    factor = self.ring.power(self._atom_at(number, variable, value), exponent)
+                term = self.ring.multiply(term, factor)
+            result = self.ring.add(result, term)
+        return result
+
+    def _atom_at(self, number: int, variable: int, value: int) -> Polynomial:
+        if number == variable:
+            return self.ring.number(value)
+        atom = self.ring.atoms[number]
+        if atom.kind != "apply":
+            raise UnestablishedError("only functions are taken at a value")
+        arguments = [self.frozen(self._at(dict(a), variable, value)) for a in atom.key[1:]]
+        return self._application(str(atom.key[0]), arguments)
 
     def _functional(
         self, name: str, domain: Domain, body: Expr, variable: Symbol, env: Environment
@@ -638,6 +771,17 @@ def _flat_factors(e: Mul) -> Iterator[Expr]:
             yield from _flat_factors(factor)
         else:
             yield factor
+
+
+def _explicit(domain: Domain) -> range | None:
+    """The integers of a domain, if they are few and known."""
+    kind, lower, upper = domain
+    if kind != "range" or not isinstance(lower, frozenset) or not isinstance(upper, frozenset):
+        return None
+    first, last = _as_rational(dict(lower)), _as_rational(dict(upper))
+    if not isinstance(first, int) or not isinstance(last, int) or last - first >= EXPLICIT_TERMS:
+        return None
+    return range(first, last + 1)
 
 
 def _as_rational(polynomial: Polynomial) -> Exponent | None:

@@ -15,6 +15,7 @@ from fractions import Fraction
 from flint import arb, ctx, fmpq
 from sympy import Symbol
 
+from klderive.kernel.events import Domain
 from klderive.kernel.factoring import Factoring
 from klderive.kernel.ring import (
     ONE,
@@ -107,6 +108,7 @@ class Signs:
         self.different: set[Frozen] = set()
         """Polynomials known not to vanish."""
         self._declared: dict[int, int] = {}
+        self._domains: dict[int, Domain] = {}
         self._atoms: dict[int, int] = {}
         self._known: dict[tuple[Frozen, int], int] = {}
 
@@ -116,6 +118,16 @@ class Signs:
             self._declared[number] = signs
             self._atoms.pop(number, None)
 
+    def declare_domain(self, number: int, domain: Domain) -> None:
+        """Say in which domain the value of an atom lies, as the declaration of data does."""
+        if self._domains.get(number) != domain:
+            self._domains[number] = domain
+            self._atoms.pop(number, None)
+
+    def domain(self, number: int) -> Domain | None:
+        """The declared domain of an atom."""
+        return self._domains.get(number)
+
     def is_declared(self, number: int) -> bool:
         """Whether a sign was declared of an atom."""
         return number in self._declared
@@ -124,6 +136,8 @@ class Signs:
         """Give an atom with a renamed bound variable the declared signs of the original."""
         if number in self._declared:
             self.declare(renamed, self._declared[number])
+        if number in self._domains:
+            self.declare_domain(renamed, self._domains[number])
 
     def forget(self) -> None:
         """Drop what was concluded, after an inequality was added."""
@@ -280,7 +294,9 @@ class Signs:
             atom = ring.atoms[number]
             variable = ring.of_atom(number)
             if atom.kind == "bound":
-                relevant += self._domain(number)
+                relevant += self._inside(number, atom.key[1:4])
+            elif number in self._domains:
+                relevant += self._inside(number, self._domains[number])
             elif atom.kind == "symbol" and atom.key[0].is_integer and atom.key[0].is_positive:
                 relevant.append((ring.subtract(variable, ring.number(1)), False))
             elif atom.kind == "abs":
@@ -291,9 +307,9 @@ class Signs:
                 relevant.append((ring.subtract(ring.number(1), variable), False))
         return relevant
 
-    def _domain(self, number: int) -> list[tuple[Polynomial, bool]]:
-        """The inequalities that a bound variable's domain gives; the interior of an interval is enough."""
-        kind, lower, upper = self.ring.atoms[number].key[1:4]
+    def _inside(self, number: int, domain: Domain) -> list[tuple[Polynomial, bool]]:
+        """The inequalities that the domain of an atom gives; of a bound variable, the interior is enough."""
+        kind, lower, upper = domain
         if kind in ("set", "oriented"):
             return []
         strict = kind == "interval"
@@ -350,7 +366,7 @@ class Signs:
                 return NONNEGATIVE
             case "sum":
                 return self.sign(dict(atom.key[0]))
-            case "apply":
+            case "apply" | "indexed":
                 signs = self._declared.get(number, UNKNOWN)
             case "power":
                 return POSITIVE if self.is_positive(dict(atom.key[0])) else UNKNOWN

@@ -217,6 +217,9 @@ class Workspace:
                     continue
                 if atom.kind == "bound" and atom.key[1] == "range":
                     continue
+                domain = self.signs.domain(number)
+                if domain is not None and domain[0] == "range":
+                    continue
                 return False
         return True
 

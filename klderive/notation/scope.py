@@ -28,11 +28,15 @@ class NameStyle:
 
 @dataclass(frozen=True, slots=True)
 class VariableRange:
-    """Where a bound variable runs if a big operator gives no bounds: an interval, or a finite set."""
+    """Where a bound variable runs if a big operator gives no bounds: an interval, integers, or a finite set.
+
+    With `integers` the bounds are those of consecutive integers, both included.
+    """
 
     lower: Expr | None = None
     upper: Expr | None = None
     over: Symbol | None = None
+    integers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -266,9 +266,9 @@ class _SymPyReader:
         name = self.named(str(variable))
         declared = self.scope.ranges.get(name.name) if self.scope else None
         if (
-            kind == "Integral"
-            and declared is not None
+            declared is not None
             and declared.lower is not None
+            and declared.integers == (kind != "Integral")
             and (declared.lower, declared.upper) == (lower, upper)
         ):
             return Binder((name,))

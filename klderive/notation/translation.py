@@ -417,6 +417,14 @@ class _Translation:
             return None, None, self.sets(binder)
         name = binder.variables[0]
         declared = self.scope.ranges.get(name.name)
+        if declared is not None and declared.integers:
+            if kind == "Integral":
+                self.fail(
+                    f"`{name.name}` runs over integers, so there is no integral over it",
+                    name,
+                    f"write `Sum(f, {name.name})`",
+                )
+            return declared.lower, declared.upper, []
         if kind == "Integral":
             if declared is None or declared.lower is None or declared.upper is None:
                 self.fail(

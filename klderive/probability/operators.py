@@ -37,6 +37,8 @@ def limits_of(variable: str, where: VariableRange) -> Tuple:
     symbol = bound_variable(variable)
     if where.over is not None:
         return Tuple(symbol, where.over)
+    if where.integers:
+        return Tuple(symbol, where.lower, where.upper, 1)
     return Tuple(symbol, where.lower, where.upper)
 
 

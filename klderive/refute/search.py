@@ -14,12 +14,11 @@ from itertools import cycle, islice, permutations, product
 from typing import TypeAlias
 
 from flint import fmpq
-from sympy import Expr, Symbol
+from sympy import Expr, Symbol, Tuple, oo
 from sympy.core.function import AppliedUndef
-from sympy.tensor.indexed import Indexed
 
 from klderive.kernel import Context, Counterexample, FunctionDeclaration, Point, Statement
-from klderive.kernel.admission import expressions_of, functions_of, sets_of, symbols_of
+from klderive.kernel.admission import all_sets, expressions_of, families_of, symbols_of
 from klderive.kernel.certificate import Work, certify, satisfies, witness
 from klderive.kernel.evaluation import Formula, Model, StepFunction, Table
 from klderive.notation.nodes import Optimum
@@ -86,6 +85,9 @@ FOUR_POINT = (
     (fmpq(1, 6), fmpq(1, 3), fmpq(1, 3), fmpq(1, 6)),
 )
 """Distributions on four points."""
+
+LONGEST_TABLE = 12
+"""Integers in a range over which tables are tried."""
 
 WORK = 400_000
 """Nodes that may be evaluated for one statement."""
@@ -197,7 +199,7 @@ class Search:
     ) -> Iterator[Point]:
         """Points that differ from a point in the values of some names only."""
         symbols = [s for s in point.values if str(s) in over]
-        for values in islice(self._values(symbols), VARIATIONS):
+        for values in islice(self._values(symbols, context), VARIATIONS):
             if symbols and any(point.values[s] != v for s, v in values.items()):
                 yield replace(point, values={**point.values, **values})
         functions = [name for name in point.functions if name in over]
@@ -210,14 +212,11 @@ class Search:
                     yield replace(point, functions={**point.functions, **chosen})
 
     def _points(self, sides: Sequence[Expr], context: Context, varied: set[str]) -> Iterator[Point]:
-        expressions = list(expressions_of(sides, context))
-        families = sorted({str(i.base) for e in expressions for i in e.atoms(Indexed)})
+        spoken = symbols_of(sides, context)
+        counted = {name for name, f in context.families.items() if {*f.counts} & spoken}
+        families = sorted(families_of(sides, context) | counted)
         functions = _abstract(sides, context)
-        sets = {s for e in expressions for s in sets_of(e)}
-        for name in functions_of(sides, context):
-            declared = context.functions.get(name)
-            if declared is not None:
-                sets |= {limits[1] for limits in declared.limits if len(limits) == 2}
+        sets = all_sets(sides, context)
         elements = {over: (fmpq(0), fmpq(1)) for over in sorted(sets, key=str)}
         skipped = {
             *sets,
@@ -227,19 +226,23 @@ class Search:
         models = list(_models(functions, context, elements))
         if functions and not models:
             return
-        values = list(islice(self._values(symbols), self.points))
+        values = list(islice(self._values(symbols, context), self.points))
         for total in range(len(values) + max(1, len(models))):
             for place, model in enumerate(models or [{}]):
                 if not 0 <= total - place < len(values):
                     continue
-                for data in _data(families):
-                    yield Point(values[total - place], model, elements, data)
+                for data in _data(families, context, elements):
+                    counted = _counted(values[total - place], data, context)
+                    yield Point(counted, model, elements, data)
 
-    def _values(self, symbols: Sequence[Symbol]) -> Iterator[dict[Symbol, fmpq]]:
+    def _values(self, symbols: Sequence[Symbol], context: Context) -> Iterator[dict[Symbol, fmpq]]:
         if not symbols:
             yield {}
             return
-        pools = [[v for v in SIMPLE if _fits(symbol, v)] or [fmpq(1)] for symbol in symbols]
+        pools = [
+            [v for v in SIMPLE if _fits(symbol, v) and _in_range(symbol, v, context)] or [fmpq(1)]
+            for symbol in symbols
+        ]
         for places in islice(_diagonal([len(pool) for pool in pools]), self.points - RANDOM_POINTS):
             yield {s: pool[i] for s, pool, i in zip(symbols, pools, places, strict=True)}
         generator = random.Random(self.seed)
@@ -297,6 +300,23 @@ def _fits(symbol: Symbol, value: fmpq) -> bool:
     )
 
 
+def _in_range(symbol: Symbol, value: fmpq, context: Context) -> bool:
+    """Whether a value may lie in the domain of a variable, as far as its bounds are numbers."""
+    limits = context.ranges.get(symbol)
+    if limits is None or len(limits) == 2:
+        # Finite sets have the elements 0 and 1 here.
+        return limits is None or value in (0, 1)
+    if len(limits) == 4 and value.q != 1:
+        return False
+    closed = len(limits) == 4
+    for end, sign in ((limits[1], 1), (limits[2], -1)):
+        if end.is_Rational:
+            gap = sign * (value - fmpq(int(end.p), int(end.q)))
+            if gap < 0 or (gap == 0 and not closed):
+                return False
+    return True
+
+
 def _random_value(symbol: Symbol, generator: random.Random) -> fmpq:
     for _ in range(20):
         denominator = 1 if symbol.is_integer else generator.randint(1, 7)
@@ -315,16 +335,65 @@ def _is_defined(name: str, context: Context) -> bool:
     return declared is not None and declared.definition is not None
 
 
-def _data(families: Sequence[str]) -> Iterator[dict[str, tuple[fmpq, ...]]]:
-    """Data of indexed families: elements of the finite sets, so that functions on these may be applied to them."""
+def _data(
+    families: Sequence[str], context: Context, elements: Mapping[Symbol, Sequence[fmpq]]
+) -> Iterator[dict[str, tuple[fmpq, ...]]]:
+    """Data of indexed families in their domains; without one, elements of the finite sets.
+
+    So functions on these may be applied to them.
+    """
     if not families:
         yield {}
         return
     for pattern in ((1, 1, 0), (1, 0, 2)):
-        yield {
-            name: tuple(fmpq(pattern[(i + place) % 3]) for i in range(12))
-            for place, name in enumerate(families)
+        data = {}
+        for place, name in enumerate(families):
+            declared = context.families.get(name)
+            limits = declared.limits if declared is not None else None
+            pool = _data_pool(limits, elements)
+            data[name] = tuple(pool[pattern[(i + place) % 3] % len(pool)] for i in range(12))
+        yield data
+
+
+def _data_pool(limits: Tuple | None, sets: Mapping[Symbol, Sequence[fmpq]]) -> Sequence[fmpq]:
+    """A few values in a domain, as far as its bounds are numbers."""
+    pool = _pool(limits, sets) if limits is not None else None
+    if pool is not None:
+        return pool
+    lower, upper = (
+        fmpq(int(end.p), int(end.q)) if end.is_Rational else None
+        for end in (limits[1:3] if limits is not None else (oo, oo))
+    )
+    if limits is not None and len(limits) == 4:
+        # The upper end is a symbol; only the lower one is known to lie in the range.
+        return [lower if lower is not None else fmpq(0)]
+    if lower is not None and upper is not None:
+        return [lower + (upper - lower) * fmpq(k, 4) for k in (1, 2, 3)]
+    if lower is not None:
+        return [lower + 1, lower + 2, lower + fmpq(1, 2)]
+    if upper is not None:
+        return [upper - 1, upper - 2, upper - fmpq(1, 2)]
+    return [fmpq(0), fmpq(1), fmpq(2)]
+
+
+def _counted(
+    values: Mapping[Symbol, fmpq], data: Mapping[str, Sequence[fmpq]], context: Context
+) -> Mapping[Symbol, fmpq]:
+    """The values, with the counts of data as the data say."""
+    for name, members in data.items():
+        family = context.families.get(name)
+        if family is None or family.length is None or not family.counts:
+            continue
+        length = values.get(family.length)
+        if length is None or length.q != 1:
+            continue
+        first = list(members[: int(length.p)])
+        counts = {
+            symbol: fmpq(first.count(fmpq(value)))
+            for symbol, value in zip(family.counts, family.values, strict=True)
         }
+        values = {**values, **{s: n for s, n in counts.items() if s in values}}
+    return values
 
 
 def _models(
@@ -367,8 +436,10 @@ def _free_models(count: int) -> list[Model]:
 def _density_model(
     declared: FunctionDeclaration, place: int, sets: Mapping[Symbol, Sequence[fmpq]], shift: int
 ) -> Model | None:
-    if all(len(limits) == 2 for limits in declared.limits):
-        return _table(declared, place, sets, skewed=shift % 2 == 1)
+    pools = [_pool(limits, sets) for limits in declared.limits]
+    if all(pool is not None for pool in pools):
+        full = [pool for pool in pools if pool is not None]
+        return _table(declared, place, full, skewed=shift % 2 == 1)
     if len(declared.limits) != 1 or len(declared.limits[0]) != 3:
         return None
     _, lower, upper = declared.limits[0]
@@ -395,16 +466,25 @@ def _density_model(
     return StepFunction((start, start + length / 2, stop), heights)
 
 
+def _pool(limits: Tuple, sets: Mapping[Symbol, Sequence[fmpq]]) -> Sequence[fmpq] | None:
+    """The elements of a finite set, or of a short range of integers; None of another domain."""
+    if len(limits) == 2:
+        return sets[limits[1]]
+    if len(limits) == 4 and limits[1].is_Integer and limits[2].is_Integer:
+        integers = range(int(limits[1]), int(limits[2]) + 1)
+        return [fmpq(i) for i in integers] if len(integers) <= LONGEST_TABLE else None
+    return None
+
+
 def _table(
     declared: FunctionDeclaration,
     place: int,
-    sets: Mapping[Symbol, Sequence[fmpq]],
+    pools: Sequence[Sequence[fmpq]],
     *,
     skewed: bool,
 ) -> Table:
     """Simple weights that sum to 1 over what the function is normalised over, others for other values of the rest."""
     given = {parameter for fact in declared.facts for parameter in fact.parameters}
-    pools = [sets[limits[1]] for limits in declared.limits]
     own = [i for i, parameter in enumerate(declared.parameters) if parameter not in given]
     outcomes = list(product(*(pools[i] for i in own)))
     weights: Sequence[tuple[fmpq, ...]] = TWO_POINT if len(outcomes) == 2 else FOUR_POINT

@@ -134,7 +134,7 @@ class _Walk:
         for name, _ in definitions:
             declared = self.functions[name]
             if (
-                declared.sign == "unknown"
+                declared.sign != "positive"
                 and declared.total
                 and self.kernel(None).is_positive(name)
             ):
