@@ -153,6 +153,8 @@ class Declarations(Reading):
         assert isinstance(node, Relation)
         left, right = (self.translate(side, location) for side in node.sides)
         self.givens.append((node, Statement(left, "=", right)))
+        name = f"counts of {family.name}"
+        self.facts[name] = Fact(name, left, right, "data")
         return replace(
             family,
             values=tuple(range(int(limits[1]), int(limits[2]) + 1)),

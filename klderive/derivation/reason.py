@@ -99,6 +99,11 @@ class _Reasons:
         return Reason("fact", f"Bayes' rule for {_name_of(conditional)}")
 
     @staticmethod
+    def counting(data: str) -> Reason:
+        """Equal terms of a sum or product over data are put together, by the counts declared with the data."""
+        return Reason("fact", f"counts of {data}", words=f"equal values of {data} together")
+
+    @staticmethod
     def fact(name: str) -> Reason:
         """A named fact of the derivation."""
         return Reason("fact", name)
