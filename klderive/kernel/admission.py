@@ -494,7 +494,7 @@ def _follows(f: FunctionDeclaration, other: FunctionDeclaration, point: Point) -
     places = [other.parameters.index(p) for p in f.parameters if p in other.parameters]
     return (
         len(places) == len(f.parameters) < len(other.parameters)
-        and _own(f) == _own(other)
+        and own_parameters(f) == own_parameters(other)
         and all(
             first.entries.get(tuple(arguments[i] for i in places)) == value
             for arguments, value in second.entries.items()
@@ -502,7 +502,7 @@ def _follows(f: FunctionDeclaration, other: FunctionDeclaration, point: Point) -
     )
 
 
-def _own(declared: FunctionDeclaration) -> set[Symbol]:
+def own_parameters(declared: FunctionDeclaration) -> set[Symbol]:
     """The parameters over which a density is normalised; those of a fact of its normalisation are given."""
     given = {p for fact in declared.facts if fact.right == 1 for p in fact.parameters}
     return set(declared.parameters) - given
@@ -515,7 +515,7 @@ def _is_chain(group: Sequence[FunctionDeclaration]) -> bool:
     own: dict[str, FunctionDeclaration] = {}
     given: dict[str, set[str]] = {}
     for declared in group:
-        variables = {str(p) for p in _own(declared)}
+        variables = {str(p) for p in own_parameters(declared)}
         for parameter in variables:
             if parameter in own:
                 return False

@@ -459,7 +459,8 @@ class _Evaluation:
 
     def mentions(self, e: Expr, symbol: Symbol) -> bool:
         """Whether a symbol is free in an expression, or in a definition or a domain that it uses."""
-        pending, seen = [e], set()
+        pending = [e]
+        seen: set[str] = set()
         while pending:
             part = pending.pop()
             if symbol in part.free_symbols:
