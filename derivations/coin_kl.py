@@ -32,9 +32,7 @@ d.define("KL(P, Q)", "Sum(P(s)*log(P(s)/Q(s)), (s, X))", number="ce:1")
 
 d.section("A fair coin, and another one")
 
-p = d.density(
-    "p", of="k", on="{0, 1}", as_="Cases((1/2, k = 1), (1/2, k = 0))", number="ce:2a"
-)
+p = d.density("p", of="k", on="{0, 1}", as_="Cases((1/2, k = 1), (1/2, k = 0))", number="ce:2a")
 q = d.density("q", of="k", on="{0, 1}", as_="Cases((1/3, k = 1), (2/3, k = 0))")
 d.chain("Sum(p(k), k)").eq("1", by.definition(p), number="ce:2b")
 d.chain("Sum(q(k), k)").eq("1", by.definition(q))
@@ -60,9 +58,7 @@ ratio.eq(
     by.logarithms,
     number="ce:5",
 )
-ratio.eq(
-    "1/N*log(p(0)**n_0*p(1)**n_1/[q(0)**n_0*q(1)**n_1])", by.counting("x"), number="ce:6a"
-)
+ratio.eq("1/N*log(p(0)**n_0*p(1)**n_1/[q(0)**n_0*q(1)**n_1])", by.counting("x"), number="ce:6a")
 ratio.eq(
     "1/N*log(p(0)**n_0) + 1/N*log(p(1)**n_1) - 1/N*log(q(0)**n_0) - 1/N*log(q(1)**n_1)",
     by.logarithms,

@@ -27,9 +27,7 @@ d.hypothesis("p(x | w) = p(x)")
 d.section("The divergence of the model from the true distribution")
 
 kl = d.chain("KL(ps(y, x), p(y, x | w), x, y)")
-kl.eq(
-    "Sum(ps(y, x)*log(ps(y, x)/p(y, x | w)), ((x, y), X*Y))", by.definition("KL"), number="ce:11"
-)
+kl.eq("Sum(ps(y, x)*log(ps(y, x)/p(y, x | w)), ((x, y), X*Y))", by.definition("KL"), number="ce:11")
 kl.eq(
     "Sum(ps(y, x)*[log(ps(y, x)) - log(p(y | x, w)*p(x))], ((x, y), X*Y))",
     by.logarithms,
@@ -49,9 +47,7 @@ kl.eq(
     erratum="the two constant terms are dropped, which does not leave the value what it was",
     number="ce:14",
 )
-kl.up_to(
-    "-Sum(ps(y, x)*log(p(y | x, w)), ((x, y), X*Y))", "w", by.algebra, corrects="ce:14"
-)
+kl.up_to("-Sum(ps(y, x)*log(p(y | x, w)), ((x, y), X*Y))", "w", by.algebra, corrects="ce:14")
 
 
 d.section("Minimising")

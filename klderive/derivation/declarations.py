@@ -259,10 +259,15 @@ class Declarations(Reading):
             self._family(name, variables, given, False, False, location)
         groups = [(self._parameter(a, location),), (self._parameter(b, location),)]
         others = tuple(self._parameter(n, location) for n in names_in(given))
+        joint = self.functions[function_key(name, [a, b], names_in(given))]
+        whole = undefined_function(joint.key)(*joint.parameters)
         ties: list[Fact] = []
         for first_group, second_group in (groups, groups[::-1]):
             for fact in joint_facts(name, first_group, second_group, others):
                 self.facts.setdefault(fact.name, fact)
+                if fact.name.startswith("product rule"):
+                    # The product rule in either order gives the one joint density that is declared.
+                    fact = replace(fact, left=whole)
                 ties.append(fact)
         # A model of any of them must satisfy what ties them together.
         for form in self.scope.functions[name]:

@@ -12,15 +12,17 @@ from dataclasses import replace
 from itertools import combinations, product
 
 from flint import fmpq
-from sympy import Expr, Symbol, Tuple
+from sympy import Expr, Limit, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 from sympy.tensor.indexed import Indexed
 
 from klderive.kernel.evaluation import (
+    TERMS,
     Formula,
     Model,
     Point,
     StepFunction,
+    Table,
     UndefinedError,
     UndeterminedError,
     Work,
@@ -29,7 +31,6 @@ from klderive.kernel.evaluation import (
 from klderive.kernel.statement import (
     Context,
     Fact,
-    FamilyDeclaration,
     FunctionDeclaration,
     Statement,
 )
@@ -53,26 +54,127 @@ def admits(sides: Sequence[Expr], context: Context, point: Point, work: Work | N
     """
     expressions = list(expressions_of(sides, context))
     families = {i.base.label for e in expressions for i in e.atoms(Indexed)}
-    for symbol in symbols_of(sides, context) - families:
+    symbols = symbols_of(sides, context) - families
+    for symbol in symbols:
         if symbol not in point.sets and symbol not in point.values:
             return False
+    checked: set[Fact] = set()
     return (
         all(_has_kind(symbol, value) for symbol, value in point.values.items())
         and all(0 < len(e) == len({(x.p, x.q) for x in e}) for e in point.sets.values())
-        and all(
-            _lies_in(value, context.ranges[symbol], point)
-            for symbol, value in point.values.items()
-            if symbol in context.ranges
-        )
         and all(
             _has_kind(label, value)
             for label in families
             for value in point.families.get(str(label), ())
         )
-        and all(_data_fit(family, point) for family in context.families.values())
-        and all(_is_model(name, context, point, work) for name in functions_of(sides, context))
-        and _belong_together(functions_of(sides, context), context)
+        and all(
+            lies_in(point.values[symbol], context.ranges[symbol], point)
+            for symbol in symbols & set(context.ranges)
+            if symbol in point.values
+        )
+        and all(_are_data(name, context, point) for name in families_of(sides, context))
+        and not any(_varies(node, context) for e in expressions for node in e.atoms(Limit))
+        and all(
+            _is_model(name, context, point, checked, work) for name in functions_of(sides, context)
+        )
+        and _belong_together(functions_of(sides, context), context, point)
     )
+
+
+def lies_in(value: fmpq, limits: Tuple, point: Point) -> bool:
+    """Whether a value certainly lies in a domain, written as limits: an open interval, a set, a range of integers."""
+    if len(limits) == 2:
+        return value in point.sets.get(limits[1], ())
+    ends = _ends(limits, point)
+    if ends is None:
+        return False
+    lower, upper = ends
+    if len(limits) == 4:
+        return (
+            value.q == 1 and (lower is None or lower <= value) and (upper is None or value <= upper)
+        )
+    return (lower is None or lower < value) and (upper is None or value < upper)
+
+
+def elements_of(limits: Tuple, point: Point) -> Sequence[fmpq] | None:
+    """The elements of a domain that is a finite set or a range of integers with rational ends."""
+    if len(limits) == 2:
+        return point.sets.get(limits[1])
+    if len(limits) != 4:
+        return None
+    lower, upper = _ends(limits, point) or (None, None)
+    if lower is None or upper is None or lower.q != 1 or upper.q != 1 or upper - lower > TERMS:
+        return None
+    return [fmpq(i) for i in range(int(lower.p), int(upper.p) + 1)]
+
+
+def _ends(limits: Tuple, point: Point) -> tuple[fmpq | None, fmpq | None] | None:
+    """The ends of an interval or range, None for an infinite one; None if one is not rational at the point."""
+    ends: list[fmpq | None] = []
+    for end in limits[1:3]:
+        if end.is_infinite:
+            ends.append(None)
+            continue
+        try:
+            value = evaluate(end, point, 64)
+        except (UndefinedError, UndeterminedError):
+            return None
+        if not isinstance(value, fmpq):
+            return None
+        ends.append(value)
+    return ends[0], ends[1]
+
+
+def _are_data(name: str, context: Context, point: Point) -> bool:
+    """Whether the data of a family lie in their domain, have their sign, and are counted right."""
+    declared = context.families.get(name)
+    data = point.families.get(name, ())
+    if declared is None:
+        return True
+    if declared.limits is not None and not all(lies_in(v, declared.limits, point) for v in data):
+        return False
+    if declared.sign != "unknown" and not all(v >= 0 for v in data):
+        return False
+    if declared.sign == "positive" and not all(v > 0 for v in data):
+        return False
+    if declared.values and not all(v in declared.values for v in data):
+        return False
+    counts = {
+        count: value
+        for value, count in zip(declared.values, declared.counts, strict=False)
+        if count in point.values
+    }
+    if not counts:
+        return True
+    length = None if declared.length is None else point.values.get(declared.length)
+    if length is None or length.q != 1 or not 0 <= length <= TERMS:
+        return False
+    if name not in point.families:
+        # Of data that nothing is asked about it is enough that there are some with these counts.
+        return len(counts) == len(declared.counts) and sum(
+            point.values[count] for count in counts
+        ) == length
+    if not data:
+        return False
+    first = [data[i % len(data)] for i in range(int(length.p))]
+    return all(
+        point.values[count] == sum(member == value for member in first)
+        for count, value in counts.items()
+    )
+
+
+def _varies(node: Limit, context: Context) -> bool:
+    """Whether a symbol in a limit may stand for something that changes with the variable that tends to a value."""
+    body, variable = node.args[:2]
+    symbols = body.free_symbols - {variable}
+    counted = {
+        count
+        for declared in context.families.values()
+        if declared.length == variable
+        for count in declared.counts
+    }
+    tied = [given.left.free_symbols | given.right.free_symbols for given in context.givens]
+    return bool(symbols & counted) or any(variable in t and t & symbols for t in tied)
 
 
 def is_same_elsewhere(first: Point, second: Point, over: Sequence[str]) -> bool:
@@ -97,7 +199,7 @@ def restricted(statement: Statement, context: Context, point: Point) -> Point:
     symbols = symbols_of(sides, context)
     names = functions_of(sides, context)
     families = families_of(sides, context)
-    sets = all_sets(sides, context)
+    sets = domain_sets(sides, context)
     return Point(
         values={s: v for s, v in point.values.items() if s in symbols},
         functions={n: m for n, m in point.functions.items() if n in names},
@@ -109,6 +211,12 @@ def restricted(statement: Statement, context: Context, point: Point) -> Point:
 def expressions_of(sides: Sequence[Expr], context: Context) -> Iterator[Expr]:
     """Expressions, the givens, and the definitions and facts of the functions in them, followed down."""
     return (expression for expression, _ in _parts(sides, context))
+
+
+def spoken_of(sides: Sequence[Expr], context: Context) -> set[str]:
+    """The names of the functions in some expressions, the givens and the definitions in these; facts do not count."""
+    bare = {name: replace(f, facts=()) for name, f in context.functions.items()}
+    return functions_of(sides, replace(context, functions=bare))
 
 
 def _parts(sides: Sequence[Expr], context: Context) -> Iterator[tuple[Expr, frozenset[Symbol]]]:
@@ -145,6 +253,24 @@ def _parts(sides: Sequence[Expr], context: Context) -> Iterator[tuple[Expr, froz
 
 def symbols_of(sides: Sequence[Expr], context: Context) -> set[Symbol]:
     """The symbols that must have values; parameters and bound variables need none."""
+    symbols = _free_symbols(sides, context)
+    return symbols | {
+        declared.length
+        for declared in context.families.values()
+        if declared.length is not None and symbols & {*declared.counts}
+    }
+
+
+def families_of(sides: Sequence[Expr], context: Context) -> set[str]:
+    """The names of the families that must have data: those with members or counts in the expressions."""
+    symbols = _free_symbols(sides, context)
+    members = {str(i.base) for e in expressions_of(sides, context) for i in e.atoms(Indexed)}
+    return members | {
+        name for name, declared in context.families.items() if symbols & {*declared.counts}
+    }
+
+
+def _free_symbols(sides: Sequence[Expr], context: Context) -> set[Symbol]:
     return {
         symbol
         for expression, parameters in _parts(sides, context)
@@ -160,6 +286,21 @@ def functions_of(sides: Sequence[Expr], context: Context) -> set[str]:
         for e in expressions_of(sides, context)
         for application in e.atoms(AppliedUndef)
     }
+
+
+def domain_sets(sides: Sequence[Expr], context: Context) -> set[Symbol]:
+    """The finite sets that must have elements: those of sums, and the domains of functions, symbols and data."""
+    expressions = list(expressions_of(sides, context))
+    sets = {s for e in expressions for s in sets_of(e)}
+    domains = [bounds for s, bounds in context.ranges.items() if s in symbols_of(sides, context)]
+    for name in functions_of(sides, context):
+        declared = context.functions.get(name)
+        domains += declared.limits if declared is not None else ()
+    for label in families_of(sides, context):
+        family = context.families.get(label)
+        if family is not None and family.limits is not None:
+            domains.append(family.limits)
+    return sets | {bounds[1] for bounds in domains if len(bounds) == 2}
 
 
 def sets_of(expression: Expr) -> set[Symbol]:
@@ -189,11 +330,6 @@ def all_sets(sides: Sequence[Expr], context: Context) -> set[Symbol]:
         if (family := context.families.get(name)) is not None and family.limits is not None
     ]
     return sets | {limits[1] for limits in domains if len(limits) == 2}
-
-
-def families_of(sides: Sequence[Expr], context: Context) -> set[str]:
-    """The names of the indexed families of which some expressions speak."""
-    return {str(i.base) for e in expressions_of(sides, context) for i in e.atoms(Indexed)}
 
 
 def _has_kind(symbol: Symbol, value: fmpq) -> bool:
@@ -227,79 +363,10 @@ def _has_kind(symbol: Symbol, value: fmpq) -> bool:
     )
 
 
-def _data_fit(family: FamilyDeclaration, point: Point) -> bool:
-    """Whether the data of a family certainly lie in its domain, and are counted as its counts say."""
-    data = point.families.get(family.name)
-    if data is None:
-        return True
-    if family.limits is not None and not all(_lies_in(x, family.limits, point) for x in data):
-        return False
-    if (family.sign == "positive" and any(x <= 0 for x in data)) or (
-        family.sign == "nonnegative" and any(x < 0 for x in data)
-    ):
-        return False
-    counts = [point.values.get(symbol) for symbol in family.counts]
-    if all(count is None for count in counts):
-        return True
-    length = point.values.get(family.length) if family.length is not None else None
-    if length is None or length.q != 1 or not 0 <= length <= len(data):
-        return False
-    counted = list(data[: int(length.p)])
-    return all(
-        count is None or count == counted.count(fmpq(value))
-        for count, value in zip(counts, family.values, strict=True)
-    )
-
-
-def _lies_in(value: fmpq, limits: Tuple, point: Point) -> bool:
-    """Whether a value certainly lies in a domain: an open interval, a range of integers, or a finite set."""
-    if len(limits) == 2:
-        return value in point.sets.get(limits[1], ())
-    ends = _ends(limits, point)
-    if ends is None:
-        return False
-    lower, upper = ends
-    if len(limits) == 4:
-        return (
-            value.q == 1 and (lower is None or lower <= value) and (upper is None or value <= upper)
-        )
-    return (lower is None or lower < value) and (upper is None or value < upper)
-
-
-def _ends(limits: Tuple, point: Point) -> tuple[fmpq | None, fmpq | None] | None:
-    """The ends of an interval or range at a point, None for an infinite one; None if they are not known."""
-    ends: list[fmpq | None] = []
-    for end in limits[1:3]:
-        if end.is_infinite:
-            ends.append(None)
-            continue
-        try:
-            value = evaluate(end, point, 64)
-        except (UndefinedError, UndeterminedError):
-            return None
-        if not isinstance(value, fmpq):
-            return None
-        ends.append(value)
-    return ends[0], ends[1]
-
-
-def _elements(limits: Tuple, point: Point) -> Sequence[fmpq] | None:
-    """All elements of a finite domain, if they are known and few."""
-    if len(limits) == 2:
-        return point.sets.get(limits[1])
-    ends = _ends(limits, point) if len(limits) == 4 else None
-    if ends is None or None in ends:
-        return None
-    lower, upper = ends
-    assert lower is not None
-    assert upper is not None
-    if lower.q != 1 or upper.q != 1 or upper - lower >= ELEMENTS:
-        return None
-    return [fmpq(i) for i in range(int(lower.p), int(upper.p) + 1)]
-
-
-def _is_model(name: str, context: Context, point: Point, work: Work | None) -> bool:
-    """Whether the model of a function is one of its declaration."""
+def _is_model(
+    name: str, context: Context, point: Point, checked: set[Fact], work: Work | None
+) -> bool:
+    """Whether the model of a function is one of its declaration; facts that are `checked` hold."""
     declared = context.functions.get(name)
     if declared is not None and declared.definition is not None:
         return True
@@ -312,9 +379,14 @@ def _is_model(name: str, context: Context, point: Point, work: Work | None) -> b
             model.expression.free_symbols <= {*model.parameters}
             and bool(model.expression.is_polynomial(*model.parameters))
         )
-    return _has_sign(model, declared, point) and all(
-        _fact_holds(fact, declared, context, point, work) for fact in declared.facts
-    )
+    if not _has_sign(model, declared, point):
+        return False
+    for fact in declared.facts:
+        # What ties several functions is a fact of each of them.
+        if fact not in checked and not _fact_holds(fact, declared, context, point, work):
+            return False
+        checked.add(fact)
+    return True
 
 
 def _fact_holds(
@@ -324,6 +396,9 @@ def _fact_holds(
     ranges = []
     for parameter in fact.parameters:
         values = _values_of(parameter, fact, declared, context, point)
+        if values is None and _is_ignored(parameter, fact, context, point):
+            # Only step functions get it, which depend on another argument: the sides are the same for all its values.
+            values = _some_value(parameter, fact, declared, point)
         if values is None:
             return False
         ranges.append(values)
@@ -345,15 +420,62 @@ def _fact_holds(
 def _values_of(
     parameter: Symbol, fact: Fact, declared: FunctionDeclaration, context: Context, point: Point
 ) -> Sequence[fmpq] | None:
-    """All values of a parameter of a fact, if it runs over a finite set."""
-    limits = dict(zip(declared.parameters, declared.limits, strict=True)).get(parameter)
+    """All values of a parameter of a fact, if it runs over a finite set or a range of integers."""
+    limits = _domain_of(parameter, fact, declared)
     if limits is None:
         for application in (*fact.left.atoms(AppliedUndef), *fact.right.atoms(AppliedUndef)):
             other = context.functions.get(application.func.__name__)
             if other is not None and parameter in application.args:
                 limits = other.limits[application.args.index(parameter)]
                 break
-    return None if limits is None else _elements(limits, point)
+    return None if limits is None else elements_of(limits, point)
+
+
+def _domain_of(parameter: Symbol, fact: Fact, declared: FunctionDeclaration) -> Tuple | None:
+    """The declared domain of a parameter of a fact."""
+    own = dict(zip(declared.parameters, declared.limits, strict=True))
+    return {**own, **{limits[0]: limits for limits in fact.domains}}.get(parameter)
+
+
+def _some_value(
+    parameter: Symbol, fact: Fact, declared: FunctionDeclaration, point: Point
+) -> Sequence[fmpq] | None:
+    """One value in the open interval that a parameter runs over."""
+    limits = _domain_of(parameter, fact, declared)
+    ends = None if limits is None or len(limits) != 3 else _ends(limits, point)
+    if ends is None:
+        return None
+    lower, upper = ends
+    if lower is not None and upper is not None:
+        return [(lower + upper) / 2] if lower < upper else None
+    if lower is not None:
+        return [lower + 1]
+    return [fmpq(0) if upper is None else upper - 1]
+
+
+def _is_ignored(parameter: Symbol, fact: Fact, context: Context, point: Point) -> bool:
+    """Whether a parameter stands in a fact only for arguments on which step functions do not depend."""
+
+    def ignored(e: Expr) -> bool:
+        if e == parameter:
+            return False
+        if not isinstance(e, AppliedUndef):
+            return all(ignored(argument) for argument in e.args)
+        declared = context.functions.get(e.func.__name__)
+        model = point.functions.get(e.func.__name__)
+        own = declared is None or declared.definition is None
+        return all(
+            ignored(argument)
+            or (
+                own
+                and argument == parameter
+                and isinstance(model, StepFunction)
+                and place != model.place
+            )
+            for place, argument in enumerate(e.args)
+        )
+
+    return ignored(fact.left) and ignored(fact.right)
 
 
 def _has_sign(model: Model, declared: FunctionDeclaration, point: Point) -> bool:
@@ -363,7 +485,7 @@ def _has_sign(model: Model, declared: FunctionDeclaration, point: Point) -> bool
         if declared.sign != "unknown" and any(h < 0 for h in model.heights):
             return False
         return _steps_fit(model, declared, point)
-    domain = [_elements(limits, point) for limits in declared.limits]
+    domain = [elements_of(limits, point) for limits in declared.limits]
     elements = [e for e in domain if e is not None]
     if len(elements) != len(domain) or set(model.entries) != set(product(*elements)):
         return False
@@ -373,9 +495,9 @@ def _has_sign(model: Model, declared: FunctionDeclaration, point: Point) -> bool
 
 def _steps_fit(model: StepFunction, declared: FunctionDeclaration, point: Point) -> bool:
     """Whether a step function lives in the declared interval, and fills it if it must be positive."""
-    if len(declared.limits) != 1 or len(declared.limits[0]) != 3:
+    if len(declared.limits) != model.arguments or len(declared.limits[model.place]) != 3:
         return False
-    ends = _ends(declared.limits[0], point)
+    ends = _ends(declared.limits[model.place], point)
     if ends is None:
         return False
     first, last = model.breaks[0], model.breaks[-1]
@@ -386,18 +508,45 @@ def _steps_fit(model: StepFunction, declared: FunctionDeclaration, point: Point)
     return True
 
 
-def _belong_together(names: set[str], context: Context) -> bool:
-    """Whether the models of densities that share a letter can be chosen apart.
+def _belong_together(names: set[str], context: Context, point: Point) -> bool:
+    """Whether there is a joint density of all variables with the models of densities that share a letter.
 
-    `p(x)` and `p(y | x)` can: each joint density is their product. Of `p(x)` and `p(x, y)` it takes a fact that ties
-    them, which the models are then held to. What a density is normalised over, its facts say.
+    Of `p(x)` and `p(y | x)` there is: their product. Of `p(x)` and `p(x, y)` it takes a fact that ties them, which the
+    models are then held to. A `p(x)` that equals `p(x | w)` for all w follows from that, whatever the law of w is. What
+    a density is normalised over, its facts say.
     """
     groups: dict[str, list[FunctionDeclaration]] = {}
     for name in names:
         declared = context.functions.get(name)
         if declared is not None and declared.definition is None:
             groups.setdefault(name.partition("(")[0], []).append(declared)
-    return all(_is_chain(group) or _are_tied(group) for group in groups.values())
+    for group in groups.values():
+        rest = [f for f in group if not any(_follows(f, other, point) for other in group)]
+        if not _is_chain(rest) and not _are_tied(rest):
+            return False
+    return True
+
+
+def _follows(f: FunctionDeclaration, other: FunctionDeclaration, point: Point) -> bool:
+    """Whether a density is another one that is given more but does not depend on that."""
+    first, second = point.functions.get(f.key), point.functions.get(other.key)
+    if not isinstance(first, Table) or not isinstance(second, Table):
+        return False
+    places = [other.parameters.index(p) for p in f.parameters if p in other.parameters]
+    return (
+        len(places) == len(f.parameters) < len(other.parameters)
+        and own_parameters(f) == own_parameters(other)
+        and all(
+            first.entries.get(tuple(arguments[i] for i in places)) == value
+            for arguments, value in second.entries.items()
+        )
+    )
+
+
+def own_parameters(declared: FunctionDeclaration) -> set[Symbol]:
+    """The parameters over which a density is normalised; those of a fact of its normalisation are given."""
+    given = {p for fact in declared.facts if fact.right == 1 for p in fact.parameters}
+    return set(declared.parameters) - given
 
 
 def _is_chain(group: Sequence[FunctionDeclaration]) -> bool:
@@ -407,13 +556,12 @@ def _is_chain(group: Sequence[FunctionDeclaration]) -> bool:
     own: dict[str, FunctionDeclaration] = {}
     given: dict[str, set[str]] = {}
     for declared in group:
-        fixed = {str(p) for fact in declared.facts for p in fact.parameters}
-        for parameter in (str(p) for p in declared.parameters):
-            if parameter not in fixed:
-                if parameter in own:
-                    return False
-                own[parameter] = declared
-                given[parameter] = fixed
+        variables = {str(p) for p in own_parameters(declared)}
+        for parameter in variables:
+            if parameter in own:
+                return False
+            own[parameter] = declared
+            given[parameter] = {str(p) for p in declared.parameters} - variables
     while given:
         first = [name for name, others in given.items() if not others & set(given)]
         if not first:

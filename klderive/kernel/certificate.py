@@ -21,7 +21,7 @@ from flint import arb, fmpq
 from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.admission import admits, is_same_elsewhere, restricted
+from klderive.kernel.admission import admits, is_same_elsewhere, restricted, spoken_of
 from klderive.kernel.evaluation import (
     InexactError,
     Model,
@@ -53,13 +53,15 @@ class Counterexample:
     """A point with the certified values of both sides there.
 
     Text stands for a side without a value, or for a set of optima. `other` is the second point, with the values of both
-    sides there, where it takes two.
+    sides there, where it takes two. `implied` names the functions that the line does not speak of: they only show that
+    the others belong together.
     """
 
     point: Point
     left: Value | str
     right: Value | str
     other: Counterexample | None = None
+    implied: frozenset[str] = frozenset()
 
     @property
     def difference(self) -> Value | None:
@@ -82,13 +84,13 @@ class Counterexample:
             f"{over} = {{{', '.join(map(str, point.sets[over]))}}}"
             for over in sorted(point.sets, key=str)
         ]
+        for name in sorted(point.families):
+            data = point.families[name]
+            members = [f"{name}[{place}] = {value}" for place, value in enumerate(data, 1)]
+            lines.append(f"{', '.join(members)}, repeating")
         lines += [
-            f"{name}[{place}] = {value}"
-            for name in sorted(point.families)
-            for place, value in enumerate(point.families[name], 1)
-        ]
-        lines += [
-            f"{name}: {_model_text(point.functions[name])}" for name in sorted(point.functions)
+            f"{name}: {_model_text(point.functions[name])}"
+            for name in sorted(set(point.functions) - self.implied)
         ]
         lines.append(f"left side: {_value_text(self.left)}")
         lines.append(f"right side: {_value_text(self.right)}")
@@ -120,10 +122,10 @@ def certify(
         if isinstance(left, str) or isinstance(right, str):
             if isinstance(left, str) and isinstance(right, str):
                 return None
-            return Counterexample(restricted(statement, context, point), left, right)
+            return _found(statement, context, point, left, right)
         answer = compare(statement.relation, left, right)
         if answer is False:
-            return Counterexample(restricted(statement, context, point), left, right)
+            return _found(statement, context, point, left, right)
         if answer is True:
             return None
     return None
@@ -140,7 +142,7 @@ def witness(
             return None
         answer = compare("=", left, right)
         if answer is False:
-            return Counterexample(restricted(statement, context, point), left, right)
+            return _found(statement, context, point, left, right)
         if answer is True:
             return None
     return None
@@ -196,13 +198,9 @@ def _certify_pair(
         except UndeterminedError:
             continue
         if answer is False:
-            first, second = (restricted(statement, context, p) for p in (point, other))
-            return Counterexample(
-                replace(first, other=second),
-                left,
-                right,
-                Counterexample(second, left_2, right_2),
-            )
+            second = _found(statement, context, other, left_2, right_2)
+            first = _found(statement, context, point, left, right)
+            return replace(first, point=replace(first.point, other=second.point), other=second)
         if answer is True:
             return None
     return None
@@ -255,8 +253,17 @@ def _certify_optima(
             first, second = (
                 _places_text(variables, places, v, o) for v, o in zip(values, optimal, strict=True)
             )
-            return Counterexample(restricted(inner, context, point), first, second)
+            return _found(inner, context, point, first, second)
     return None
+
+
+def _found(
+    statement: Statement, context: Context, point: Point, left: Value | str, right: Value | str
+) -> Counterexample:
+    """The certificate, restricted to what the statement speaks of and what this needs."""
+    own = restricted(statement, context, point)
+    implied = set(own.functions) - spoken_of((statement.left, statement.right), context)
+    return Counterexample(own, left, right, implied=frozenset(implied))
 
 
 def _set_of(variable: Symbol, objectives: Sequence[Expr], context: Context) -> Symbol | None:
@@ -338,7 +345,10 @@ def _places_text(
 def _model_text(model: Model) -> str:
     if isinstance(model, StepFunction):
         cells = [f"{height} on ({left}, {right})" for left, right, height in model.cells()]
-        return ", ".join(cells) + ", 0 elsewhere"
+        which = (
+            f" for argument {model.place + 1}, whatever the others" if model.arguments > 1 else ""
+        )
+        return ", ".join(cells) + ", 0 elsewhere" + which
     if isinstance(model, Table):
         return ", ".join(
             f"({', '.join(map(str, key))}) -> {value}"

@@ -15,6 +15,7 @@ be read either way, it is not told.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import lcm
 from types import MappingProxyType
 
 from flint import arb, ctx, fmpq
@@ -25,6 +26,7 @@ from sympy import (
     Expr,
     Indexed,
     Integral,
+    Limit,
     Mul,
     Piecewise,
     Pow,
@@ -64,7 +66,7 @@ from klderive.kernel.real_arithmetic import (
     subtract,
 )
 from klderive.kernel.statement import FunctionDeclaration
-from klderive.notation.nodes import Defined, ProductOver, SumOver
+from klderive.notation.nodes import Defined, Indicator, ProductOver, SumOver
 
 __all__ = [
     "Formula",
@@ -204,8 +206,12 @@ class _Evaluation:
                 return self.over_range(e, env)
             case SumOver() | ProductOver():
                 return self.over_set(e, env)
+            case Limit():
+                return self.limit(e, env)
             case Indexed():
                 return self.indexed(e, env)
+            case Indicator():
+                return self.indicator(e, env)
             case Piecewise():
                 return self.cases(e, env)
         if e is pi:
@@ -299,13 +305,16 @@ class _Evaluation:
                 return self.value(model.expression, inner)
             finally:
                 self.parameters = outer
+        if isinstance(model, StepFunction):
+            if len(arguments) != model.arguments:
+                raise UndeterminedError(f"{e} has another number of arguments than its model")
+            argument = arguments[model.place]
+            if not isinstance(argument, fmpq):
+                raise UndeterminedError(f"{e} is not known at an inexact argument")
+            return model.at(argument)
         exact = tuple(a for a in arguments if isinstance(a, fmpq))
         if len(exact) != len(arguments):
             raise UndeterminedError(f"{e} is not known at an inexact argument")
-        if isinstance(model, StepFunction):
-            if len(exact) != 1:
-                raise UndeterminedError(f"{e} has another number of arguments than its model")
-            return model.at(exact[0])
         found = model.entries.get(exact)
         if found is None:
             raise UndeterminedError(f"{e} is not in the table")
@@ -362,12 +371,19 @@ class _Evaluation:
     def indexed(self, e: Indexed, env: Environment) -> Value:
         data = self.point.families.get(str(e.base))
         index = self.value(e.indices[0], env)
-        if data is None or len(e.indices) != 1 or not isinstance(index, fmpq) or index.q != 1:
+        if not data or len(e.indices) != 1 or not isinstance(index, fmpq) or index.q != 1:
             raise UndeterminedError(f"{e} has no value")
         place = int(index.p)
-        if not 1 <= place <= len(data):
+        if place < 1:
             raise UndeterminedError(f"{e} is outside the data")
-        return data[place - 1]
+        return data[(place - 1) % len(data)]
+
+    def indicator(self, e: Indicator, env: Environment) -> Value:
+        left, right = (self.value(side, env) for side in e.args)
+        answer = compare(">=", left, right)
+        if answer is None:
+            raise InexactError("it cannot be told whether an event happens")
+        return fmpq(int(answer))
 
     def cases(self, e: Piecewise, env: Environment) -> Value:
         for value, condition in e.args:
@@ -401,6 +417,65 @@ class _Evaluation:
         elements = [fmpq(i) for i in range(int(first.p), int(last.p) + 1)]
         return self.accumulated(body, variable, elements, env, isinstance(e, Product))
 
+    def limit(self, e: Limit, env: Environment) -> Value:
+        """The limit of the mean of the first n data, or of a function of them: the mean over a period.
+
+        The sum over n members is that over the whole periods in them, plus a rest that is bounded.
+        """
+        body, n, to = e.args[:3]
+        if to != oo or not n.is_integer:
+            raise UndeterminedError("only limits of means of data are evaluated")
+        factors = list(flat(body)) if isinstance(body, Mul) else [body]
+        sums = [f for f in factors if isinstance(f, Sum) and n in f.free_symbols]
+        divisors = [f for f in factors if f == Pow(n, -1, evaluate=False)]
+        others = [f for f in factors if f not in sums and f not in divisors]
+        if len(sums) != 1 or len(divisors) != 1:
+            raise UndeterminedError("only limits of means of data are evaluated")
+        summand, *limits = sums[0].args
+        if len(limits) != 1 or len(limits[0]) != 3 or limits[0][1:] != (1, n):
+            raise UndeterminedError("only limits of means of data are evaluated")
+        index = limits[0][0]
+        if index == n or any(self.mentions(part, n) for part in (summand, *others)):
+            raise UndeterminedError("the limit is not that of a mean")
+        if not only_as_index(summand, index):
+            raise UndeterminedError("the summand depends on its index itself")
+        lengths = [
+            len(self.point.families.get(str(member.base), ()))
+            for member in summand.atoms(Indexed)
+            if member.indices == (index,)
+        ]
+        period = lcm(*lengths)
+        if not 0 < period <= TERMS:
+            raise UndeterminedError("the data have no period")
+        try:
+            result: Value = fmpq(1, period)
+            for factor in others:
+                result = multiply(result, self.value(factor, env))
+            elements = [fmpq(place) for place in range(1, period + 1)]
+            return multiply(result, self.accumulated(summand, index, elements, env, False))
+        except UndefinedError as error:
+            # Whether a limit of values that are partly undefined exists is not judged here.
+            raise UndeterminedError(str(error)) from None
+
+    def mentions(self, e: Expr, symbol: Symbol) -> bool:
+        """Whether a symbol is free in an expression, or in a definition or a domain that it uses."""
+        pending = [e]
+        seen: set[str] = set()
+        while pending:
+            part = pending.pop()
+            if symbol in part.free_symbols:
+                return True
+            pending += [node.definition() for node in part.atoms(Defined)]
+            for name in {a.func.__name__ for a in part.atoms(AppliedUndef)} - seen:
+                seen.add(name)
+                declared = self.functions.get(name)
+                if declared is not None:
+                    # A parameter of the same name counts, too: it may only make the answer too careful.
+                    pending += [end for bounds in declared.limits for end in bounds[1:]]
+                    if declared.definition is not None:
+                        pending.append(declared.definition)
+        return False
+
     def over_set(self, e: SumOver | ProductOver, env: Environment) -> Value:
         body, variable, over = e.args
         if not isinstance(variable, Symbol):
@@ -424,6 +499,15 @@ class _Evaluation:
             term = self.apart(body, inner) if times else self.summand(body, inner)
             result = multiply(result, term) if times else add(result, term)
         return result
+
+
+def only_as_index(e: Expr, index: Symbol) -> bool:
+    """Whether a symbol stands in an expression only as the index of members of families."""
+    if e == index:
+        return False
+    if isinstance(e, Indexed) and e.indices == (index,):
+        return True
+    return all(only_as_index(argument, index) for argument in e.args)
 
 
 REAL_FUNCTIONS: dict[type, Callable[[arb], arb]] = {

@@ -229,11 +229,15 @@ class Integrator:
             return False
         if depth > DEPTH:
             raise UndeterminedError("the expression is too deep")
-        if isinstance(e, AppliedUndef) and e.args == (variable,):
+        if isinstance(e, AppliedUndef) and variable in e.args:
             model = self.evaluator.model(e.func.__name__)
-            if isinstance(model, Formula) and len(model.parameters) == 1:
+            others = [argument for argument in e.args if argument != variable]
+            if isinstance(model, Formula) and len(e.args) == len(model.parameters) == 1:
                 return self.occurs(model.expression, model.parameters[0], depth + 1)
-            return not isinstance(model, StepFunction)
+            if isinstance(model, StepFunction):
+                # Constant between its breaks in one argument, and in the others altogether.
+                return any(self.occurs(argument, variable, depth + 1) for argument in others)
+            return True
         return any(self.occurs(argument, variable, depth + 1) for argument in e.args)
 
     def _inner(self, e: AppliedUndef, cell: Cell) -> tuple[Expr, Cell]:

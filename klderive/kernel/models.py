@@ -17,10 +17,15 @@ from sympy import Expr, Symbol
 
 @dataclass(frozen=True, slots=True)
 class StepFunction:
-    """A function that is constant between breaks and 0 outside: one height for each cell."""
+    """A function that is constant between breaks and 0 outside: one height for each cell.
+
+    Of several arguments it depends on the one at `place` only.
+    """
 
     breaks: tuple[fmpq, ...]
     heights: tuple[fmpq, ...]
+    arguments: int = 1
+    place: int = 0
 
     def at(self, x: fmpq) -> fmpq:
         """The value at a point; at a break, that of the cell to the right."""
@@ -34,9 +39,11 @@ class StepFunction:
         return zip(self.breaks, self.breaks[1:], self.heights, strict=False)
 
     def is_valid(self) -> bool:
-        """Whether the breaks ascend and each cell has one height."""
-        return len(self.breaks) == len(self.heights) + 1 and all(
-            left < right for left, right, _ in self.cells()
+        """Whether the breaks ascend, each cell has one height, and the place is that of an argument."""
+        return (
+            len(self.breaks) == len(self.heights) + 1
+            and all(left < right for left, right, _ in self.cells())
+            and 0 <= self.place < self.arguments
         )
 
 
@@ -64,8 +71,8 @@ class Point:
     """A model of everything that a statement speaks of.
 
     `values` are the values of symbols, `functions` the models of functions by key, `sets` the elements of finite sets,
-    `families` the data of indexed families, from index 1. `other` is a second point, for a relation whose failure only
-    two points show ("up to", "proportional").
+    `families` one period of the data of indexed families, from index 1, which repeats without end. `other` is a second
+    point, for a relation whose failure only two points show ("up to", "proportional").
     """
 
     values: Mapping[Symbol, fmpq] = field(default_factory=lambda: MappingProxyType({}))

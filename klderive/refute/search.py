@@ -10,18 +10,36 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import cycle, islice, permutations, product
+from itertools import count, cycle, islice, permutations, product
 from typing import TypeAlias
 
 from flint import fmpq
-from sympy import Expr, Symbol, Tuple, oo
+from sympy import Expr, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 
 from klderive.kernel import Context, Counterexample, FunctionDeclaration, Point, Statement
-from klderive.kernel.admission import all_sets, expressions_of, families_of, symbols_of
+from klderive.kernel.admission import (
+    domain_sets,
+    elements_of,
+    expressions_of,
+    families_of,
+    lies_in,
+    own_parameters,
+    spoken_of,
+    symbols_of,
+)
 from klderive.kernel.certificate import Work, certify, satisfies, witness
 from klderive.kernel.evaluation import Formula, Model, StepFunction, Table
+from klderive.kernel.statement import FamilyDeclaration
 from klderive.notation.nodes import Optimum
+from klderive.refute.solving import (
+    chosen_and_computed,
+    counts_of,
+    function_rules,
+    symbol_rules,
+    with_computed,
+    with_solved,
+)
 
 SIMPLE = tuple(
     fmpq(p, q)
@@ -91,6 +109,12 @@ LONGEST_TABLE = 12
 
 WORK = 400_000
 """Nodes that may be evaluated for one statement."""
+
+PERIODS = ((1, 0), (1, 1, 0), (1, 0, 2), (1, 2))
+"""Periods of data, in the order in which they are tried."""
+
+MODELS = 150
+"""Models of all functions that are made for one statement."""
 
 SHIFTS = 5
 """Places where densities on unbounded intervals are tried."""
@@ -180,74 +204,95 @@ class Search:
             for v in side.args[1]
         }
         pairs = next((s for s in statements if s.relation in ("up to", "proportional")), None)
-        count = 0
+        tried = 0
         for point in self._points(sides, context, varied):
             if pairs is None:
                 yield point
-                count += 1
+                tried += 1
             else:
                 for other in self._varied(point, pairs.over, sides, context):
                     yield replace(point, other=other)
-                    count += 1
-                    if count >= self.points:
+                    tried += 1
+                    if tried >= self.points:
                         return
-            if count >= self.points:
+            if tried >= self.points:
                 return
 
     def _varied(
         self, point: Point, over: Sequence[str], sides: Sequence[Expr], context: Context
     ) -> Iterator[Point]:
         """Points that differ from a point in the values of some names only."""
-        symbols = [s for s in point.values if str(s) in over]
-        for values in islice(self._values(symbols, context), VARIATIONS):
-            if symbols and any(point.values[s] != v for s, v in values.items()):
+        pools = {s: self._pool(s, context, point) for s in point.values if str(s) in over}
+        for values in islice(self._values(pools), VARIATIONS):
+            if pools and any(point.values[s] != v for s, v in values.items()):
                 yield replace(point, values={**point.values, **values})
         functions = [name for name in point.functions if name in over]
         if functions:
-            for models in islice(
-                _models(_abstract(sides, context), context, point.sets), VARIATIONS
-            ):
+            for models in islice(_completed(sides, context, point.sets), VARIATIONS):
                 chosen = {name: models[name] for name in functions}
                 if any(point.functions[name] != model for name, model in chosen.items()):
                     yield replace(point, functions={**point.functions, **chosen})
 
     def _points(self, sides: Sequence[Expr], context: Context, varied: set[str]) -> Iterator[Point]:
-        spoken = symbols_of(sides, context)
-        counted = {name for name, f in context.families.items() if {*f.counts} & spoken}
-        families = sorted(families_of(sides, context) | counted)
-        functions = _abstract(sides, context)
-        sets = all_sets(sides, context)
+        families = sorted(families_of(sides, context))
+        sets = domain_sets(sides, context)
         elements = {over: (fmpq(0), fmpq(1)) for over in sorted(sets, key=str)}
-        skipped = {
-            *sets,
-            *(s for s in symbols_of(sides, context) if str(s) in {*families, *varied}),
-        }
-        symbols = sorted(symbols_of(sides, context) - skipped, key=str)
-        models = list(_models(functions, context, elements))
-        if functions and not models:
-            return
-        values = list(islice(self._values(symbols, context), self.points))
-        for total in range(len(values) + max(1, len(models))):
-            for place, model in enumerate(models or [{}]):
+        empty = Point(sets=elements)
+        symbols = symbols_of(sides, context)
+        counted = [_family(name, context) for name in families]
+        counts = {c for family in counted for c in family.counts}
+        kept = {s for s in symbols if s in sets or s in counts or str(s) in {*families, *varied}}
+        # The data give the counts, so that a length is chosen, not computed from these.
+        lengths = {family.length for family in counted if family.length is not None}
+        rules = symbol_rules(context.givens, kept | lengths)
+        free = sorted(symbols - kept - {rule.head for rule in rules}, key=str)
+        pools = {symbol: self._pool(symbol, context, empty) for symbol in free}
+        values = list(islice(self._values(pools, frozenset(context.ranges)), self.points))
+        all_data = list(_data(families, context, empty))
+        stream = _completed(sides, context, elements)
+        models: list[dict[str, Model]] = []
+        # Simple values with simple models first; models are made as they are needed.
+        for total in count():
+            models += islice(stream, 1)
+            if total >= len(values) + len(models):
+                return
+            for place, model in enumerate(models):
                 if not 0 <= total - place < len(values):
                     continue
-                for data in _data(families, context, elements):
-                    counted = _counted(values[total - place], data, context)
-                    yield Point(counted, model, elements, data)
+                for data in all_data:
+                    point = Point(values[total - place], model, elements, data)
+                    point = replace(
+                        point, values={**point.values, **dict(counts_of(point, context))}
+                    )
+                    solved = with_solved(point, rules, context)
+                    if solved is not None:
+                        yield solved
 
-    def _values(self, symbols: Sequence[Symbol], context: Context) -> Iterator[dict[Symbol, fmpq]]:
-        if not symbols:
+    def _pool(self, symbol: Symbol, context: Context, point: Point) -> Sequence[fmpq]:
+        """The values that a symbol may have, in the order in which they are tried."""
+        limits = context.ranges.get(symbol)
+        values: Sequence[fmpq] = SIMPLE
+        if limits is not None:
+            values = elements_of(limits, point) or SIMPLE
+        return [
+            v for v in values if _fits(symbol, v) and (limits is None or lies_in(v, limits, point))
+        ] or [fmpq(1)]
+
+    def _values(
+        self, pools: Mapping[Symbol, Sequence[fmpq]], domains: frozenset[Symbol] = frozenset()
+    ) -> Iterator[dict[Symbol, fmpq]]:
+        if not pools:
             yield {}
             return
-        pools = [
-            [v for v in SIMPLE if _fits(symbol, v) and _in_range(symbol, v, context)] or [fmpq(1)]
-            for symbol in symbols
-        ]
-        for places in islice(_diagonal([len(pool) for pool in pools]), self.points - RANDOM_POINTS):
-            yield {s: pool[i] for s, pool, i in zip(symbols, pools, places, strict=True)}
+        sizes = [len(pool) for pool in pools.values()]
+        for places in islice(_diagonal(sizes), self.points - RANDOM_POINTS):
+            yield {s: pool[i] for (s, pool), i in zip(pools.items(), places, strict=True)}
         generator = random.Random(self.seed)
         for _ in range(RANDOM_POINTS):
-            yield {s: _random_value(s, generator) for s in symbols}
+            yield {
+                s: generator.choice(pool) if s in domains else _random_value(s, generator)
+                for s, pool in pools.items()
+            }
 
 
 def _objective(side: Expr) -> Expr:
@@ -335,71 +380,62 @@ def _is_defined(name: str, context: Context) -> bool:
     return declared is not None and declared.definition is not None
 
 
-def _data(
-    families: Sequence[str], context: Context, elements: Mapping[Symbol, Sequence[fmpq]]
-) -> Iterator[dict[str, tuple[fmpq, ...]]]:
-    """Data of indexed families in their domains; without one, elements of the finite sets.
+def _family(name: str, context: Context) -> FamilyDeclaration:
+    return context.families.get(name) or FamilyDeclaration(name)
 
-    So functions on these may be applied to them.
-    """
-    if not families:
+
+def _data(
+    families: Sequence[str], context: Context, point: Point
+) -> Iterator[dict[str, tuple[fmpq, ...]]]:
+    """Periods of the data of families, in their domains."""
+    for period in PERIODS:
+        data = {
+            name: tuple(fmpq(period[(i + place) % len(period)]) for i in range(len(period)))
+            for place, name in enumerate(families)
+        }
+        if all(_may_be_data(values, _family(n, context), point) for n, values in data.items()):
+            yield data
+        if not families:
+            return
+
+
+def _may_be_data(values: Sequence[fmpq], declared: FamilyDeclaration, point: Point) -> bool:
+    limits = declared.limits
+    return all(
+        (limits is None or lies_in(v, limits, point))
+        and (not declared.values or v in declared.values)
+        and (declared.sign != "positive" or v > 0)
+        for v in values
+    )
+
+
+def _completed(
+    sides: Sequence[Expr], context: Context, sets: Mapping[Symbol, tuple[fmpq, ...]]
+) -> Iterator[dict[str, Model]]:
+    """Models of all abstract functions: some are chosen, those that they determine are computed."""
+    functions = _abstract(sides, context)
+    if not functions:
         yield {}
         return
-    for pattern in ((1, 1, 0), (1, 0, 2)):
-        data = {}
-        for place, name in enumerate(families):
-            declared = context.families.get(name)
-            limits = declared.limits if declared is not None else None
-            pool = _data_pool(limits, elements)
-            data[name] = tuple(pool[pattern[(i + place) % 3] % len(pool)] for i in range(12))
-        yield data
-
-
-def _data_pool(limits: Tuple | None, sets: Mapping[Symbol, Sequence[fmpq]]) -> Sequence[fmpq]:
-    """A few values in a domain, as far as its bounds are numbers."""
-    pool = _pool(limits, sets) if limits is not None else None
-    if pool is not None:
-        return pool
-    lower, upper = (
-        fmpq(int(end.p), int(end.q)) if end.is_Rational else None
-        for end in (limits[1:3] if limits is not None else (oo, oo))
-    )
-    if limits is not None and len(limits) == 4:
-        # The upper end is a symbol; only the lower one is known to lie in the range.
-        return [lower if lower is not None else fmpq(0)]
-    if lower is not None and upper is not None:
-        return [lower + (upper - lower) * fmpq(k, 4) for k in (1, 2, 3)]
-    if lower is not None:
-        return [lower + 1, lower + 2, lower + fmpq(1, 2)]
-    if upper is not None:
-        return [upper - 1, upper - 2, upper - fmpq(1, 2)]
-    return [fmpq(0), fmpq(1), fmpq(2)]
-
-
-def _counted(
-    values: Mapping[Symbol, fmpq], data: Mapping[str, Sequence[fmpq]], context: Context
-) -> Mapping[Symbol, fmpq]:
-    """The values, with the counts of data as the data say."""
-    for name, members in data.items():
-        family = context.families.get(name)
-        if family is None or family.length is None or not family.counts:
-            continue
-        length = values.get(family.length)
-        if length is None or length.q != 1:
-            continue
-        first = list(members[: int(length.p)])
-        counts = {
-            symbol: fmpq(first.count(fmpq(value)))
-            for symbol, value in zip(family.counts, family.values, strict=True)
-        }
-        values = {**values, **{s: n for s, n in counts.items() if s in values}}
-    return values
+    names = sorted((n for n, _ in functions), key=[*context.functions, *dict(functions)].index)
+    line = spoken_of(sides, replace(context, givens=()))
+    streams = []
+    for quotients in (False, True) if context.givens else (False,):
+        rules = function_rules(names, context, quotients=quotients)
+        chosen, order = chosen_and_computed(names, line, rules)
+        streams.append((order, _models([f for f in functions if f[0] in chosen], context, sets)))
+    for _ in range(MODELS):
+        for order, stream in streams:
+            for models in islice(stream, 1):
+                found = with_computed(models, order, context, sets)
+                if found is not None:
+                    yield found
 
 
 def _models(
     functions: Sequence[tuple[str, int]],
     context: Context,
-    sets: Mapping[Symbol, Sequence[fmpq]],
+    sets: Mapping[Symbol, tuple[fmpq, ...]],
 ) -> Iterator[dict[str, Model]]:
     """Models of all abstract functions together, the simplest first."""
     if not functions:
@@ -407,7 +443,8 @@ def _models(
     declared = [(n, context.functions[n]) for n, _ in functions if n in context.functions]
     others = [(n, count) for n, count in functions if n not in context.functions]
     free = [_free_models(count) for _, count in others]
-    for shift in range(SHIFTS):
+    finite = all(len(limits) in (2, 4) for _, d in declared for limits in d.limits)
+    for shift in range(2 if finite else SHIFTS):
         for order in permutations(range(len(UNIT_DENSITIES)), min(len(declared), 4)):
             for place in range(max((len(f) for f in free), default=1)):
                 chosen: dict[str, Model] = {}
@@ -434,15 +471,20 @@ def _free_models(count: int) -> list[Model]:
 
 
 def _density_model(
-    declared: FunctionDeclaration, place: int, sets: Mapping[Symbol, Sequence[fmpq]], shift: int
+    declared: FunctionDeclaration,
+    place: int,
+    sets: Mapping[Symbol, tuple[fmpq, ...]],
+    shift: int,
 ) -> Model | None:
-    pools = [_pool(limits, sets) for limits in declared.limits]
-    if all(pool is not None for pool in pools):
-        full = [pool for pool in pools if pool is not None]
-        return _table(declared, place, full, skewed=shift % 2 == 1)
-    if len(declared.limits) != 1 or len(declared.limits[0]) != 3:
+    if all(len(limits) in (2, 4) for limits in declared.limits):
+        return _table(declared, place, sets, skewed=shift % 2 == 1)
+    own = own_parameters(declared)
+    variables = [i for i, parameter in enumerate(declared.parameters) if parameter in own]
+    if len(variables) != 1 or len(declared.limits[variables[0]]) != 3:
         return None
-    _, lower, upper = declared.limits[0]
+    # Of what is given it does not depend: so it is normalised whatever that is.
+    where = {"arguments": len(declared.limits), "place": variables[0]}
+    _, lower, upper = declared.limits[variables[0]]
     if lower.is_Rational and upper.is_Rational:
         start, stop = (fmpq(int(e.p), int(e.q)) for e in (lower, upper))
     elif lower.is_Rational:
@@ -461,9 +503,9 @@ def _density_model(
     if length <= 0:
         return None
     if place == 0:
-        return StepFunction((start, stop), (1 / length,))
+        return StepFunction((start, stop), (1 / length,), **where)
     heights = tuple(h / length for h in UNIT_DENSITIES[place])
-    return StepFunction((start, start + length / 2, stop), heights)
+    return StepFunction((start, start + length / 2, stop), heights, **where)
 
 
 def _pool(limits: Tuple, sets: Mapping[Symbol, Sequence[fmpq]]) -> Sequence[fmpq] | None:
@@ -479,16 +521,20 @@ def _pool(limits: Tuple, sets: Mapping[Symbol, Sequence[fmpq]]) -> Sequence[fmpq
 def _table(
     declared: FunctionDeclaration,
     place: int,
-    pools: Sequence[Sequence[fmpq]],
+    sets: Mapping[Symbol, tuple[fmpq, ...]],
     *,
     skewed: bool,
-) -> Table:
+) -> Table | None:
     """Simple weights that sum to 1 over what the function is normalised over, others for other values of the rest."""
-    given = {parameter for fact in declared.facts for parameter in fact.parameters}
-    own = [i for i, parameter in enumerate(declared.parameters) if parameter not in given]
+    variables = own_parameters(declared)
+    found = [elements_of(limits, Point(sets=sets)) for limits in declared.limits]
+    pools = [pool for pool in found if pool]
+    if len(pools) < len(found):
+        return None
+    own = [i for i, parameter in enumerate(declared.parameters) if parameter in variables]
     outcomes = list(product(*(pools[i] for i in own)))
     weights: Sequence[tuple[fmpq, ...]] = TWO_POINT if len(outcomes) == 2 else FOUR_POINT
-    if skewed and given and len(outcomes) == 2:
+    if skewed and len(own) < len(pools) and len(outcomes) == 2:
         weights = SKEWED
     entries = {}
     for arguments in product(*pools):

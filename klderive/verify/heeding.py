@@ -59,7 +59,7 @@ class Heeding:
 
 
 def _names(statement: Statement, context: Context) -> set[str]:
-    """The symbols and functions that a statement speaks of, also through definitions."""
+    """The symbols and functions that a statement speaks of, also through definitions and facts."""
     found: set[str] = set()
     pending: list[Expr] = [statement.left, statement.right]
     while pending:
@@ -69,7 +69,11 @@ def _names(statement: Statement, context: Context) -> set[str]:
         for application in expression.atoms(AppliedUndef):
             name = application.func.__name__
             declared = context.functions.get(name)
-            if name not in found and declared is not None and declared.definition is not None:
-                pending.append(declared.definition)
+            if name not in found and declared is not None:
+                if declared.definition is not None:
+                    pending.append(declared.definition)
+                else:
+                    # What a fact ties to a function, such as p(x | w) to p(y, x | w), shapes its models.
+                    pending += [side for f in declared.facts for side in (f.left, f.right)]
             found.add(name)
     return found

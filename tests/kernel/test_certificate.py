@@ -6,12 +6,40 @@ from dataclasses import replace
 
 import pytest
 from flint import fmpq
-from sympy import Add, Expr, Function, Integer, Mul, Pow, Symbol, Tuple, log, oo, sqrt
+from sympy import (
+    Add,
+    Expr,
+    Function,
+    IndexedBase,
+    Integer,
+    Limit,
+    Mul,
+    Pow,
+    Rational,
+    Symbol,
+    Tuple,
+    log,
+    oo,
+    sqrt,
+)
 
 from klderive.kernel.certificate import Counterexample, admissible, certify, satisfies, witness
 from klderive.kernel.evaluation import Formula, Point, StepFunction, Table
-from klderive.kernel.statement import Context, Fact, FunctionDeclaration, Statement
-from klderive.notation.nodes import ArgMax, ArgMin, SumOver, unevaluated_integral
+from klderive.kernel.statement import (
+    Context,
+    Fact,
+    FamilyDeclaration,
+    FunctionDeclaration,
+    Statement,
+)
+from klderive.notation.nodes import (
+    ArgMax,
+    ArgMin,
+    Indicator,
+    SumOver,
+    unevaluated_integral,
+    unevaluated_sum,
+)
 from klderive.probability.density import declare_density
 from klderive.probability.divergences import KL
 
@@ -334,6 +362,203 @@ def test_arg_min_over_real_symbols_is_left_undecided() -> None:
     line = equal(ArgMin((x - 1) ** 2, Tuple(x)), ArgMin((x - 2) ** 2, Tuple(x)))
     assert certify(line, NONE, point(x=1)) is None
     assert certify(line, NONE, Point()) is None
+
+
+# Data, limits of means, indicators, values in a domain
+
+
+n = Symbol("n", integer=True, positive=True)
+i = Symbol("i", integer=True)
+data = IndexedBase("x")
+
+
+def mean_limit(summand: Expr, variable: Symbol = n) -> Expr:
+    mean = Mul(Pow(variable, -1), unevaluated_sum(summand, i, Integer(1), variable), evaluate=False)
+    return Limit(mean, variable, oo)
+
+
+def repeating(*values: int | fmpq, **symbols: int) -> Point:
+    at = {Symbol(name, integer=True, positive=True): fmpq(v) for name, v in symbols.items()}
+    return Point(at, families={"x": tuple(fmpq(v) for v in values)})
+
+
+def test_data_repeat() -> None:
+    found = certify(equal(data[5] + data[7], 0), NONE, repeating(1, 2, 4))
+    assert found is not None
+    assert found.left == 3
+    assert found.explain()[0] == "x[1] = 1, x[2] = 2, x[3] = 4, repeating"
+    assert certify(equal(data[0], 7), NONE, repeating(1, 2)) is None
+    assert certify(equal(data[1], 7), NONE, Point(families={"x": ()})) is None
+
+
+def test_the_limit_of_a_mean_is_the_mean_over_a_period() -> None:
+    line = equal(mean_limit(data[i] ** 2), 77)
+    found = certify(line, NONE, repeating(1, 2))
+    assert found is not None
+    assert found.left == fmpq(5, 2)
+    # The n of a limit is bound, whatever the n outside is.
+    found = certify(equal(mean_limit(data[i]), n), NONE, repeating(0, 0, 1, n=3))
+    assert found is not None
+    assert (found.left, found.right) == (fmpq(1, 3), 3)
+    assert certify(equal(mean_limit(data[i]), Rational(1, 2)), NONE, repeating(0, 1)) is None
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        mean_limit(data[i] * n),
+        mean_limit(data[i] * i),
+        mean_limit(data[i + 1]),
+        mean_limit(data[n]),
+        mean_limit(data[i], Symbol("n", real=True)),
+        mean_limit(data[i]).func(mean_limit(data[i]).args[0], n, Integer(1)),
+        Limit(unevaluated_sum(data[i], i, Integer(1), n), n, oo),
+        Limit(unevaluated_sum(data[i], i, Integer(1), n) / n**2, n, oo),
+        Limit(unevaluated_sum(data[i], i, Integer(1), n + 1) / n, n, oo),
+        Limit(unevaluated_sum(data[i], i, Integer(2), n) / n, n, oo),
+        mean_limit(p(data[i])),
+        mean_limit(log(data[i])),
+    ],
+    ids=str,
+)
+def test_no_other_limit_is_judged(limit: Expr) -> None:
+    scaled = FunctionDeclaration("p", (x,), (Tuple(x, -oo, oo),), definition=n * x)
+    context = Context(functions={"p": scaled})
+    assert certify(equal(limit, 77), context, repeating(0, 1, n=1)) is None
+
+
+def test_what_changes_with_n_is_no_constant_of_a_limit() -> None:
+    line = equal(mean_limit(a * data[i]), 77)
+    at = replace(repeating(1, 2, n=1), values={a: fmpq(1), n: fmpq(1)})
+    assert certify(line, NONE, at) is not None
+    assert certify(line, Context((equal(a, n),)), at) is None
+    counted = FamilyDeclaration("x", values=(1, 2), counts=(a, b), length=n)
+    assert certify(line, Context(families={"x": counted}), at) is None
+
+
+def test_indicators() -> None:
+    for value, happens in ((2, 1), (1, 1), (0, 0)):
+        found = certify(equal(Indicator(x, Integer(1)), 7), NONE, point(x=value))
+        assert found is not None
+        assert found.left == happens
+    # Two irrational numbers that are equal are never told apart.
+    root = Pow(sqrt(2), Integer(2), evaluate=False)
+    assert certify(equal(Indicator(root, Integer(2)), 7), NONE, Point()) is None
+
+
+def test_free_variables_take_values_in_their_domain() -> None:
+    line = equal(x, 77)
+    sets = {X: (fmpq(0), fmpq(1))}
+    for limits, good, bad in (
+        (Tuple(x, X), 1, 2),
+        (Tuple(x, 0, 3, 1), 3, fmpq(1, 2)),
+        (Tuple(x, 0, 3, 1), 0, 4),
+        (Tuple(x, 0, oo), 5, 0),
+        (Tuple(x, -oo, 2), -5, 2),
+    ):
+        context = Context(ranges={x: limits})
+        for value, expected in ((good, True), (bad, False)):
+            at = Point({x: fmpq(value)}, sets=sets)
+            assert (certify(line, context, at) is not None) == expected
+    found = certify(line, Context(ranges={x: Tuple(x, X)}), Point({x: fmpq(1)}, sets=sets))
+    assert found is not None
+    assert found.point.sets == sets
+
+
+def test_data_lie_in_their_domain_and_are_counted() -> None:
+    ones, others = Symbol("n_1", integer=True), Symbol("n_0", integer=True)
+    family = FamilyDeclaration(
+        "x", Tuple(x, 0, 1, 1), "nonnegative", (0, 1), (others, ones), length=n
+    )
+    context = Context(families={"x": family})
+    assert certify(equal(data[1], 77), context, repeating(1, 0)) is not None
+    assert certify(equal(data[1], 77), context, repeating(1, 2)) is None
+    line = equal(ones, 77)
+    for count, good in ((2, True), (1, False)):
+        at = replace(repeating(1, 0), values={ones: fmpq(count), n: fmpq(3)})
+        found = certify(line, context, at)
+        assert (found is not None) == good
+        assert found is None or found.point == at
+    # Without data, or a length, the counts are not known to belong together.
+    assert certify(line, context, Point({ones: fmpq(2), n: fmpq(3)})) is None
+    assert certify(line, context, replace(repeating(1, 0), values={ones: fmpq(2)})) is None
+
+
+# Densities that do not depend on what is given
+
+
+def given_real(sign: str = "nonnegative") -> Context:
+    declared = declare_density(
+        "p",
+        [Tuple(x, -oo, oo)],
+        given=[Tuple(y, 0, oo)],
+        sign=sign,  # type: ignore[arg-type]
+    )
+    own = declare_density("q", [Tuple(x, -oo, oo)])
+    return Context(functions={d.name: d.declaration for d in (declared, own)})
+
+
+CONSTANT = replace(SKEW, arguments=2)
+
+
+def test_a_density_that_does_not_depend_on_what_is_given() -> None:
+    line = equal(unevaluated_integral(q(x) * p(x, a), x, -oo, oo), 77)
+    at = Point({a: fmpq(2)}, {"p": CONSTANT, "q": UNIT})
+    found = certify(line, given_real(), at)
+    assert found is not None
+    assert found.left == 1
+    assert "whatever the others" in found.explain()[1]
+    # Outside the domain of what is given nothing is known.
+    assert certify(line, given_real(), replace(at, values={a: fmpq(-1)})) is None
+    assert certify(line, given_real("positive"), at) is None
+    for wrong in (
+        SKEW,
+        UNIT,
+        replace(CONSTANT, place=1),
+        replace(CONSTANT, place=2),
+        replace(CONSTANT, heights=(fmpq(1), fmpq(3, 2))),
+    ):
+        assert certify(line, given_real(), replace(at, functions={"p": wrong, "q": UNIT})) is None
+
+
+def test_integrals_over_what_is_given() -> None:
+    at = Point({a: fmpq(1, 4)}, {"p": CONSTANT, "q": UNIT})
+    double = unevaluated_integral(
+        unevaluated_integral(p(x, y) ** 2, x, -oo, oo), y, Integer(1), Integer(3)
+    )
+    found = certify(equal(double, 77), given_real(), at)
+    assert found is not None
+    assert found.left == fmpq(5, 2)
+    turned = unevaluated_integral(
+        unevaluated_integral(p(x, y) ** 2, y, Integer(1), Integer(3)), x, -oo, oo
+    )
+    assert certify(equal(turned, 77), given_real(), at) is not None
+    # Below 0 the density is not declared, and at 2 x it is no step function of x with these breaks.
+    for limits in ((-1, 1), (-2, -1)):
+        outside = unevaluated_integral(p(a, y), y, *map(Integer, limits))
+        assert certify(equal(outside, 77), given_real(), at) is None
+    stretched = unevaluated_integral(p(2 * x, a), x, Integer(0), Integer(1))
+    assert certify(equal(stretched, 77), given_real(), at) is None
+
+
+def test_a_density_that_another_one_implies_belongs_to_it() -> None:
+    given = conditional("p(x | w)", (x, X), given=((w, W),))
+    alone = conditional("p(x)", (x, X), given=())
+    turned = conditional("p(w | x)", (w, W), given=((x, X),))
+    context = Context(functions={d.key: d for d in (given, alone, turned)})
+    line = equal(Function("p(x)")(a) * Function("p(x | w)")(a, a), 77)
+    third = (fmpq(1, 3), fmpq(2, 3))
+    same = Table({(u, v): third[int(u.p)] for u in BITS for v in BITS})
+    own = Table({(u,): third[int(u.p)] for u in BITS})
+    sets = {X: BITS, W: BITS}
+    at = Point({a: fmpq(0)}, {"p(x)": own, "p(x | w)": same}, sets)
+    assert certify(line, context, at) is not None
+    half = Table({(u,): fmpq(1, 2) for u in BITS})
+    assert certify(line, context, replace(at, functions={**at.functions, "p(x)": half})) is None
+    # What is given, the other way round, has a law of its own.
+    line = equal(Function("p(w | x)")(a, a) * Function("p(x | w)")(a, a), 77)
+    at = replace(at, functions={"p(w | x)": same, "p(x | w)": same})
+    assert certify(line, context, at) is None
 
 
 # The explanation

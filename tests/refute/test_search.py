@@ -155,7 +155,10 @@ def test_data() -> None:
     d.density("p", of="x", on="X")
     found = refuted(d, "Sum(log(p(s[i])), (i, 1, 3))", "log(p(s[1])*p(s[2]))")
     assert found is not None
-    assert {len(data) for data in found.point.families.values()} == {3}
+    assert "s[1] = 1, repeating" in found.explain()
+    found = refuted(d, "p(s[1])", "p(s[2])")
+    assert found is not None
+    assert {len(data) for data in found.point.families.values()} == {2}
     assert refuted(d, "Sum(log(p(s[i])), (i, 1, 2))", "log(p(s[1])*p(s[2]))") is None
 
 
