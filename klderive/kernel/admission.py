@@ -56,6 +56,8 @@ def admits(sides: Sequence[Expr], context: Context, point: Point, work: Work | N
     for symbol in symbols_of(sides, context) - families:
         if symbol not in point.sets and symbol not in point.values:
             return False
+        if symbol in context.optima:
+            return False
     return (
         all(_has_kind(symbol, value) for symbol, value in point.values.items())
         and all(0 < len(e) == len({(x.p, x.q) for x in e}) for e in point.sets.values())

@@ -213,8 +213,8 @@ class Search:
 
     def _points(self, sides: Sequence[Expr], context: Context, varied: set[str]) -> Iterator[Point]:
         spoken = symbols_of(sides, context)
-        counted = {name for name, f in context.families.items() if {*f.counts} & spoken}
-        families = sorted(families_of(sides, context) | counted)
+        with_counts = {name for name, f in context.families.items() if {*f.counts} & spoken}
+        families = sorted(families_of(sides, context) | with_counts)
         functions = _abstract(sides, context)
         sets = all_sets(sides, context)
         elements = {over: (fmpq(0), fmpq(1)) for over in sorted(sets, key=str)}

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
+from sympy.core.function import AppliedUndef
+
 from klderive.derivation import Derivation, Line, Part, Reason
 from klderive.kernel import (
     Allowed,
@@ -320,8 +322,9 @@ class _Walk:
 
 
 def _head(line: Line) -> str:
+    """The name of the function that a line defines; empty if it defines something else."""
     left = line.statement.left
-    return str(left.func.__name__)
+    return str(left.func.__name__) if isinstance(left, AppliedUndef) else ""
 
 
 def _words(reasons: Iterable[Reason]) -> tuple[str, ...]:
