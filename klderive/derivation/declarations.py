@@ -297,16 +297,16 @@ class Declarations(Reading):
         self, node: Name, as_: Formula, number: str, location: Location | None
     ) -> None:
         """Let a name stand for a set of optimal points."""
-        self.check_fresh(node.name, location)
-        if node.name in self.scope.ranges or node.name in self.scope.families:
-            raise DerivationError(f"the name `{node.name}` is taken", location)
         body, optima = self.read(as_, location)
         if not isinstance(optima, Optimum):
             raise DerivationError(
-                f"the name `{node.name}` can only stand for a set of optimal points:"
-                " write ArgMin(...) or ArgMax(...), or define a function",
+                f"`{node.name}` cannot be defined: a bare name stands for a set of optimal points,"
+                " ArgMin(...) or ArgMax(...); a function is written with its arguments",
                 location,
             )
+        self.check_fresh(node.name, location)
+        if node.name in self.scope.ranges or node.name in self.scope.families:
+            raise DerivationError(f"the name `{node.name}` is taken", location)
         symbol = self.scope.optima[node.name] = Symbol(node.name)
         self.optima[symbol] = optima
         self.append(self.definition_line(node, body, optima, number, location))
