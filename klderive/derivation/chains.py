@@ -29,6 +29,7 @@ from klderive.derivation.parts import (
     Part,
     Role,
     author_location,
+    compose,
 )
 
 
@@ -102,6 +103,56 @@ class Chain:
         """Add `~ side`, approximately equal: always assumed, never proved."""
         return self._add("~", "approx", side, reasons, **options)
 
+    def tends(
+        self,
+        side: Formula,
+        variable: str,
+        to: Formula,
+        *reasons: Reason,
+        **options: str | bool,
+    ) -> Chain:
+        """Add `-> side`: the side before it tends to this one as a declared symbol tends to a value, such as `oo`."""
+        location = author_location()
+        symbol = self._derivation.scope.symbols.get(variable)
+        if symbol is None:
+            raise DerivationError(f"`{variable}`, which tends, is not a declared symbol", location)
+        node, value = self._derivation.read(to, location)
+        if symbol in value.free_symbols:
+            raise DerivationError(f"`{variable}` tends to a value that depends on it", location)
+        over = ((variable,), (variable,))
+        return self._add("->", "->", side, reasons, over, (node, value), **options)
+
+    def up_to(self, side: Formula, over: str, *reasons: Reason, **options: str | bool) -> Chain:
+        """Add `= side + const`: the sides differ by a term free of the named symbols, variables and functions."""
+        names = self._over(over)
+        return self._add("up to", "up to", side, reasons, names, **options)
+
+    def proportional(
+        self, side: Formula, over: str, *reasons: Reason, **options: str | bool
+    ) -> Chain:
+        """Add a side that is proportional: up to a factor free of the named symbols, variables and functions."""
+        names = self._over(over)
+        return self._add("proportional", "proportional", side, reasons, names, **options)
+
+    def _over(self, over: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The names in a list such as `mu, sigma`, and what the kernel calls them."""
+        location = author_location()
+        scope = self._derivation.scope
+        names = tuple(name.strip() for name in over.split(",") if name.strip())
+        if not names:
+            raise DerivationError("it is not said of which names the rest is free", location)
+        known: list[str] = []
+        for name in names:
+            if name in scope.symbols or name in scope.ranges:
+                known.append(name)
+            elif name in scope.functions:
+                known += [form.key or form.name for form in scope.functions[name]]
+            else:
+                raise DerivationError(
+                    f"`{name}` is neither a declared symbol nor a variable nor a function", location
+                )
+        return names, tuple(known)
+
     def at(self, **values: Formula | int) -> Chain:
         """A new chain for the special case in which symbols take values; it opens with this chain's first side.
 
@@ -129,6 +180,9 @@ class Chain:
         relation: RelationName,
         side: Formula,
         reasons: tuple[Reason, ...],
+        over: tuple[tuple[str, ...], tuple[str, ...]] = ((), ()),
+        to: tuple[Node, Expr] | None = None,
+        /,
         *,
         number: str | bool = "",
         note: str | bool = "",
@@ -151,7 +205,9 @@ class Chain:
             left=self._side,
             sign=sign,
             right=node,
-            statement=Statement(self._expression, relation, expression),
+            statement=Statement(
+                self._expression, relation, expression, over[1], to[1] if to else None
+            ),
             first=self._first,
             opening=not self._lines,
             reasons=reasons or None,
@@ -164,14 +220,31 @@ class Chain:
             note=str(note),
             erratum=str(erratum or ""),
             corrects=str(corrects or ""),
+            over=over[0],
+            to=to[0] if to else None,
             location=location,
         )
+        self._check_composes(line)
         self._derivation.check_number(line)
         part.lines.append(line)
         self._lines.append(line)
         if role != "erratum":
             self._side, self._expression = node, expression
         return self
+
+    def _check_composes(self, line: Line) -> None:
+        """See that the chain's relations still say something of its ends."""
+        if line.role == "erratum":
+            return
+        lines = [*(other for other in self._lines if other.role != "erratum"), line]
+        if compose([other.link for other in lines]) is not None:
+            return
+        before = next(o for o in reversed(lines[:-1]) if o.sign != "=")
+        raise DerivationError(
+            f"`{line.sign}` does not compose with `{before.sign}` of line {before.label}:"
+            " open another chain",
+            line.location,
+        )
 
 
 class Lemma:

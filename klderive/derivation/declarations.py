@@ -34,6 +34,7 @@ from klderive.notation import (
     NotationError,
     to_text,
 )
+from klderive.notation.nodes import Optimum
 from klderive.notation.scope import FunctionName, NameStyle, function_key
 from klderive.notation.translation import undefined_function
 from klderive.notation.tree import (
@@ -275,13 +276,17 @@ class Declarations(Reading):
             self.functions[form.key] = replace(declared, facts=(*declared.facts, *ties))
 
     def define(self, name: Formula, as_: Formula, *, number: str = "") -> None:
-        """Add a definition as a line: of a function (`d(A, B)`), or of an operator, as a reminder (`KL(P, Q)`).
+        """Add a definition as a line: of a function (`d(A, B)`), of an operator, as a reminder (`KL(P, Q)`), or a name.
 
         The definition of a function declares it, with its arguments as parameters. The definition of an operator that
-        klderive has must be the one that it has.
+        klderive has must be the one that it has. A bare name, such as `theta_MLE`, stands for a set of optimal points:
+        an `ArgMin` or `ArgMax`.
         """
         location = author_location()
         node = self.read_tree(name, location)
+        if isinstance(node, Name):
+            self._name_optima(node, as_, number, location)
+            return
         if not isinstance(node, Application | BigOperator):
             raise DerivationError(
                 f"`{to_text(node)}` cannot be defined: write a function with its arguments",
@@ -294,6 +299,24 @@ class Declarations(Reading):
         if node.function.name not in self.scope.functions:
             self._declare_function(node, location)
         self.define_function(node, as_, number, location)
+
+    def _name_optima(
+        self, node: Name, as_: Formula, number: str, location: Location | None
+    ) -> None:
+        """Let a name stand for a set of optimal points."""
+        body, optima = self.read(as_, location)
+        if not isinstance(optima, Optimum):
+            raise DerivationError(
+                f"`{node.name}` cannot be defined: a bare name stands for a set of optimal points,"
+                " ArgMin(...) or ArgMax(...); a function is written with its arguments",
+                location,
+            )
+        self.check_fresh(node.name, location)
+        if node.name in self.scope.ranges or node.name in self.scope.families:
+            raise DerivationError(f"the name `{node.name}` is taken", location)
+        symbol = self.scope.optima[node.name] = Symbol(node.name)
+        self.optima[symbol] = optima
+        self.append(self.definition_line(node, body, optima, number, location))
 
     def _family(
         self,

@@ -93,7 +93,16 @@ class Derivation(Premises):
 
     def conclusion(self) -> tuple[Node, RelationSign, Node, Line] | None:
         """What the derivation's last chain outside the lemmas concludes."""
+        part = self._concluding()
+        return None if part is None else part.conclusion()
+
+    def qualified(self) -> Line | None:
+        """The line, if there is one, that says what the conclusion speaks of."""
+        part = self._concluding()
+        return None if part is None else part.qualified()
+
+    def _concluding(self) -> Part | None:
         for part in reversed(self.parts):
-            if part.kind == "section" and (conclusion := part.conclusion()) is not None:
-                return conclusion
+            if part.kind == "section" and part.conclusion() is not None:
+                return part
         return None

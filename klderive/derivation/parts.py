@@ -88,6 +88,7 @@ class Line:
     `label` is unique in the derivation (`8`, `T1.3`); `number` is the relation's number in the document. `left` and
     `right` are the written sides; `first` is the first side of the chain, printed on the left where the line opens the
     chain or `restated` asks for it. A `remark` is an inline relation that a paper would put into the text.
+    `over` names what a relation such as "up to" speaks of, or what tends to `to`.
     `where` gives symbols the values of a special case. `erratum` says why a false line of the document is false;
     `corrects` is the number or label of the erratum that this line puts right.
     """
@@ -109,20 +110,40 @@ class Line:
     note: str = ""
     erratum: str = ""
     corrects: str = ""
+    over: tuple[str, ...] = ()
+    to: Node | None = None
     location: Location | None = field(default=None, compare=False)
 
+    @property
+    def link(self) -> Link:
+        """The relation with what it speaks of."""
+        return self.sign, self.over, self.to
 
-def compose(signs: Sequence[RelationSign]) -> RelationSign | None:
-    """What a chain of relations concludes about its ends, or None if it concludes nothing."""
-    others = [sign for sign in signs if sign != "="]
+
+Link: TypeAlias = tuple[RelationSign, tuple[str, ...], Node | None]
+"""A relation with what it speaks of: the sign, the names in `over`, and where they tend."""
+
+
+def compose(links: Sequence[Link]) -> RelationSign | None:
+    """What a chain of relations concludes about its ends, or None if it concludes nothing.
+
+    Equalities change nothing. "Up to" and "proportional" go on over the same names; a limit stands for itself, for
+    what is related to the limit's value is no longer the sequence.
+    """
+    others = [link for link in links if link[0] != "="]
     if not others:
         return "="
-    kinds = set(others)
+    kinds = {sign for sign, _, _ in others}
     if kinds <= {"<", "<="}:
         return "<" if "<" in kinds else "<="
     if kinds <= {">", ">="}:
         return ">" if ">" in kinds else ">="
-    return others[0] if len(others) == 1 or kinds == {"~"} else None
+    if len(others) == 1 or kinds == {"~"}:
+        return others[0][0]
+    spoken = {frozenset(over) for _, over, _ in others}
+    if kinds in ({"up to"}, {"proportional"}) and len(spoken) == 1:
+        return others[0][0]
+    return None
 
 
 @dataclass(slots=True)
@@ -144,9 +165,17 @@ class Part:
         if not lines:
             return None
         last = lines[-1]
-        signs = [line.sign for line in lines if line.first is last.first]
-        composed = compose(signs)
+        links = [line.link for line in lines if line.first is last.first]
+        composed = compose(links)
         return None if composed is None else (last.first, composed, last.right, last)
+
+    def qualified(self) -> Line | None:
+        """The line of the part's last chain, if there is one, that says what its conclusion speaks of."""
+        conclusion = self.conclusion()
+        if conclusion is None:
+            return None
+        chain = [line for line in self.lines if line.first is conclusion[0]]
+        return next((line for line in chain if line.over and line.role != "erratum"), None)
 
 
 _HERE = os.path.dirname(os.path.abspath(__file__))

@@ -172,7 +172,8 @@ class Reading:
                 location,
             )
         if known is None:
-            if variable in self.scope.functions or variable in self.scope.operators:
+            scope = self.scope
+            if any(variable in n for n in (scope.functions, scope.operators, scope.optima)):
                 raise DerivationError(f"the name `{variable}` is taken", location)
             self.scope.ranges[variable] = where
         return limits_of(variable, where)
@@ -229,7 +230,9 @@ class Reading:
 
     def check_fresh(self, name: str, location: Location | None) -> None:
         """Refuse a name that means something already."""
-        if name in self.scope.symbols or name in self.scope.functions or name in self.scope.sets:
+        scope = self.scope
+        taken = (scope.symbols, scope.functions, scope.sets, scope.optima)
+        if any(name in names for names in taken):
             raise DerivationError(f"the name `{name}` is taken", location)
         if name in self.scope.operators:
             raise DerivationError(f"the name `{name}` is an operator of klderive", location)

@@ -58,6 +58,8 @@ def admits(sides: Sequence[Expr], context: Context, point: Point, work: Work | N
     for symbol in symbols:
         if symbol not in point.sets and symbol not in point.values:
             return False
+        if symbol in context.optima:
+            return False
     checked: set[Fact] = set()
     return (
         all(_has_kind(symbol, value) for symbol, value in point.values.items())
@@ -151,9 +153,10 @@ def _are_data(name: str, context: Context, point: Point) -> bool:
         return False
     if name not in point.families:
         # Of data that nothing is asked about it is enough that there are some with these counts.
-        return len(counts) == len(declared.counts) and sum(
-            point.values[count] for count in counts
-        ) == length
+        return (
+            len(counts) == len(declared.counts)
+            and sum(point.values[count] for count in counts) == length
+        )
     if not data:
         return False
     first = [data[i % len(data)] for i in range(int(length.p))]

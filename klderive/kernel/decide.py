@@ -117,9 +117,11 @@ class Kernel:
 
         The left side must be a function of the context applied to its parameters, with the right side as its
         definition in names other than its own and of the sign declared; or an operator whose definition, which it
-        brings, is the right side.
+        brings, is the right side; or the name of a set of optima in the context, which is the right side.
         """
         left = statement.left
+        if isinstance(left, Symbol) and self.context.optima.get(left) == statement.right:
+            return self._name_optima(left, statement.right)
         if isinstance(left, Defined):
             others = {node.name for node in statement.right.atoms(Defined)}
             if left.name in others:
@@ -149,6 +151,38 @@ class Kernel:
                     return Verdict(_token, "undecided", message=problem)
                 return Verdict(_token, "definition", uses=(name,), conditions=conditions)
         return Verdict(_token, "undecided", message="only a fresh name can be defined")
+
+    def _name_optima(self, name: Symbol, optima: Expr) -> Verdict:
+        """The verdict on a name for a set of optima: the objective must be established to be defined."""
+        if not isinstance(optima, Optimum):
+            return Verdict(_token, "undecided", message=f"{name} is not a set of optimal points")
+        self.session.ring.work = 0
+        problem = self.session.problem
+        over = [str(v) for v in optima.args[1]]
+        fixed = sorted({str(symbol) for symbol in self.session.values} & {*over})
+        if not problem and fixed:
+            problem = f"the assumptions fix {fixed[0]}, which should vary"
+        if problem:
+            return Verdict(_token, "undecided", message=problem)
+        try:
+            definedness = self.conditions.defined(optima.args[0])
+        except BudgetExceededError as error:
+            return Verdict(_token, "undecided", message=str(error))
+        if definedness.problem:
+            return Verdict(_token, "undecided", message=definedness.problem)
+        needs = self.conditions.needs([], definedness.events, False, self.session.probe)
+        conditions = without_implied(tuple(needs.conditions))
+        problem = needs.problem
+        for condition in conditions:
+            free = {str(s) for s in condition.expressions[0].free_symbols}
+            if condition.kind == "nonzero" and free & {*over}:
+                problem = problem or f"{condition.text} is not established for all values"
+        if not problem and not self.conditions.can_hold(conditions):
+            problem = "no point was found at which the assumptions and conditions hold together"
+        if problem:
+            return Verdict(_token, "undecided", message=problem)
+        listed = tuple(_for_every(condition, over) for condition in conditions)
+        return Verdict(_token, "definition", uses=(str(name),), conditions=listed)
 
     def _definition(self, name: str) -> tuple[str, tuple[Condition, ...]]:
         """Why a definition does not do for its function (empty if it does), and the conditions under which it does.

@@ -187,6 +187,8 @@ class Normalizer(Functionals):
         return self.normal(e, env) if self.position == "logarithm" else self._apart(e, env)
 
     def _symbol(self, symbol: Symbol, env: Environment) -> Polynomial:
+        if symbol in self.context.optima:
+            raise UnestablishedError(f"{symbol} is a set of optimal points, not a number")
         value = env.get(symbol)
         if value is None:
             value = self.values.get(symbol)

@@ -28,7 +28,7 @@ from klderive.notation.rows import (
     row_starts,
 )
 from klderive.notation.scope import Operator, Scope
-from klderive.notation.strength import PRODUCT, SIGNED, SUM, strength
+from klderive.notation.strength import PRODUCT, SIGNED, SUM, strength, with_constant
 from klderive.notation.translation import KNOWN_FUNCTIONS
 from klderive.notation.tree import (
     Accent,
@@ -70,6 +70,8 @@ _SIGNS = {
     "->": "\\to",
     "~": "\\approx",
     "in": "\\in",
+    "up to": "=",
+    "proportional": "\\propto",
 }
 _HEADS = {
     "Integral": "\\int",
@@ -608,7 +610,8 @@ class _LatexPrinter:
         """Sides joined by signs."""
         pieces = [self.shown(node.sides[0], True)]
         for sign, side in zip(node.signs, node.sides[1:], strict=True):
-            pieces.append(f"{_AT_RELATION} {_SIGNS[sign]} {self.shown(side, True)}")
+            shown = with_constant(side) if sign == "up to" else side
+            pieces.append(f"{_AT_RELATION} {_SIGNS[sign]} {self.shown(shown, True)}")
         return "".join(pieces)
 
 

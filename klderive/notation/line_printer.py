@@ -32,7 +32,7 @@ from klderive.notation.rows import (
     row_starts,
 )
 from klderive.notation.scope import FunctionName, Operator, Scope
-from klderive.notation.strength import PRIMARY, PRODUCT, SIGNED, SUM, strength
+from klderive.notation.strength import PRIMARY, PRODUCT, SIGNED, SUM, strength, with_constant
 from klderive.notation.translation import KNOWN_FUNCTIONS
 from klderive.notation.tree import (
     Accent,
@@ -104,6 +104,8 @@ _UNICODE = _Signs(
         "->": "→",
         "~": "≈",
         "in": "∈",
+        "up to": "=",
+        "proportional": "∝",
         "=": "=",
         "<": "<",
         ">": ">",
@@ -138,6 +140,8 @@ _ASCII = _Signs(
         "->": "->",
         "~": "~",
         "in": "in",
+        "up to": "=",
+        "proportional": "prop to",
         "=": "=",
         "<": "<",
         ">": ">",
@@ -616,7 +620,8 @@ class _LinePrinter:
         """Sides joined by signs."""
         pieces = [self.shown(node.sides[0], True)]
         for sign, side in zip(node.signs, node.sides[1:], strict=True):
-            pieces.append(f"{_AT_RELATION} {self.signs.relations[sign]} {self.shown(side, True)}")
+            shown = with_constant(side) if sign == "up to" else side
+            pieces.append(f"{_AT_RELATION} {self.signs.relations[sign]} {self.shown(shown, True)}")
         return "".join(pieces)
 
 

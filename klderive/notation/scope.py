@@ -122,6 +122,8 @@ class Scope:
     sets: dict[str, Symbol] = field(default_factory=dict)
     families: dict[str, int] = field(default_factory=dict)
     """Indexed families, such as data `x[i]`, with the number of their indices."""
+    optima: dict[str, Symbol] = field(default_factory=dict)
+    """Names of sets of optimal points, which take no arithmetic."""
     operators: dict[str, Operator] = field(default_factory=dict)
     styles: dict[str, NameStyle] = field(default_factory=dict)
     reserved: dict[str, str] = field(default_factory=dict)
@@ -135,5 +137,6 @@ class Scope:
             *self.ranges,
             *self.sets,
             *self.families,
+            *self.optima,
             *self.operators,
         ]

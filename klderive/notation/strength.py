@@ -5,7 +5,17 @@ The text grammar admits in each place only notations of a certain strength; anyt
 
 from __future__ import annotations
 
-from klderive.notation.tree import Bracket, Fraction, Node, Power, Product, Relation, Sum
+from klderive.notation.tree import (
+    Bracket,
+    Fraction,
+    Name,
+    Node,
+    Power,
+    Product,
+    Relation,
+    Sum,
+    Term,
+)
 
 RELATION = 0
 SUM = 1
@@ -45,6 +55,12 @@ def as_first_term(node: Node) -> Node:
 def as_term(node: Node) -> Node:
     """The tree, in a bracket if it cannot follow a sign."""
     return node if strength(node) >= SIGNED_TERM else Bracket(node)
+
+
+def with_constant(node: Node) -> Node:
+    """The tree with `+ const` behind it: how the right side of a relation up to a term is shown."""
+    terms = node.terms if isinstance(node, Sum) else (Term("", as_first_term(node)),)
+    return Sum((*terms, Term("+", Name("const"))))
 
 
 def as_first_factor(node: Node) -> Node:

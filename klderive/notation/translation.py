@@ -5,9 +5,10 @@ evaluation (`x/x` stays a product of x and 1/x, `exp(log(x))` stays a compositio
 integral), so that conditions of definedness can be collected before anything is simplified.
 
 Names are looked up in this order: variables of the surrounding binders; declared symbols; variables with a declared
-range; the constants `e`, `pi`, `oo`. Inside a binder its variable is `bound_variable(name)`, whatever the outer symbol
-of that name is. Only the variables of `ArgMin`, `ArgMax`, `Min`, `Max`, `Diff` and `Limit` are the declared symbols
-themselves. Several binders become nested nodes, the last one outermost.
+range; names of sets of optimal points; the constants `e`, `pi`, `oo`. Inside a binder its variable is
+`bound_variable(name)`, whatever the outer symbol of that name is. Only the variables of `ArgMin`, `ArgMax`, `Min`,
+`Max`, `Diff` and `Limit` are the declared symbols themselves. Several binders become nested nodes, the last one
+outermost.
 
 Caveats: minus a number is the negative number, minus anything else a product with -1. The pieces of a fraction are
 `Mul(a, Pow(b, -1))`, or `Pow(b, -1)` alone if a is 1. Sets (`ArgMin`) take no arithmetic.
@@ -129,6 +130,10 @@ class _Translation:
     def binding(self, *names: str) -> _Translation:
         """The translation inside a binder of these variables."""
         for name in names:
+            if name in self.scope.optima:
+                raise NotationError(
+                    f"`{name}` is a set of optimal points and cannot be bound", self.text
+                )
             if name in self.scope.reserved:
                 raise NotationError(
                     f"`{name}` stands in the definition of `{self.scope.reserved[name]}`"
@@ -187,6 +192,8 @@ class _Translation:
             return symbol
         if name in scope.ranges:
             return bound_variable(name)
+        if name in scope.optima:
+            return scope.optima[name]
         if name in CONSTANTS:
             return CONSTANTS[name]
         if name in scope.functions:
@@ -221,7 +228,7 @@ class _Translation:
         rules = _RULES
         expressions = [rules[type(node)](self, node) for node in nodes]
         for expression, node in zip(expressions, nodes, strict=True):
-            if isinstance(expression, Optimum):
+            if isinstance(expression, Optimum) or expression in self.scope.optima.values():
                 self.fail("a set of optimal points takes no arithmetic", node)
         return expressions
 
@@ -373,7 +380,7 @@ class _Translation:
     def symbol(self, name: Name) -> Symbol:
         """A name that must mean a symbol."""
         symbol = self.name(name)
-        if not isinstance(symbol, Symbol):
+        if not isinstance(symbol, Symbol) or symbol in self.scope.optima.values():
             self.fail(f"`{name.name}` is not a variable", name)
         return symbol
 

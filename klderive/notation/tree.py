@@ -25,8 +25,8 @@ Span = tuple[int, int]
 BigOperatorKind = Literal[
     "Integral", "Sum", "Product", "E", "Var", "Prob", "ArgMin", "ArgMax", "Min", "Max", "Limit"
 ]
-RelationSign = Literal["=", "!=", "<=", ">=", "<", ">", "->", "~", "in"]
-"""`~` is "approximately equal"; `->` is "tends to"."""
+RelationSign = Literal["=", "!=", "<=", ">=", "<", ">", "->", "~", "in", "up to", "proportional"]
+"""`~` is "approximately equal"; `->` is "tends to"; `up to` is "equal up to a term", printed as such."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,8 @@ def _step(part: PartReport, report: LineReport, called: Mapping[str, str], scope
         "left": left,
         "relation": line.sign,
         "right": right,
+        "over": list(line.over),
+        "to": None if line.to is None else to_text(line.to),
         "where": {name: to_text(value) for name, value in line.where},
         "reason": reason_words(report, called),
         "status": verdict.status,

@@ -19,6 +19,7 @@ from sympy import Expr
 from klderive.derivation import Line
 from klderive.notation import latex_rows, read_sympy, to_latex
 from klderive.notation.names import GREEK
+from klderive.notation.strength import with_constant
 from klderive.notation.tree import Name, Node, Relation, RelationSign
 from klderive.render.marks import ERRATUM
 from klderive.render.summary import (
@@ -26,6 +27,7 @@ from klderive.render.summary import (
     leftover,
     mark_of,
     provision,
+    qualification,
     reason_words,
     remarks,
     tag,
@@ -169,6 +171,7 @@ class _Page:
         if conclusion is not None:
             left, sign, right, _ = conclusion
             self.display(self.stated(left, sign, right))
+            self.add(*filter(None, (self.qualified(part.part.qualified()),)))
         self.add(r"\emph{Proof.}")
         self.lines(part)
         self.add(r"\end{list}")
@@ -179,7 +182,11 @@ class _Page:
         conclusion = report.derivation.conclusion()
         if conclusion is not None:
             left, sign, right, line = conclusion
-            case = f" ({self.values(line)})" if line.where else ""
+            said = (
+                self.qualified(report.derivation.qualified()),
+                self.values(line) if line.where else "",
+            )
+            case = f" ({'; '.join(filter(None, said))})" if any(said) else ""
             lead = "So" if report.verified else "Not established:"
             self.add("", rf"\bigskip {lead}{case}")
             self.display(self.stated(left, sign, right))
@@ -220,7 +227,8 @@ class _Page:
         else:
             if left_shown:
                 rows += self.hanging(latex_rows(written.first, self.scope, width=width), indent)
-            right = latex_rows(written.right, self.scope, width=width - SIGN_WIDTH)
+            side = with_constant(written.right) if written.sign == "up to" else written.right
+            right = latex_rows(side, self.scope, width=width - SIGN_WIDTH)
             right[0] = f"{self.sign(written.sign)} {right[0]}"
             rows += self.hanging(right, indent + r"\quad ")
         status = line.verdict.status
@@ -233,8 +241,11 @@ class _Page:
             reason = rf"\textbf{{{mark_of(line).one}}}" + (f": {reason}" if reason else "")
         elif status == "assumed":
             reason = f"assumed: {reason}" if reason else "assumed"
+        qualified = self.qualified(written)
+        reason = "; ".join(filter(None, (qualified, reason)))
         number = text(tag(written))
-        beside = bool(reason) and len(reason_words(line, self.called)) <= LONGEST_TAG
+        length = len(qualified) + len(reason_words(line, self.called))
+        beside = bool(reason) and length <= LONGEST_TAG
         shown = rf"{reason}\quad {number}" if beside else number
         yield from rows[:-1]
         yield rf"{rows[-1]} \tag*{{\footnotesize {shown}}}"
@@ -275,7 +286,12 @@ class _Page:
 
     def sign(self, sign: RelationSign) -> str:
         """The sign of a relation."""
-        return to_latex(Relation((Name("a"), Name("b")), (sign,)), self.scope)[1:-1].strip()
+        shown = to_latex(Relation((Name("a"), Name("b")), (sign,)), self.scope)
+        return shown[1:].split(" b")[0].strip()
+
+    def qualified(self, line: Line | None) -> str:
+        """What the relation of a line speaks of, in words."""
+        return qualification(line, lambda node: f"${self.inline(node)}$", r"$\to$")
 
     def values(self, line: Line) -> str:
         """The special case of a line in words."""

@@ -8,6 +8,7 @@ from sympy import Expr
 
 from klderive.derivation import Line
 from klderive.notation import NotationError
+from klderive.notation.tree import Name, Node
 from klderive.render.marks import ERRATUM, MARKS, TRUE_ERRATUM, Mark
 from klderive.verify import LineReport, Report, Support, words_for
 
@@ -90,6 +91,16 @@ def reason_words(line: LineReport, called: Mapping[str, str]) -> str:
     if line.erratum:
         return f"{ERRATUM.one}, said to follow from {reasons}" if reasons else ERRATUM.one
     return reasons
+
+
+def qualification(line: Line | None, shown: Callable[[Node], str], arrow: str) -> str:
+    """What a relation speaks of, in words: `as N → ∞`, `up to a term free of q`; empty for other relations."""
+    if line is None or not line.over:
+        return ""
+    names = ", ".join(shown(Name(name)) for name in line.over)
+    if line.to is not None:
+        return f"as {names} {arrow} {shown(line.to)}"
+    return f"up to a {'term' if line.sign == 'up to' else 'factor'} free of {names}"
 
 
 def remarks(line: LineReport, called: Mapping[str, str]) -> list[str]:

@@ -19,6 +19,7 @@ from sympy import Expr, Symbol
 
 from klderive.derivation import Line, Location
 from klderive.notation import read_sympy, to_ascii, to_unicode, wrap
+from klderive.notation.strength import with_constant
 from klderive.notation.tree import Name, Node, Relation, RelationSign
 from klderive.render.marks import MARKS
 from klderive.render.summary import (
@@ -26,6 +27,7 @@ from klderive.render.summary import (
     leftover,
     mark_of,
     provision,
+    qualification,
     reason_words,
     remarks,
     tag,
@@ -120,6 +122,9 @@ class _Page:
             left, sign, right, _ = conclusion
             for row in self.relation(left, sign, right, "", self.room()):
                 self.put_text(Text(row, "bold"))
+            qualified = self.qualified(part.part.qualified())
+            if qualified:
+                self.words(qualified, "italic")
             self.blank()
         self.lines(part)
         self.bar = ""
@@ -135,6 +140,9 @@ class _Page:
             lead = "So " if report.verified else "Not established: "
             for row in self.relation(left, sign, right, lead, self.room()):
                 self.put_text(Text(row, "bold" if report.verified else "bold red"))
+            qualified = self.qualified(report.derivation.qualified())
+            if qualified:
+                self.words(qualified, "italic")
             if line.where:
                 self.words(self.values(line), "italic")
         self.words(closing(report), "")
@@ -207,13 +215,15 @@ class _Page:
             if left_shown:
                 for row in self.wrapped(written.first, room):
                     self.put_text(Text(blank + indent + row))
-            formula = self.wrapped(written.right, room, f"  {self.sign(written.sign)} ")
+            right = with_constant(written.right) if written.sign == "up to" else written.right
+            formula = self.wrapped(right, room, f"  {self.sign(written.sign)} ")
         mark = mark_of(line)
         struck = "strike" if line.erratum else ""
         rows = [Text(blank + indent).append(row, struck) for row in formula[1:]]
         first = Text().append(self.mark_text(line), mark.style).append(indent)
         rows.insert(0, first.append(formula[0], struck))
-        reason = self.plain(reason_words(line, self.called))
+        words = (self.qualified(written), self.plain(reason_words(line, self.called)))
+        reason = "; ".join(filter(None, words))
         rows += self.beside(rows.pop(), reason, self.plain(tag(written)))
         for finished in rows:
             self.put_text(finished)
@@ -325,7 +335,11 @@ class _Page:
     def sign(self, sign: RelationSign) -> str:
         """The sign of a relation."""
         shown = self.inline(Relation((Name("a"), Name("b")), (sign,)))
-        return shown[1:-1].strip()
+        return shown[1:].split(" b")[0].strip()
+
+    def qualified(self, line: Line | None) -> str:
+        """What the relation of a line speaks of, in words."""
+        return qualification(line, self.inline, "->" if self.ascii else "→")
 
     def mark_text(self, line: LineReport) -> str:
         """The mark of a line's status, padded."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from sympy import Expr
+from sympy.core.function import AppliedUndef
 
 from klderive.derivation import Derivation, Line, Part, Reason
 from klderive.derivation.parts import compose
@@ -328,8 +329,9 @@ class _Walk:
 
 
 def _head(line: Line) -> str:
+    """The name of the function that a line defines; empty if it defines something else."""
     left = line.statement.left
-    return str(left.func.__name__)
+    return str(left.func.__name__) if isinstance(left, AppliedUndef) else ""
 
 
 def _words(reasons: Iterable[Reason]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import inspect
 import pytest
 from sympy import Symbol, log
 
-from klderive.derivation import Derivation, DerivationError, Reason, by
+from klderive.derivation import Chain, Derivation, DerivationError, Reason, by
 from klderive.notation import to_text
 
 
@@ -58,10 +58,12 @@ def test_text_and_sympy_are_the_same_line() -> None:
 
 def test_relations_and_roles() -> None:
     d = new()
-    c = d.chain("a")
-    c.le("b").ge("a").lt("b").gt("a").ne("b").approx("a")
-    assert [line.sign for line in c.lines] == ["<=", ">=", "<", ">", "!=", "~"]
-    assert [line.role for line in c.lines][-2:] == ["step", "assumption"]
+    lines = [
+        getattr(d.chain("a"), relation)("b").lines[0]
+        for relation in ("le", "ge", "lt", "gt", "ne", "approx")
+    ]
+    assert [line.sign for line in lines] == ["<=", ">=", "<", ">", "!=", "~"]
+    assert [line.role for line in lines][-2:] == ["step", "assumption"]
 
 
 @pytest.mark.parametrize(
@@ -71,23 +73,101 @@ def test_relations_and_roles() -> None:
         (["eq", "le"], "<="),
         (["le", "le"], "<="),
         (["lt", "eq"], "<"),
-        (["le", "ge"], None),
         (["ne", "eq"], "!="),
-        (["ne", "ne"], None),
+        (["approx", "eq", "approx"], "~"),
+        (["up_to a", "eq", "up_to a"], "up to"),
+        (["up_to a, b", "up_to b, a"], "up to"),
+        (["proportional a", "proportional a", "eq"], "proportional"),
+        (["eq", "tends", "eq"], "->"),
     ],
 )
-def test_conclusions(signs: list[str], expected: str | None) -> None:
+@pytest.mark.parametrize("remark", [False, True])
+def test_conclusions(signs: list[str], expected: str, remark: bool) -> None:
     d = new()
-    c = d.chain("a")
+    c = d.chain("a", remark=remark)
     for sign in signs:
-        getattr(c, sign)("b")
+        relate(c, sign)
     conclusion = d.conclusion()
-    if expected is None:
+    if remark:
         assert conclusion is None
+        return
+    assert conclusion is not None
+    assert conclusion[1] == expected
+    assert (to_text(conclusion[0]), to_text(conclusion[2])) == ("a", "b")
+
+
+def relate(c: Chain, sign: str) -> None:
+    name, _, over = sign.partition(" ")
+    if name == "tends":
+        c.tends("b", "s", "oo")
+    elif over:
+        getattr(c, name)("b", over)
     else:
-        assert conclusion is not None
-        assert conclusion[1] == expected
-        assert (to_text(conclusion[0]), to_text(conclusion[2])) == ("a", "b")
+        getattr(c, name)("b")
+
+
+@pytest.mark.parametrize("remark", [False, True])
+@pytest.mark.parametrize(
+    ("signs", "words"),
+    [
+        (["le", "ge"], "`>=` does not compose with `<=` of line 1"),
+        (["le", "eq", "gt"], "`>` does not compose with `<=` of line 1"),
+        (["ne", "ne"], "`!=` does not compose with `!=` of line 1"),
+        (["approx", "le"], "`<=` does not compose with `~` of line 1"),
+        (["eq", "tends", "le"], "`<=` does not compose with `->` of line 2"),
+        (["tends", "tends"], "does not compose"),
+        (["tends", "approx"], "does not compose"),
+        (["up_to a", "up_to b"], "`up to` does not compose with `up to` of line 1"),
+        (["up_to a", "proportional a"], "does not compose"),
+        (["proportional a", "proportional a, b"], "does not compose"),
+        (["up_to a", "le"], "does not compose"),
+    ],
+)
+def test_relations_that_do_not_compose(signs: list[str], words: str, remark: bool) -> None:
+    d = new()
+    c = d.chain("a", remark=remark)
+    for sign in signs[:-1]:
+        relate(c, sign)
+    with pytest.raises(DerivationError, match=words) as caught:
+        relate(c, signs[-1])
+    assert caught.value.location is not None
+    assert caught.value.location.path == __file__
+    assert len(c.lines) == len(signs) - 1
+    assert len(list(d.lines())) == len(signs) - 1
+
+
+def test_an_erratum_breaks_no_chain() -> None:
+    d = new()
+    c = d.chain("a").le("b").ge("s", erratum="false").eq("b").le("a")
+    assert [line.sign for line in c.lines] == ["<=", ">=", "=", "<="]
+
+
+def test_what_a_relation_speaks_of() -> None:
+    d = new()
+    d.density("q", of="x")
+    d.variable("z", on="Z")
+    d.joint("p", of="x, z")
+    line = d.chain("a").up_to("b", "q, p, a").lines[0]
+    assert line.over == ("q", "p", "a")
+    assert line.statement.relation == "up to"
+    assert line.statement.over[0] == "q"
+    assert set(line.statement.over[1:-1]) == {
+        "p(x | z)", "p(z | x)", "p(x, z)", "p(x)", "p(z)"
+    }  # fmt: skip
+    line = d.chain("a").tends("b", "s", "a + 1").lines[0]
+    assert line.over == line.statement.over == ("s",)
+    assert line.to is not None
+    assert (to_text(line.to), str(line.statement.to)) == ("a + 1", "a + 1")
+    for wrong in (
+        lambda: d.chain("a").up_to("b", ""),
+        lambda: d.chain("a").up_to("b", "unknown"),
+        lambda: d.chain("a").proportional("b", "Z"),
+        lambda: d.chain("a").tends("b", "x", "oo"),
+        lambda: d.chain("a").tends("b", "s", "s + 1"),
+        lambda: d.chain("a").tends("b", "s", "nothing here"),
+    ):
+        with pytest.raises(DerivationError):
+            wrong()
 
 
 def test_remarks_and_lemmas_do_not_conclude() -> None:
