@@ -380,3 +380,46 @@ def test_what_no_step_uses_is_reported() -> None:
         "t > 0",
     }
     assert support(report, "assumption", "s > 0").lines == ("1",)
+
+
+# Joint laws
+
+
+def labels() -> Derivation:
+    d = Derivation("test")
+    for variable, over in (("x", "X"), ("y", "Y"), ("w", "W")):
+        d.variable(variable, on=over)
+    d.joint("ps", of="y, x")
+    d.joint("p", of="y, x", given="w")
+    d.density("p", of="x")
+    d.hypothesis("p(x | w) = p(x)")
+    return d
+
+
+CROSS = "-Sum(ps(y, x)*log(p(y | x, w)), ((y, x), Y*X))"
+
+
+def test_a_cross_entropy_with_dropped_terms_is_refuted() -> None:
+    d = labels()
+    whole = (
+        f"Sum(ps(y, x)*log(ps(y, x)), ((y, x), Y*X)) + {CROSS}"
+        " - Sum(ps(y, x)*log(p(x)), ((y, x), Y*X))"
+    )
+    d.chain(whole).eq(CROSS, erratum="the entropy and the prior are dropped")
+    report = verify(d)
+    assert report.verified
+    example = report.lines()[0].verdict.counterexample
+    assert example is not None
+    assert {"p(x)", "ps(y, x)"} <= {line.partition(":")[0] for line in example.explain()}
+
+
+@pytest.mark.parametrize(
+    ("side", "status"),
+    [("p(y, x | w), ps(y, x)", "refuted"), ("ps(y, x), p(y, x | w)", "undecided")],
+)
+def test_exchanged_arguments_of_a_divergence_under_arg_min(side: str, status: str) -> None:
+    d = labels()
+    d.chain(f"ArgMin(KL({side}, y, x), w)").eq(f"ArgMin({CROSS}, w)", erratum="said to be false")
+    found = statuses(verify(d))
+    # The right order holds by the hypothesis, and must not be refuted, whether it is proved or not.
+    assert found == [status] if status == "refuted" else "refuted" not in found
