@@ -275,12 +275,12 @@ class Search:
     def _pool(self, symbol: Symbol, context: Context, point: Point) -> Sequence[fmpq]:
         """The values that a symbol may have, in the order in which they are tried."""
         limits = context.ranges.get(symbol)
-        values: Sequence[fmpq] = SIMPLE
-        if limits is not None:
-            values = elements_of(limits, point) or SIMPLE
-        return [
-            v for v in values if _fits(symbol, v) and (limits is None or lies_in(v, limits, point))
-        ] or [fmpq(1)]
+        fitting = [v for v in SIMPLE if _fits(symbol, v)] or [fmpq(1)]
+        if limits is None:
+            return fitting
+        elements = elements_of(limits, point) or fitting
+        # Where an end of an interval is a symbol, it cannot be told yet what lies in it.
+        return [v for v in elements if lies_in(v, limits, point)] or fitting
 
     def _values(
         self, pools: Mapping[Symbol, Sequence[fmpq]], domains: frozenset[Symbol] = frozenset()

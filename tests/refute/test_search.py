@@ -543,3 +543,12 @@ def test_free_variables_are_elements_of_their_set() -> None:
     assert refuted(d, "P(x)", "1", "<=") is None
     assert refuted(densities("(0, 1)"), "x", "0", "<=") is not None
     assert refuted(densities("(0, 1)"), "x**2", "x", "<") is None
+    d = Derivation("t")
+    d.symbols(a="real", b="real")
+    d.assume("a < b")
+    d.variable("x", on="(a, b)")
+    found = refuted(d, "x", "a + 1", "<=")
+    assert found is not None
+    at = values(found)
+    assert at["a"] + 1 < at["x"] < at["b"]
+    assert refuted(d, "x", "a", ">") is None

@@ -414,12 +414,10 @@ def test_a_cross_entropy_with_dropped_terms_is_refuted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("side", "status"),
-    [("p(y, x | w), ps(y, x)", "refuted"), ("ps(y, x), p(y, x | w)", "undecided")],
+    ("side", "false"), [("p(y, x | w), ps(y, x)", True), ("ps(y, x), p(y, x | w)", False)]
 )
-def test_exchanged_arguments_of_a_divergence_under_arg_min(side: str, status: str) -> None:
+def test_exchanged_arguments_of_a_divergence_under_arg_min(side: str, false: bool) -> None:
     d = labels()
     d.chain(f"ArgMin(KL({side}, y, x), w)").eq(f"ArgMin({CROSS}, w)", erratum="said to be false")
-    found = statuses(verify(d))
     # The right order holds by the hypothesis, and must not be refuted, whether it is proved or not.
-    assert found == [status] if status == "refuted" else "refuted" not in found
+    assert (statuses(verify(d)) == ["refuted"]) == false
