@@ -413,13 +413,16 @@ def _completed(
         for quotients in (False, True)
         for way in islice(choices(names, line, function_rules(names, context, quotients)), WAYS)
     ]
-    for chosen, order in ways if closed else ways[:1]:
+    unlike = [way for place, way in enumerate(ways) if way not in ways[:place]]
+    # If none is found to do, the first is tried to the end.
+    tried = [*unlike, unlike[0]] if closed and len(unlike) > 1 else unlike[:1]
+    for turn, (chosen, order) in enumerate(tried, 1):
         own = [f for f in functions if f[0] in chosen]
         met = not closed
         for place, models in enumerate(_models(own, context, sets)):
             if place >= (COMPUTED_MODELS if order else MODELS):
                 return
-            if not met and place >= TRIALS:
+            if not met and place >= TRIALS and turn < len(tried):
                 break
             found = with_computed(models, order, context, sets)
             if found is None:
