@@ -385,10 +385,13 @@ def _is_model(
     if not _has_sign(model, declared, point):
         return False
     for fact in declared.facts:
-        # What ties several functions is a fact of each of them.
-        if fact not in checked and not _fact_holds(fact, declared, context, point, work):
+        if fact in checked:
+            continue
+        if not _fact_holds(fact, declared, context, point, work):
             return False
-        checked.add(fact)
+        # What ties several functions is a fact of each of them, the same if it says itself where it holds.
+        if {limits[0] for limits in fact.domains} >= {*fact.parameters}:
+            checked.add(fact)
     return True
 
 

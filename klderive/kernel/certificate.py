@@ -18,10 +18,16 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from flint import arb, fmpq
-from sympy import Expr, Symbol
+from sympy import Expr, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.admission import admits, is_same_elsewhere, restricted, spoken_of
+from klderive.kernel.admission import (
+    admits,
+    elements_of,
+    is_same_elsewhere,
+    restricted,
+    spoken_of,
+)
 from klderive.kernel.evaluation import (
     InexactError,
     Model,
@@ -217,15 +223,15 @@ def _certify_optima(
     if set(variables) != set(right.args[1]) or any(v in point.values for v in variables):
         return None
     objectives = (left.args[0], right.args[0])
-    sets = [_set_of(variable, objectives, context) for variable in variables]
-    if any(over is None or over not in point.sets for over in sets):
+    pools = [_elements_for(variable, objectives, context, point) for variable in variables]
+    if not all(pools):
         return None
     # The assumptions must hold whatever the place is, and must not tell one from another.
     if {
         v for given in context.givens for s in (given.left, given.right) for v in s.free_symbols
     } & {*variables}:
         return None
-    places = list(product(*(point.sets[over] for over in sets if over is not None)))
+    places = list(product(*pools))
     if not 1 < len(places) <= PLACES:
         return None
     points = [
@@ -266,9 +272,12 @@ def _found(
     return Counterexample(own, left, right, implied=frozenset(implied))
 
 
-def _set_of(variable: Symbol, objectives: Sequence[Expr], context: Context) -> Symbol | None:
-    """The one finite set over which all functions are declared to which a variable is given."""
-    sets = set()
+def _elements_for(
+    variable: Symbol, objectives: Sequence[Expr], context: Context, point: Point
+) -> Sequence[fmpq]:
+    """The elements of the one finite domain of a variable: of all functions that it is given to, and its own."""
+    declared_range = context.ranges.get(variable)
+    domains = set() if declared_range is None else {declared_range[1:]}
     for e in objectives:
         for application in e.atoms(AppliedUndef):
             declared = context.functions.get(application.func.__name__)
@@ -276,10 +285,11 @@ def _set_of(variable: Symbol, objectives: Sequence[Expr], context: Context) -> S
                 if argument != variable:
                     continue
                 if declared is None or place >= len(declared.limits):
-                    return None
-                limits = declared.limits[place]
-                sets.add(limits[1] if len(limits) == 2 else None)
-    return sets.pop() if len(sets) == 1 else None
+                    return ()
+                domains.add(declared.limits[place][1:])
+    if len(domains) != 1:
+        return ()
+    return elements_of(Tuple(variable, *domains.pop()), point) or ()
 
 
 def _optimal(values: Sequence[Value], least: bool) -> list[bool | None]:
@@ -345,9 +355,7 @@ def _places_text(
 def _model_text(model: Model) -> str:
     if isinstance(model, StepFunction):
         cells = [f"{height} on ({left}, {right})" for left, right, height in model.cells()]
-        which = (
-            f" for argument {model.place + 1}, whatever the others" if model.arguments > 1 else ""
-        )
+        which = f"; depends on argument {model.place + 1} only" if model.arguments > 1 else ""
         return ", ".join(cells) + ", 0 elsewhere" + which
     if isinstance(model, Table):
         return ", ".join(

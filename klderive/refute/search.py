@@ -2,7 +2,8 @@
 
 Accepts a statement and its context. The idea: values are tried in the order of their simplicity (small integers and
 simple fractions, then seeded random rationals), abstract densities become step densities on few cells, functions on
-finite sets become tables with simple weights. Nothing here is trusted: the kernel certifies what is proposed.
+finite sets become tables with simple weights. What facts and givens determine is computed from these. Nothing here is
+trusted: the kernel certifies what is proposed.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from klderive.kernel.evaluation import Formula, Model, StepFunction, Table
 from klderive.kernel.statement import FamilyDeclaration
 from klderive.notation.nodes import Optimum
 from klderive.refute.solving import (
-    chosen_and_computed,
+    choices,
     counts_of,
     function_rules,
     symbol_rules,
@@ -115,6 +116,15 @@ PERIODS = ((1, 0), (1, 1, 0), (1, 0, 2), (1, 2))
 
 MODELS = 150
 """Models of all functions that are made for one statement."""
+
+WAYS = 8
+"""Ways to choose functions from which the others are computed."""
+
+TRIALS = 6
+"""Models that are tried in one such way before another way is."""
+
+COMPUTED_MODELS = 30
+"""The same, where some of them are computed, which takes longer."""
 
 SHIFTS = 5
 """Places where densities on unbounded intervals are tried."""
@@ -271,12 +281,12 @@ class Search:
     def _pool(self, symbol: Symbol, context: Context, point: Point) -> Sequence[fmpq]:
         """The values that a symbol may have, in the order in which they are tried."""
         limits = context.ranges.get(symbol)
-        values: Sequence[fmpq] = SIMPLE
-        if limits is not None:
-            values = elements_of(limits, point) or SIMPLE
-        return [
-            v for v in values if _fits(symbol, v) and (limits is None or lies_in(v, limits, point))
-        ] or [fmpq(1)]
+        fitting = [v for v in SIMPLE if _fits(symbol, v)] or [fmpq(1)]
+        if limits is None:
+            return fitting
+        elements = elements_of(limits, point) or fitting
+        # Where an end of an interval is a symbol, it cannot be told yet what lies in it.
+        return [v for v in elements if lies_in(v, limits, point)] or fitting
 
     def _values(
         self, pools: Mapping[Symbol, Sequence[fmpq]], domains: frozenset[Symbol] = frozenset()
@@ -419,17 +429,37 @@ def _completed(
         return
     names = sorted((n for n, _ in functions), key=[*context.functions, *dict(functions)].index)
     line = spoken_of(sides, replace(context, givens=()))
-    streams = []
-    for quotients in (False, True) if context.givens else (False,):
-        rules = function_rules(names, context, quotients=quotients)
-        chosen, order = chosen_and_computed(names, line, rules)
-        streams.append((order, _models([f for f in functions if f[0] in chosen], context, sets)))
-    for _ in range(MODELS):
-        for order, stream in streams:
-            for models in islice(stream, 1):
-                found = with_computed(models, order, context, sets)
-                if found is not None:
-                    yield found
+    # What speaks of functions only is met by the right choice of those that are free, or never.
+    closed = tuple(g for g in context.givens if not (g.left.free_symbols | g.right.free_symbols))
+    ways = [
+        way
+        for quotients in (False, True)
+        for way in islice(choices(names, line, function_rules(names, context, quotients)), WAYS)
+    ]
+    unlike = [way for place, way in enumerate(ways) if way not in ways[:place]]
+    # If none is found to do, the first is tried to the end.
+    tried = [*unlike, unlike[0]] if closed and len(unlike) > 1 else unlike[:1]
+    for turn, (chosen, order) in enumerate(tried, 1):
+        own = [f for f in functions if f[0] in chosen]
+        met = not closed
+        for place, models in enumerate(_models(own, context, sets)):
+            if place >= (COMPUTED_MODELS if order else MODELS):
+                return
+            if not met and place >= TRIALS and turn < len(tried):
+                break
+            found = with_computed(models, order, context, sets)
+            if found is None:
+                continue
+            if not closed or _meets(closed, context, Point(functions=found, sets=sets)):
+                met = True
+                yield found
+        if met:
+            return
+
+
+def _meets(closed: tuple[Statement, ...], context: Context, point: Point) -> bool:
+    """Whether a model meets givens that speak of functions only."""
+    return satisfies([], replace(context, givens=closed), point, Work(WORK))
 
 
 def _models(
@@ -444,18 +474,22 @@ def _models(
     others = [(n, count) for n, count in functions if n not in context.functions]
     free = [_free_models(count) for _, count in others]
     finite = all(len(limits) in (2, 4) for _, d in declared for limits in d.limits)
-    for shift in range(2 if finite else SHIFTS):
-        for order in permutations(range(len(UNIT_DENSITIES)), min(len(declared), 4)):
-            for place in range(max((len(f) for f in free), default=1)):
-                chosen: dict[str, Model] = {}
-                for i, (name, declaration) in zip(cycle(order), declared, strict=False):
-                    model = _density_model(declaration, i, sets, shift)
-                    if model is None:
-                        return
-                    chosen[name] = model
-                for (name, _), pool in zip(others, free, strict=True):
-                    chosen[name] = pool[place % len(pool)]
-                yield chosen
+    given = any(len(own_parameters(d)) < len(d.parameters) for _, d in declared)
+    shifts = range((2 if given else 1) if finite else SHIFTS)
+    orders = list(permutations(range(len(UNIT_DENSITIES)), min(len(declared), 4)))
+    # On finite sets a shift is another kind of table, elsewhere another place.
+    pairs = [(o, s) for o in orders for s in shifts]
+    for order, shift in pairs if finite else sorted(pairs, key=lambda pair: pair[1]):
+        for place in range(max((len(f) for f in free), default=1)):
+            chosen: dict[str, Model] = {}
+            for i, (name, declaration) in zip(cycle(order), declared, strict=False):
+                model = _density_model(declaration, i, sets, shift)
+                if model is None:
+                    return
+                chosen[name] = model
+            for (name, _), pool in zip(others, free, strict=True):
+                chosen[name] = pool[place % len(pool)]
+            yield chosen
 
 
 def _free_models(count: int) -> list[Model]:

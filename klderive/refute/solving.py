@@ -50,7 +50,7 @@ class Rule:
         return {a.func.__name__ for a in self.body.atoms(AppliedUndef)}
 
 
-def function_rules(names: Iterable[str], context: Context, *, quotients: bool) -> list[Rule]:
+def function_rules(names: Iterable[str], context: Context, quotients: bool) -> list[Rule]:
     """What determines functions on finite domains, by a fact or given.
 
     Args:
@@ -98,10 +98,10 @@ def _opened(given: Statement) -> tuple[Expr, Expr]:
     return given.left, given.right
 
 
-def chosen_and_computed(
+def choices(
     names: Sequence[str], first: Iterable[str], rules: Sequence[Rule]
-) -> tuple[list[str], list[Rule]]:
-    """The functions that are chosen freely, and the rules that give the others, in the order in which they work.
+) -> Iterator[tuple[list[str], list[Rule]]]:
+    """Functions that are chosen freely, as few as will do, and the rules that give the others, in working order.
 
     Args:
         names: all functions.
@@ -109,33 +109,33 @@ def chosen_and_computed(
         rules: what determines functions.
     """
     heads = {rule.name for rule in rules}
-    chosen = {name for name in names if name not in heads}
+    fixed = {name for name in names if name not in heads}
     ranked = sorted(names, key=lambda name: name not in set(first))
+    alternatives: list[list[tuple[str, ...]]] = []
     for letter in sorted({name.partition("(")[0] for name in names}):
-        group = [name for name in ranked if name.partition("(")[0] == letter]
-        unknown = [name for name in group if name not in _reached(chosen, rules)]
-        for count in range(1, CHOICES + 1) if unknown else ():
-            found = next(
-                (
-                    extra
-                    for extra in combinations(unknown, count)
-                    if _reached(chosen | {*extra}, rules) >= {*group}
-                ),
-                None,
-            )
-            if found is not None:
-                chosen |= {*found}
+        group = {name for name in names if name.partition("(")[0] == letter}
+        unknown = [n for n in ranked if n in group and n not in _reached(fixed, rules)]
+        found: list[tuple[str, ...]] = []
+        for number in range(CHOICES + 1):
+            found = [
+                extra
+                for extra in combinations(unknown, number)
+                if _reached(fixed | {*extra}, rules) >= group
+            ]
+            if found:
                 break
-        else:
-            chosen |= {*unknown}
-    order: list[Rule] = []
-    known = set(chosen)
-    while True:
-        rule = next((r for r in rules if r.name not in known and r.needs() <= known), None)
-        if rule is None:
-            return sorted(chosen), order
-        known.add(rule.name)
-        order.append(rule)
+        alternatives.append(found or [tuple(unknown)])
+    for extras in product(*alternatives):
+        chosen = fixed.union(*extras)
+        order: list[Rule] = []
+        known = set(chosen)
+        while True:
+            rule = next((r for r in rules if r.name not in known and r.needs() <= known), None)
+            if rule is None:
+                break
+            known.add(rule.name)
+            order.append(rule)
+        yield [name for name in names if name in chosen], order
 
 
 def _reached(chosen: set[str], rules: Sequence[Rule]) -> set[str]:

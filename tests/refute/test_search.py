@@ -3,14 +3,41 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from flint import fmpq
+from sympy import (
+    Abs,
+    Expr,
+    Function,
+    IndexedBase,
+    Integer,
+    Limit,
+    Mul,
+    Pow,
+    Symbol,
+    Tuple,
+    log,
+    oo,
+)
 
 from klderive.derivation import Derivation
 from klderive.kernel import Context, Counterexample, Statement
-from klderive.kernel.certificate import certify, satisfies
+from klderive.kernel.certificate import certify, satisfies, witness
+from klderive.kernel.models import Table
+from klderive.kernel.statement import FamilyDeclaration
+from klderive.notation import bound_variable
+from klderive.notation.nodes import (
+    ArgMax,
+    ArgMin,
+    Indicator,
+    SumOver,
+    unevaluated_product,
+    unevaluated_sum,
+)
 from klderive.refute import Search
+from klderive.verify.heeding import Heeding
 
 
 def refuted(
@@ -194,3 +221,334 @@ def test_the_search_is_deterministic() -> None:
     first, second = (refuted(d, "x**3*a", "x*a**3 + b") for _ in range(2))
     assert first == second
     assert first is not None
+
+
+# Laws that belong together
+
+
+def heeded(
+    d: Derivation, left: Expr | str, right: Expr | str, relation: str = "="
+) -> Counterexample | None:
+    """The certificate of the point that the search finds where the hypotheses hold."""
+    sides = [d.read(s, None)[1] if isinstance(s, str) else s for s in (left, right)]
+    statement = Statement(sides[0], relation, sides[1])  # type: ignore[arg-type]
+    hypotheses = [p.closed for p in d.premises.values() if p.closed is not None]
+    point = Heeding(hypotheses).counterexample(statement, d.context())
+    return certify(statement, d.context(), point) if point is not None else None
+
+
+def labels(*, hypothesis: bool = True) -> Derivation:
+    d = Derivation("t")
+    for variable, over in (("x", "X"), ("y", "Y"), ("w", "W")):
+        d.variable(variable, on=over)
+    d.joint("ps", of="y, x")
+    d.joint("p", of="y, x", given="w")
+    if hypothesis:
+        d.density("p", of="x")
+        d.hypothesis("p(x | w) = p(x)")
+    return d
+
+
+def summed(formula: str) -> str:
+    return f"Sum(Sum(ps(y, x)*{formula}, (y, Y)), (x, X))"
+
+
+WITH_PRIOR = f"{summed('log(ps(y, x))')} - {summed('log(p(y | x, w))')} - {summed('log(p(x))')}"
+CONDITIONAL = f"-{summed('log(p(y | x, w))')}"
+
+
+def test_a_dropped_entropy_and_prior_of_joint_laws() -> None:
+    d = labels()
+    found = heeded(d, WITH_PRIOR, CONDITIONAL)
+    assert found is not None
+    shown = {line.partition(":")[0] for line in found.explain()}
+    # The other tables of the joint laws follow from these.
+    assert shown >= {"p(x)", "p(y | x, w)", "ps(y, x)", "w = 0"}
+    assert not shown & {"p(x | w)", "p(y | w)", "ps(x)", "p(y, x | w)"}
+    assert set(found.point.functions) > shown & set(found.point.functions)
+    prior, given = (found.point.functions[name] for name in ("p(x)", "p(x | w)"))
+    assert isinstance(prior, Table)
+    assert isinstance(given, Table)
+    assert all(given.entries[x, w] == prior.entries[x,] for x, w in given.entries)
+
+
+def test_the_search_finds_joint_laws_soon() -> None:
+    start = time.perf_counter()
+    assert heeded(labels(), WITH_PRIOR, CONDITIONAL) is not None
+    assert time.perf_counter() - start < 2
+
+
+def test_a_law_without_doubt_is_no_counterexample() -> None:
+    d = labels()
+    found = heeded(d, WITH_PRIOR, CONDITIONAL)
+    assert found is not None
+    certain = {
+        name: Table({arguments: fmpq(int(arguments[0] == 1)) for arguments in table.entries})
+        if name.startswith(("ps(y |", "ps(x |", "ps(x)", "ps(y)"))
+        else table
+        for name, table in found.point.functions.items()
+        if isinstance(table, Table)
+    }
+    joint = found.point.functions["ps(y, x)"]
+    assert isinstance(joint, Table)
+    certain["ps(y, x)"] = Table({a: fmpq(int(a == (1, 1))) for a in joint.entries})
+    certain["p(x)"] = Table({(fmpq(0),): fmpq(0), (fmpq(1),): fmpq(1)})
+    certain["p(x | w)"] = certain["p(x)"]
+    sides = [d.read(s, None)[1] for s in (WITH_PRIOR, CONDITIONAL)]
+    at = replace(found.point, functions=certain)
+    assert certify(Statement(sides[0], "=", sides[1]), d.context(), at) is None
+
+
+def test_tables_that_contradict_each_other_are_no_model() -> None:
+    d = labels()
+    found = heeded(d, WITH_PRIOR, CONDITIONAL)
+    assert found is not None
+    sides = [d.read(s, None)[1] for s in (WITH_PRIOR, CONDITIONAL)]
+    line = Statement(sides[0], "=", sides[1])
+    assert certify(line, d.context(), found.point) is not None
+    for name, table in found.point.functions.items():
+        assert isinstance(table, Table)
+        turned = Table(dict(zip(table.entries, [*table.entries.values()][::-1], strict=True)))
+        if turned == table:
+            continue
+        wrong = replace(found.point, functions={**found.point.functions, name: turned})
+        assert certify(line, d.context(), wrong) is None
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("p(y, x | w)", "p(y | x, w)*p(x)"),
+        ("p(x | y, w)*p(y | w)", "p(y | x, w)*p(x)"),
+        ("Sum(p(y, x | w), (y, Y))", "p(x)"),
+        (
+            f"{summed('log(ps(y, x)/p(y, x | w))')}",
+            WITH_PRIOR,
+        ),
+        ("ArgMin(KL(ps(y, x), p(y, x | w), y, x), w)", f"ArgMin({CONDITIONAL}, w)"),
+    ],
+)
+def test_nothing_true_of_joint_laws_is_refuted(left: str, right: str) -> None:
+    assert heeded(labels(), left, right) is None
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("p(y, x | w)", "p(y | x, w)*p(x)"),
+        ("ArgMin(KL(ps(y, x), p(y, x | w), y, x), w)", f"ArgMin({CONDITIONAL}, w)"),
+    ],
+)
+def test_what_holds_by_a_hypothesis_fails_without_it(left: str, right: str) -> None:
+    d = labels(hypothesis=False)
+    d.density("p", of="x")
+    assert heeded(d, left.replace("p(x)", "p(x | w)"), right.replace("p(x)", "ps(x)")) is not None
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("ArgMin(KL(p(y, x | w), ps(y, x), y, x), w)", f"ArgMin({CONDITIONAL}, w)"),
+        (
+            "ArgMin(KL(p(y, x | w), ps(y, x), y, x), w)",
+            "ArgMin(KL(ps(y, x), p(y, x | w), y, x), w)",
+        ),
+        ("ArgMin(KL(ps(y, x), p(y, x | w), y, x), w)", f"ArgMax({CONDITIONAL}, w)"),
+    ],
+)
+@pytest.mark.parametrize("hypothesis", [True, False])
+def test_false_optima_of_joint_laws(left: str, right: str, hypothesis: bool) -> None:
+    start = time.perf_counter()
+    found = heeded(labels(hypothesis=hypothesis), left, right)
+    assert found is not None
+    assert str(found.left).startswith("optimal at w = ")
+    assert time.perf_counter() - start < 2
+
+
+def test_a_law_that_nothing_ties_to_the_others_is_no_model() -> None:
+    d = labels(hypothesis=False)
+    d.density("p", of="x")
+    found = heeded(d, "p(x)", "p(x | w)")
+    # Without the hypothesis p(x) is a mixture of p(x | w), and only one that is equal to them is known to be.
+    assert found is None
+
+
+def test_independence_is_met() -> None:
+    d = Derivation("t")
+    for variable, over in (("x", "X"), ("y", "Y")):
+        d.variable(variable, on=over)
+    d.joint("p", of="x, y")
+    d.hypothesis("p(x, y) = p(x)*p(y)")
+    assert heeded(d, "p(x | y)", "p(x)") is None
+    found = heeded(d, "p(x | y)", "1/3")
+    assert found is not None
+    assert {"p(x, y)", "p(x)", "p(y)"} <= set(found.point.functions)
+
+
+# Moments that hypotheses name
+
+
+def chebyshev() -> Derivation:
+    d = Derivation("t")
+    d.symbols(mu="real", sigma="positive", k="positive")
+    d.density("p", of="x", on="X")
+    d.hypothesis("Sum(x*p(x), (x, X)) = mu")
+    d.hypothesis("Sum((x - mu)**2*p(x), (x, X)) = sigma**2")
+    return d
+
+
+def tail(d: Derivation, distance: str) -> Expr:
+    x = bound_variable("x")
+    event = Indicator(Abs(x - d.scope.symbols["mu"]), d.read(distance, None)[1])
+    return SumOver(Mul(Function("p")(x), event, evaluate=False), x, d.scope.sets["X"])
+
+
+@pytest.mark.parametrize(
+    ("distance", "bound", "false"),
+    [
+        ("k*sigma**2", "1/k**2", True),
+        ("k*sigma", "1/k**3", True),
+        ("k*sigma", "1/(2*k**2)", True),
+        ("sigma", "1/k**2", True),
+        ("k*sigma", "1/k**2", False),
+        ("k*sigma", "1/k", False),
+        ("k*sigma**2", "1/(k*sigma)**2", False),
+    ],
+)
+def test_the_chebyshev_inequality(distance: str, bound: str, false: bool) -> None:
+    d = chebyshev()
+    found = heeded(d, tail(d, distance), bound, "<=")
+    assert (found is not None) == false
+    if found is not None:
+        at, p = values(found), found.point.functions["p"]
+        assert isinstance(p, Table)
+        mean = sum((x * weight for (x,), weight in p.entries.items()), fmpq(0))
+        variance = sum(((x - mean) ** 2 * w for (x,), w in p.entries.items()), fmpq(0))
+        assert at["mu"] == mean
+        assert at["sigma"] ** 2 == variance
+
+
+def test_a_moment_that_is_a_number() -> None:
+    d = Derivation("t")
+    d.density("p", of="x", on="X")
+    d.hypothesis("Sum(x*p(x), (x, X)) = 4/5")
+    found = heeded(d, "p(0)", "p(1)")
+    assert found is not None
+    assert found.point.functions["p"] == Table({(fmpq(0),): fmpq(1, 5), (fmpq(1),): fmpq(4, 5)})
+    assert heeded(d, "Sum(x**2*p(x), (x, X))", "4/5") is None
+
+
+def test_the_wrong_power_has_a_small_counterexample() -> None:
+    d = chebyshev()
+    found = heeded(d, tail(d, "k*sigma**2"), "1/k**2", "<=")
+    half = fmpq(1, 2)
+    assert values(found) == {"k": 2, "mu": half, "sigma": half}
+
+
+def test_symbols_that_givens_determine() -> None:
+    d = reals("x = a**2 + 7")
+    assert values(refuted(d, "x", "a + 7")) == {"a": 2, "x": 11}
+    # The root of 2 is not rational, so no point meets the given.
+    assert refuted(reals("b**2 = 2"), "b", "x") is None
+    assert values(refuted(reals("b**2 = 9/4"), "b", "x"))["b"] == fmpq(3, 2)
+    assert refuted(reals("x = a", "a = x"), "x", "x + a - p") is not None
+
+
+# Data without end
+
+
+def likelihood() -> tuple[Derivation, Expr, Expr, Expr]:
+    """The limit of the mean log-likelihood, the log of the likelihood, and the sum of its logs."""
+    d = Derivation("t")
+    d.symbols(n="positive integer")
+    d.variable("theta", on="Theta")
+    d.variable("x", on="X")
+    d.density("P", of="x", given="theta", positive=True)
+    n, theta, i = d.scope.symbols["n"], bound_variable("theta"), Symbol("i", integer=True)
+    p = Function("P(x | theta)")(IndexedBase("x")[i], theta)
+    log_sum = unevaluated_sum(log(p), i, Integer(1), n)
+    limit = Limit(Mul(Pow(n, -1), log_sum, evaluate=False), n, oo)
+    return d, limit, log(unevaluated_product(p, i, Integer(1), n)), log_sum
+
+
+def test_a_limit_under_arg_max_is_not_its_finite_form() -> None:
+    d, limit, finite, log_sum = likelihood()
+    theta = Tuple(bound_variable("theta"))
+    found = heeded(d, ArgMax(limit, theta), ArgMax(finite, theta))
+    assert found is not None
+    assert values(found) == {"n": 1}
+    assert "x[1] = 1, x[2] = 0, repeating" in found.explain()
+    assert heeded(d, ArgMax(log_sum, theta), ArgMax(finite, theta)) is None
+    assert heeded(d, ArgMin(finite, theta), ArgMax(finite, theta)) is not None
+    assert heeded(d, limit, finite) is not None
+    assert heeded(d, log_sum, finite) is None
+
+
+def test_data_stay_in_their_domain() -> None:
+    d, *_ = likelihood()
+    context = replace(
+        d.context(), families={"x": FamilyDeclaration("x", Tuple(Symbol("x"), 0, 1, 1))}
+    )
+    first = IndexedBase("x")[1]
+    for left, right, relation, false in (
+        (first**2, first, "=", False),
+        (first, Integer(1), "<=", False),
+        (first, Integer(0), "=", True),
+    ):
+        statement = Statement(left, relation, right)  # type: ignore[arg-type]
+        assert (Search().counterexample(statement, context) is not None) == false
+
+
+# Densities with something given, on the real line
+
+
+def posterior() -> Derivation:
+    d = Derivation("t")
+    for variable in ("z", "x"):
+        d.variable(variable, on="(-oo, oo)")
+    d.density("p", of="z", given="x")
+    for name in "qr":
+        d.density(name, of="z")
+    return d
+
+
+SQUARE = "Integral((q(z) - p(z | x))**2, z)"
+
+
+def test_given_reals() -> None:
+    d = posterior()
+    overlap = "Integral(q(z)*p(z | x), z)"
+    squares = "Integral(q(z)**2, z) {} Integral(p(z | x)**2, z)"
+    assert refuted(d, SQUARE, squares.format("-")) is not None
+    assert refuted(d, SQUARE, squares.format("+")) is not None
+    assert refuted(d, SQUARE, squares.format(f"- 2*{overlap} +")) is None
+    assert refuted(d, "KL(q(z), p(z | x), z)", "KL(p(z | x), q(z), z)") is not None
+    assert refuted(d, "KL(q(z), p(z | x), z)", "0", ">=") is None
+    sides = [d.read(s, None)[1] for s in (overlap, overlap.replace("q(", "r("))]
+    statement = Statement(sides[0], "!=", sides[1])
+    point = Search().witness(statement, d.context())
+    assert point is not None
+    assert witness(statement, d.context(), point) is not None
+
+
+# Variables that stand free
+
+
+def test_free_variables_are_elements_of_their_set() -> None:
+    d = densities("X")
+    found = refuted(d, "P(x)", "Q(x)")
+    assert found is not None
+    assert values(found)["x"] in (0, 1)
+    assert refuted(d, "x**2", "x") is None
+    assert refuted(d, "P(x)", "1", "<=") is None
+    assert refuted(densities("(0, 1)"), "x", "0", "<=") is not None
+    assert refuted(densities("(0, 1)"), "x**2", "x", "<") is None
+    d = Derivation("t")
+    d.symbols(a="real", b="real")
+    d.assume("a < b")
+    d.variable("x", on="(a, b)")
+    found = refuted(d, "x", "a + 1", "<=")
+    assert found is not None
+    at = values(found)
+    assert at["a"] + 1 < at["x"] < at["b"]
+    assert refuted(d, "x", "a", ">") is None

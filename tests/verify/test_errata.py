@@ -380,3 +380,44 @@ def test_what_no_step_uses_is_reported() -> None:
         "t > 0",
     }
     assert support(report, "assumption", "s > 0").lines == ("1",)
+
+
+# Joint laws
+
+
+def labels() -> Derivation:
+    d = Derivation("test")
+    for variable, over in (("x", "X"), ("y", "Y"), ("w", "W")):
+        d.variable(variable, on=over)
+    d.joint("ps", of="y, x")
+    d.joint("p", of="y, x", given="w")
+    d.density("p", of="x")
+    d.hypothesis("p(x | w) = p(x)")
+    return d
+
+
+CROSS = "-Sum(ps(y, x)*log(p(y | x, w)), ((y, x), Y*X))"
+
+
+def test_a_cross_entropy_with_dropped_terms_is_refuted() -> None:
+    d = labels()
+    whole = (
+        f"Sum(ps(y, x)*log(ps(y, x)), ((y, x), Y*X)) + {CROSS}"
+        " - Sum(ps(y, x)*log(p(x)), ((y, x), Y*X))"
+    )
+    d.chain(whole).eq(CROSS, erratum="the entropy and the prior are dropped")
+    report = verify(d)
+    assert report.verified
+    example = report.lines()[0].verdict.counterexample
+    assert example is not None
+    assert {"p(x)", "ps(y, x)"} <= {line.partition(":")[0] for line in example.explain()}
+
+
+@pytest.mark.parametrize(
+    ("side", "false"), [("p(y, x | w), ps(y, x)", True), ("ps(y, x), p(y, x | w)", False)]
+)
+def test_exchanged_arguments_of_a_divergence_under_arg_min(side: str, false: bool) -> None:
+    d = labels()
+    d.chain(f"ArgMin(KL({side}, y, x), w)").eq(f"ArgMin({CROSS}, w)", erratum="said to be false")
+    # The right order holds by the hypothesis, and must not be refuted, whether it is proved or not.
+    assert (statuses(verify(d)) == ["refuted"]) == false
