@@ -2,7 +2,7 @@
 
 Follows the document's section on the KL divergence; numbers such as `ce:4` count its relations. The coin of the
 document, p = (1/2, 1/2) and q = (2/3, 1/3) on {0, 1}, shows twice: its ten flips 0, 1, 0, 1, ... in full, and N flips
-x[1], ..., x[N] with n_0 zeros and n_1 ones. The document calls 0 heads at first and counts it as tails later; here 0 and
+x[1], ..., x[N] with n_0 zeros and n_1 ones. The document calls 0 heads at first and tails later; here 0 and
 1 stay numbers. The definition of the divergence is written for any finite set X.
 """
 

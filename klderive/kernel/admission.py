@@ -52,6 +52,7 @@ def admits(sides: Sequence[Expr], context: Context, point: Point, work: Work | N
         point: the point.
         work: a budget shared by several attempts.
     """
+    context = without_ties(sides, context)
     expressions = list(expressions_of(sides, context))
     families = {i.base.label for e in expressions for i in e.atoms(Indexed)}
     symbols = symbols_of(sides, context) - families
@@ -200,6 +201,7 @@ def restricted(statement: Statement, context: Context, point: Point) -> Point:
     """The point without what the statement does not speak of."""
     sides = (statement.left, statement.right)
     symbols = symbols_of(sides, context)
+    context = without_ties(sides, context)
     names = functions_of(sides, context)
     families = families_of(sides, context)
     sets = domain_sets(sides, context)
@@ -220,6 +222,33 @@ def spoken_of(sides: Sequence[Expr], context: Context) -> set[str]:
     """The names of the functions in some expressions, the givens and the definitions in these; facts do not count."""
     bare = {name: replace(f, facts=()) for name, f in context.functions.items()}
     return functions_of(sides, replace(context, functions=bare))
+
+
+def without_ties(sides: Sequence[Expr], context: Context) -> Context:
+    """The context without the facts that tie a density to others of a joint one, where it is spoken of alone.
+
+    Any marginal, conditional or joint density is one of some joint density, so that alone it is free; not so if one of
+    the others is said to be positive.
+    """
+    spoken = spoken_of(sides, context)
+    functions = dict(context.functions)
+    for name in spoken & set(functions):
+        declared = functions[name]
+        ties = [fact for fact in declared.facts if _functions_in(fact) - {name}]
+        others = set().union(*(_functions_in(fact) for fact in ties)) - {name}
+        joint = all(fact.source == "probability" for fact in ties)
+        free = all(
+            other in context.functions and context.functions[other].sign == "nonnegative"
+            for other in others
+        )
+        if ties and joint and free and not others & spoken:
+            own = tuple(fact for fact in declared.facts if fact not in ties)
+            functions[name] = replace(declared, facts=own)
+    return replace(context, functions=functions)
+
+
+def _functions_in(fact: Fact) -> set[str]:
+    return {a.func.__name__ for side in (fact.left, fact.right) for a in side.atoms(AppliedUndef)}
 
 
 def _parts(sides: Sequence[Expr], context: Context) -> Iterator[tuple[Expr, frozenset[Symbol]]]:

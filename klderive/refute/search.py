@@ -28,6 +28,7 @@ from klderive.kernel.admission import (
     own_parameters,
     spoken_of,
     symbols_of,
+    without_ties,
 )
 from klderive.kernel.certificate import Work, certify, satisfies, witness
 from klderive.kernel.evaluation import Formula, Model, StepFunction, Table
@@ -244,6 +245,7 @@ class Search:
                     yield replace(point, functions={**point.functions, **chosen})
 
     def _points(self, sides: Sequence[Expr], context: Context, varied: set[str]) -> Iterator[Point]:
+        context = without_ties(sides, context)
         families = sorted(families_of(sides, context))
         sets = domain_sets(sides, context)
         elements = {over: (fmpq(0), fmpq(1)) for over in sorted(sets, key=str)}

@@ -211,7 +211,7 @@ class _Walk:
         ]
         if any(not self.reports[o.label].verified for o in lines):
             return None
-        relation = compose([o.sign for o in lines])
+        relation = compose([other.link for other in lines])
         if relation not in ("=", "<=", ">=", "<", ">"):
             return None
         conditions = dict.fromkeys(
