@@ -112,7 +112,7 @@ LONGEST_TABLE = 12
 WORK = 400_000
 """Nodes that may be evaluated for one statement."""
 
-PERIODS = ((1, 0), (1, 1, 0), (1, 0, 2), (1, 2))
+PERIODS = ((1, 0), (1, 1, 0), (1, 0, 2), (1, 2), (2, 1), (3, 1, 2))
 """Periods of data, in the order in which they are tried."""
 
 MODELS = 150
