@@ -22,8 +22,10 @@ from klderive.kernel.workspace import Scheme
 def add_fact(normalizer: Normalizer, fact: Fact) -> None:
     """Orient a fact: its largest functional, solved for, becomes the rest.
 
-    A fact that cannot be oriented, or that says nothing new, is left out.
+    A fact that cannot be oriented, that says nothing new, or that is no equation is left out.
     """
+    if fact.relation != "=":
+        return
     ring = normalizer.ring
     try:
         left, left_events = normalizer.side(fact.left)
