@@ -64,9 +64,9 @@ class Source:
 class Premise:
     """An axiom or a hypothesis that lines cite by name.
 
-    `text` is its statement in words or as typed. A hypothesis may be a formula: `relation` is the written tree and
-    `statement` what it stands for, which holds for all values of the `parameters` in their `domains`; `closed` says the
-    same without free variables, for a counterexample to meet.
+    `text` is its statement in words or as typed. If it is a formula, `relation` is the written tree and `statement`
+    what it stands for, which holds for all values of the `parameters` in their `domains`. If it `restricts` what is
+    abstract, a counterexample must meet it: `closed` says the same without free variables, where that can be said.
     """
 
     kind: Literal["axiom", "hypothesis"]
@@ -79,6 +79,7 @@ class Premise:
     parameters: tuple[Symbol, ...] = ()
     domains: tuple[Tuple, ...] = ()
     closed: Statement | None = None
+    restricts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from dataclasses import replace
 
 from sympy import (
     Add,
+    Expr,
+    Indexed,
     Mul,
     Number,
     NumberSymbol,
@@ -25,6 +27,7 @@ from klderive.derivation.parts import (
 )
 from klderive.derivation.reason import Reason
 from klderive.kernel.statement import (
+    RelationName,
     Statement,
 )
 from klderive.notation import (
@@ -57,22 +60,39 @@ class Premises(Declarations):
             self.givens.append((Relation((left, right), (sign,)), statement))
 
     def axiom(
-        self, name: str, statement: str = "", *, conditions: Sequence[str] = (), source: str = ""
+        self,
+        name: str,
+        statement: str = "",
+        *,
+        conditions: Sequence[str] = (),
+        source: str = "",
+        over: str = "",
+        to: str = "",
     ) -> Premise:
-        """Declare an axiom, which lines cite by `by.axiom(name)`; such a line is assumed, not proved.
+        """Declare an axiom, which lines cite by `by.axiom(name)`.
+
+        A formula, such as `Integral(exp(-t**2), (t, -oo, oo)) = sqrt(pi)`, is a fact for the lines that cite it: they
+        are checked, and proved from it. It is taken to be true of all values of its symbols and variables. By an axiom
+        in words a line is assumed, not proved.
 
         Args:
             name: what it is called, such as `law of large numbers`.
-            statement: what it says, in words or as a formula.
+            statement: what it says, in words or as a relation; a text with a relation sign in it is a formula.
             conditions: what it asks for, such as `the X[i] are independent`.
             source: where it is proved.
+            over: the symbol that tends, of a formula with `->`.
+            to: where it tends, such as `oo`.
 
         Raises:
-            DerivationError: if the name is taken.
+            DerivationError: if the name is taken, or a formula cannot be read or is no single relation.
         """
-        return self._premise(
-            Premise("axiom", name, statement, _texts(conditions), source), author_location()
-        )
+        location = author_location()
+        premise = Premise("axiom", name, statement, _texts(conditions), source)
+        if _is_relation(statement):
+            premise = self._formula_premise(premise, statement, location, over, to)
+        elif over or to:
+            raise DerivationError("over= and to= belong to a formula with `->`", location)
+        return self._premise(premise, location)
 
     def hypothesis(
         self, name: str, statement: str = "", *, conditions: Sequence[str] = (), source: str = ""
@@ -130,15 +150,28 @@ class Premises(Declarations):
         return premise
 
     def _formula_premise(
-        self, premise: Premise, formula: str, location: Location | None
+        self,
+        premise: Premise,
+        formula: str,
+        location: Location | None,
+        over: str = "",
+        to: str = "",
     ) -> Premise:
         node = self.read_tree(formula, location)
-        if not isinstance(node, Relation) or node.signs != ("=",):
+        if premise.kind == "hypothesis" and (
+            not isinstance(node, Relation) or node.signs != ("=",)
+        ):
             raise DerivationError(
                 f"`{formula}` is not an equation; other relations are assumed by d.assume(...)",
                 location,
             )
+        if not isinstance(node, Relation) or len(node.signs) != 1:
+            raise DerivationError(f"`{formula}` is not a single relation", location)
         left, right = node.sides
+        relation = _RELATIONS.get(node.signs[0])
+        if relation is None:
+            raise DerivationError(f"`{node.signs[0]}` cannot be an axiom", location)
+        tends = self._tending(relation, over, to, location)
         free = [n for n in self.scope.ranges if n not in self.scope.symbols]
         scope = replace(
             self.scope, symbols={**self.scope.symbols, **{n: bound_variable(n) for n in free}}
@@ -154,15 +187,20 @@ class Premises(Declarations):
             )
         names = {str(symbol) for side in sides for symbol in side.free_symbols}
         variables = [n for n in free if n in names]
-        statement = Statement(sides[0], "=", sides[1])
+        statement = Statement(sides[0], relation, sides[1], (over,) if over else (), tends)
+        abstract = any(side.has(Indexed) for side in sides)
         for name in sorted(set().union(*(self.functions_of(side) for side in sides))):
             declared = self.functions.get(name)
-            if declared is not None and declared.definition is not None:
+            if declared is None or declared.definition is None:
+                abstract = True
+            elif premise.kind == "hypothesis":
                 raise DerivationError(
                     f"{name} is defined; a hypothesis could contradict its definition", location
                 )
-        closed = statement
-        if variables:
+        closed: Statement | None = statement
+        if relation == "->" or (variables and relation != "="):
+            closed = None
+        elif variables:
             text = f"({to_text(left)} - ({to_text(right)}))**2"
             for n in variables:
                 where = self.scope.ranges[n]
@@ -178,7 +216,38 @@ class Premises(Declarations):
             parameters=tuple(bound_variable(n) for n in variables),
             domains=tuple(limits_of(n, self.scope.ranges[n]) for n in variables),
             closed=closed,
+            # What speaks of nothing abstract is true everywhere, or no axiom.
+            restricts=abstract or premise.kind == "hypothesis",
         )
+
+    def _tending(
+        self, relation: RelationName, over: str, to: str, location: Location | None
+    ) -> Expr | None:
+        """Where the symbol of a limit tends; None for other relations."""
+        if relation != "->":
+            if over or to:
+                raise DerivationError("over= and to= belong to a formula with `->`", location)
+            return None
+        symbol = self.scope.symbols.get(over)
+        if symbol is None or not to:
+            raise DerivationError(
+                'a formula with `->` says which declared symbol tends: over="N", to="oo"', location
+            )
+        value = self.read(to, location)[1]
+        if symbol in value.free_symbols:
+            raise DerivationError(f"`{over}` tends to a value that depends on it", location)
+        return value
+
+
+_RELATIONS: dict[str, RelationName] = {
+    "=": "=",
+    "<=": "<=",
+    ">=": ">=",
+    "<": "<",
+    ">": ">",
+    "->": "->",
+}
+"""The relations that an axiom may state."""
 
 
 def _texts(given: Sequence[str]) -> tuple[str, ...]:

@@ -120,7 +120,7 @@ class _Reasons:
 
     @staticmethod
     def axiom(axiom: object) -> Reason:
-        """A declared axiom, by its name; the line is then assumed, not proved."""
+        """A declared axiom, by its name: a fact if it is a formula; in words, the line is assumed, not proved."""
         return Reason("axiom", _name_of(axiom))
 
     @staticmethod

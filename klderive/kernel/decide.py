@@ -553,8 +553,13 @@ class Kernel:
 
 
 def _restricts(fact: Fact, over: Collection[str]) -> bool:
-    """Whether a fact is a hypothesis that speaks of a symbol or function that should vary."""
-    if fact.source != "hypothesis":
+    """Whether a fact is a hypothesis, or an axiom on functions, that speaks of what should vary.
+
+    An axiom that speaks of no function is true of all values of its symbols.
+    """
+    if fact.source not in ("hypothesis", "axiom"):
+        return False
+    if fact.source == "axiom" and not any(s.has(AppliedUndef) for s in (fact.left, fact.right)):
         return False
     named = {
         application.func.__name__

@@ -9,12 +9,15 @@ A fact with parameters, whose left side must be one application or functional, i
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flint import fmpq
+from sympy import Add, Mul
 
 from klderive.kernel.events import UnestablishedError, Use
 from klderive.kernel.matching import single_atom
 from klderive.kernel.normal_form import Normalizer
-from klderive.kernel.ring import ONE, Monomial, Ring
+from klderive.kernel.ring import ONE, Monomial, Polynomial, Ring
 from klderive.kernel.statement import Fact
 from klderive.kernel.workspace import Scheme
 
@@ -22,8 +25,10 @@ from klderive.kernel.workspace import Scheme
 def add_fact(normalizer: Normalizer, fact: Fact) -> None:
     """Orient a fact: its largest functional, solved for, becomes the rest.
 
-    A fact that cannot be oriented, or that says nothing new, is left out.
+    A fact that cannot be oriented, that says nothing new, or that is no equation is left out.
     """
+    if fact.relation != "=":
+        return
     ring = normalizer.ring
     if fact.relation != "=":
         return
@@ -33,6 +38,12 @@ def add_fact(normalizer: Normalizer, fact: Fact) -> None:
     except UnestablishedError:
         return
     if fact.parameters:
+        if single_atom(left) is None:
+            solved = _solved(normalizer, fact, left)
+            if solved is None:
+                return
+            fact = solved
+            left, right = normalizer.side(fact.left)[0], normalizer.side(fact.right)[0]
         pattern = single_atom(left)
         if pattern is not None and not any(occurs(ring, pattern, m) for m in right):
             normalizer.add_scheme(Scheme(pattern, fact))
@@ -58,6 +69,30 @@ def add_fact(normalizer: Normalizer, fact: Fact) -> None:
         value = ring.multiply(ring.scale(others, fmpq(-1) / coefficient), inverse)
         normalizer.add_rule(number, value, (*uses, fact.name))
         return
+
+
+def _solved(normalizer: Normalizer, fact: Fact, left: Polynomial) -> Fact | None:
+    """A fact on a sum of applications, such as p(0 | a) + p(1 | a), as a fact on the last of them."""
+    expressions = {}
+    count = len(normalizer.events)
+    for monomial, coefficient in left.items():
+        alone = single_atom({monomial: coefficient})
+        if alone is None or normalizer.ring.atoms[alone].kind != "apply":
+            return None
+        expression = normalizer.express({monomial: coefficient})
+        try:
+            same = normalizer.normal(expression, normalizer.values) == {monomial: coefficient}
+        except UnestablishedError:
+            same = False
+        del normalizer.events[count:]
+        if not same:
+            return None
+        expressions[alone] = expression
+    if len(expressions) < 2:
+        return None
+    solved = expressions.pop(max(expressions))
+    others = [Mul(-1, expression, evaluate=False) for expression in expressions.values()]
+    return replace(fact, left=solved, right=Add(fact.right, *others, evaluate=False))
 
 
 def occurs(ring: Ring, target: int, monomial: Monomial) -> bool:

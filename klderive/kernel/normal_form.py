@@ -713,7 +713,7 @@ class Normalizer(Functionals):
         self, name: str, domain: Domain, variable: int, body: Polynomial
     ) -> Polynomial:
         """The integral or sum of a body: written out over few integers, by a fact, or as an atom."""
-        integers = _explicit(domain)
+        integers = _explicit(domain) if name == "sum" else None
         if integers is not None:
             count = len(self.events)
             self.ring.spend(TERM_COST * len(integers))

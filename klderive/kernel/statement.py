@@ -60,7 +60,7 @@ class Fact:
 
     `name` is what reasons cite, `source` says where it comes from (a density's declaration, a lemma, an earlier line);
     its conditions become those of every line that uses it. It holds for all values of its parameters, symbols that are
-    free in it, in their domains, written as limits.
+    free in it, in their domains, written as limits. For a limit, `over` and `to` are those of a `Statement`.
     """
 
     name: str
@@ -71,6 +71,8 @@ class Fact:
     parameters: tuple[Symbol, ...] = ()
     domains: tuple[Tuple, ...] = ()
     relation: RelationName = "="
+    over: tuple[str, ...] = ()
+    to: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
-"""A searcher that heeds the hypotheses of a derivation: a counterexample must meet them, too.
+"""A searcher that heeds the hypotheses and axioms of a derivation: a counterexample must meet them, too.
 
-Accepts the hypotheses without free variables. Facts are no part of the kernel's context, so the kernel would accept a
-point at which a hypothesis fails; here such a point is never proposed. Only hypotheses that speak of what the line
-speaks of count.
+Accepts them with the same said without free variables. Facts are no part of the kernel's context, so the kernel would
+accept a point at which a hypothesis fails; here such a point is never proposed. Only those that speak of what the line
+speaks of count; if one of these cannot be said without free variables, no point is proposed at all.
 """
 
 from __future__ import annotations
@@ -22,39 +22,48 @@ class Heeding:
     """The search for points that meet the hypotheses.
 
     Args:
-        hypotheses: equations that hold wherever a line is made.
+        hypotheses: relations that hold wherever a line is made, each with the same without free variables, if it can
+            be said so.
     """
 
-    def __init__(self, hypotheses: Iterable[Statement] = ()) -> None:
+    def __init__(self, hypotheses: Iterable[tuple[Statement, Statement | None]] = ()) -> None:
         self.search = Search()
         self.hypotheses = tuple(hypotheses)
 
     def counterexample(self, statement: Statement, context: Context) -> Point | None:
         """The first point found at which the statement fails and the hypotheses hold."""
-        return self.search.counterexample(statement, self._heeded([statement], context))
+        heeded = self._heeded([statement], context)
+        return None if heeded is None else self.search.counterexample(statement, heeded)
 
     def witness(self, statement: Statement, context: Context) -> Point | None:
         """The first point found at which the sides differ and the hypotheses hold."""
-        return self.search.witness(statement, self._heeded([statement], context))
+        heeded = self._heeded([statement], context)
+        return None if heeded is None else self.search.witness(statement, heeded)
 
     def model(self, conditions: Sequence[Statement], context: Context) -> Point | None:
         """The first point found at which the conditions hold."""
         return self.search.model(conditions, context)
 
-    def _heeded(self, statements: Sequence[Statement], context: Context) -> Context:
-        """The context with the hypotheses that share a name with a statement, directly or through others."""
+    def _heeded(self, statements: Sequence[Statement], context: Context) -> Context | None:
+        """The context with the hypotheses that share a name with a statement, directly or through others.
+
+        None if one of them cannot be met.
+        """
         if not self.hypotheses:
             return context
         names = {name for s in statements for name in _names(s, context)}
         chosen: list[Statement] = []
         pending = list(self.hypotheses)
         while True:
-            found = [h for h in pending if _names(h, context) & names]
+            found = [h for h in pending if _names(h[0], context) & names]
             if not found:
                 break
-            chosen += found
+            for hypothesis, closed in found:
+                if closed is None:
+                    return None
+                chosen.append(closed)
+                names |= _names(hypothesis, context)
             pending = [h for h in pending if h not in found]
-            names |= {name for h in found for name in _names(h, context)}
         return replace(context, givens=(*context.givens, *chosen))
 
 

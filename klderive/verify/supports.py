@@ -19,8 +19,8 @@ from klderive.notation import to_text
 from klderive.notation.nodes import Defined
 from klderive.verify.report import LineReport, PartReport, Support
 
-_FOLLOWED = ("lemma", "line", "hypothesis")
-"""Sources of facts that are no cited facts: they have lines of their own, or a kind of their own."""
+_FOLLOWED = ("lemma", "line")
+"""Sources of facts that are no cited facts: they have lines of their own."""
 
 
 def supports(
@@ -48,8 +48,8 @@ def supports(
                     need(reason.kind, reason.name, label)
         for name in line.verdict.uses:
             fact = facts.get(name)
-            if fact is not None and fact.source == "hypothesis":
-                need("hypothesis", name.removeprefix("hypothesis "), label)
+            if fact is not None and fact.source in ("hypothesis", "axiom"):
+                need(fact.source, name.removeprefix(f"{fact.source} "), label)
             elif fact is not None and fact.source not in _FOLLOWED:
                 need("cited fact", name, label, fact.source)
         for condition in line.verdict.conditions:

@@ -80,18 +80,23 @@ class _Walk:
         self.facts = dict(self.derivation.facts)
         for premise in self.derivation.premises.values():
             if premise.statement is not None:
-                name = f"hypothesis {premise.name}"
-                left, right = premise.statement.left, premise.statement.right
+                name = f"{premise.kind} {premise.name}"
+                statement = premise.statement
                 self.facts[name] = Fact(
                     name,
-                    left,
-                    right,
-                    "hypothesis",
+                    statement.left,
+                    statement.right,
+                    premise.kind,
                     parameters=premise.parameters,
                     domains=premise.domains,
+                    relation=statement.relation,
+                    over=statement.over,
+                    to=statement.to,
                 )
         self.searcher = Heeding(
-            p.closed for p in self.derivation.premises.values() if p.closed is not None
+            (p.statement, p.closed)
+            for p in self.derivation.premises.values()
+            if p.statement is not None and p.restricts
         )
         self.known = {name: _Known(fact) for name, fact in self.facts.items()}
         self._check_definitions()
@@ -272,10 +277,10 @@ class _Walk:
         )
 
     def _is_only_assumed(self, reason: Reason) -> bool:
-        """Whether a reason is an axiom, or a hypothesis in words, which give the kernel nothing to check."""
-        if reason.kind == "hypothesis":
-            return f"hypothesis {reason.name}" not in self.known
-        return reason.kind == "axiom"
+        """Whether a reason is an axiom or a hypothesis in words, which gives the kernel nothing to check."""
+        if reason.kind not in ("axiom", "hypothesis"):
+            return False
+        return f"{reason.kind} {reason.name}" not in self.known
 
     def _everything(self, line: Line) -> Allowed:
         facts = {
@@ -300,7 +305,7 @@ class _Walk:
                     definitions.add(reason.name)
                 case "theory":
                     theories.add(reason.name)
-                case "fact" | "lemma" | "line" | "hypothesis":
+                case "fact" | "lemma" | "line" | "hypothesis" | "axiom":
                     name = reason.name if reason.kind == "fact" else f"{reason.kind} {reason.name}"
                     known = self.known.get(name)
                     if known is None or not set(known.where) <= set(line.givens):
@@ -342,7 +347,7 @@ def words_for(name: str) -> str:
     """The words of a reason for a name that the kernel used."""
     if name.startswith("definition "):
         return f"definition of {name.removeprefix('definition ')}"
-    return name.removeprefix("hypothesis ")
+    return name.removeprefix("hypothesis ").removeprefix("axiom ")
 
 
 def verdict_words(verdict: Verdict) -> tuple[str, ...]:

@@ -156,3 +156,14 @@ def test_a_free_variable_takes_the_values_of_its_domain_only() -> None:
 
 def test_a_condition_that_never_holds_on_the_integers_proves_nothing() -> None:
     assert one(free(), "y*(y - 1)/(y*(y - 1))", "1").status == "refuted"
+
+
+def test_what_is_given_leaves_a_pmf_on_integers_normalised() -> None:
+    d = free()
+    assert one(d, "Sum(c*y*Q(y | theta), y)", "c*(1 - Q(0 | theta))").status == "proved"
+    assert one(d, "Sum(Q(y | theta), y)", "1").status == "proved"
+    assert one(d, "Q(0 | theta) + Q(1 | theta)", "1").status == "proved"
+    assert one(d, "Sum(Q(y | theta), y)", "2").status == "refuted"
+    # Not for what is given elsewhere than in its domain.
+    assert one(d, "Q(0 | c) + Q(1 | c)", "1").status != "proved"
+    assert one(d, "Q(0 | theta) + Q(0 | theta)", "1").status != "proved"
