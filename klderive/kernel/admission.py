@@ -225,10 +225,10 @@ def spoken_of(sides: Sequence[Expr], context: Context) -> set[str]:
 
 
 def without_ties(sides: Sequence[Expr], context: Context) -> Context:
-    """The context without the facts that tie a density to others of a joint one, where it is spoken of alone.
+    """The context without the facts that tie a density over an interval to a joint one, where it is spoken of alone.
 
     Any marginal, conditional or joint density is one of some joint density, so that alone it is free; not so if one of
-    the others is said to be positive.
+    the others is said to be positive. Over finite sets the others have tables, which show how it belongs together.
     """
     spoken = spoken_of(sides, context)
     functions = dict(context.functions)
@@ -241,7 +241,8 @@ def without_ties(sides: Sequence[Expr], context: Context) -> Context:
             other in context.functions and context.functions[other].sign == "nonnegative"
             for other in others
         )
-        if ties and joint and free and not others & spoken:
+        interval = any(len(limits) == 3 for limits in declared.limits)
+        if ties and joint and free and interval and not others & spoken:
             own = tuple(fact for fact in declared.facts if fact not in ties)
             functions[name] = replace(declared, facts=own)
     return replace(context, functions=functions)

@@ -400,15 +400,22 @@ def _data(
     families: Sequence[str], context: Context, point: Point
 ) -> Iterator[dict[str, tuple[fmpq, ...]]]:
     """Periods of the data of families, in their domains."""
-    for period in PERIODS:
-        data = {
-            name: tuple(fmpq(period[(i + place) % len(period)]) for i in range(len(period)))
-            for place, name in enumerate(families)
-        }
-        if all(_may_be_data(values, _family(n, context), point) for n, values in data.items()):
-            yield data
-        if not families:
-            return
+    if not families:
+        yield {}
+        return
+    fitting = []
+    for place, name in enumerate(families):
+        turned = [
+            tuple(fmpq(period[(i + place) % len(period)]) for i in range(len(period)))
+            for period in PERIODS
+        ]
+        declared = _family(name, context)
+        fitting.append([values for values in turned if _may_be_data(values, declared, point)])
+    if not all(fitting):
+        return
+    for number in range(max(len(periods) for periods in fitting)):
+        chosen = [periods[number % len(periods)] for periods in fitting]
+        yield dict(zip(families, chosen, strict=True))
 
 
 def _may_be_data(values: Sequence[fmpq], declared: FamilyDeclaration, point: Point) -> bool:

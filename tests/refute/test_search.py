@@ -232,7 +232,7 @@ def heeded(
     """The certificate of the point that the search finds where the hypotheses hold."""
     sides = [d.read(s, None)[1] if isinstance(s, str) else s for s in (left, right)]
     statement = Statement(sides[0], relation, sides[1])  # type: ignore[arg-type]
-    hypotheses = [p.closed for p in d.premises.values() if p.closed is not None]
+    hypotheses = [(p.statement, p.closed) for p in d.premises.values() if p.statement is not None]
     point = Heeding(hypotheses).counterexample(statement, d.context())
     return certify(statement, d.context(), point) if point is not None else None
 
