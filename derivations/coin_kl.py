@@ -70,3 +70,24 @@ ratio.eq(
     number="ce:7",
 )
 ratio.eq("n_0/N*log(p(0)/q(0)) + n_1/N*log(p(1)/q(1))", by.logarithms, number="ce:8")
+
+
+d.section("As N grows")
+
+ratio.tends(
+    "p(0)*log(p(0)/q(0)) + p(1)*log(p(1)/q(1))",
+    "N",
+    "oo",
+    by.axiom("law of large numbers"),
+    number="ce:9",
+)
+ratio.eq("KL(p, q)", by.definition("KL"), number="ce:10a")
+value = d.chain("KL(p, q)")
+value.eq(
+    "1/2*log((1/2)/(2/3)) + 1/2*log((1/2)/(1/3))",
+    by.definition("KL"),
+    by.definition(p),
+    by.definition(q),
+    number="ce:10b",
+)
+value.eq("1/2*log(9/8)", by.logarithms)
