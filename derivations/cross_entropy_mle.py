@@ -1,9 +1,9 @@
 """The empirical cross-entropy is the mean negative log-likelihood: minimising it is maximising the likelihood.
 
-Follows the second half of the document's section on the cross-entropy loss; numbers such as `ce:19` count its relations.
-ps is the document's p*; the data are the pairs (x[i], y[i]), i = 1, ..., N. That the expectation is replaced by the mean
-over the data is an approximation, which the law of large numbers makes better as N grows; that the minimisers come near
-each other, too, is one more assumption, which the document makes silently.
+Follows the second half of the document's section on the cross-entropy loss; numbers such as `ce:19` count its
+relations. ps is the document's p*; the data are the pairs (x[i], y[i]), i = 1, ..., N. That the expectation is replaced
+by the mean over the data is an approximation, which the law of large numbers makes better as N grows; that the
+minimisers come near each other, too, is one more assumption, which the document makes silently.
 """
 
 from klderive import Derivation, Source, by
@@ -45,14 +45,10 @@ least.approx(
     by.axiom("exchange of limit and arg min"),
     number="ce:18",
 )
-least.eq(
-    "ArgMin(-Sum(log(p(y[i] | x[i], w)), (i, 1, N)), w)", by.linearity, number="ce:19"
-)
+least.eq("ArgMin(-Sum(log(p(y[i] | x[i], w)), (i, 1, N)), w)", by.linearity, number="ce:19")
 
 
 d.section("Maximum likelihood")
 
-least.eq(
-    "ArgMin(-log(Product(p(y[i] | x[i], w), (i, 1, N))), w)", by.logarithms, number="ce:20"
-)
+least.eq("ArgMin(-log(Product(p(y[i] | x[i], w), (i, 1, N))), w)", by.logarithms, number="ce:20")
 least.eq("ArgMax(Product(p(y[i] | x[i], w), (i, 1, N)), w)", by.monotone, number="ce:21")

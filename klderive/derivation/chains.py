@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sympy import (
@@ -209,6 +210,7 @@ class Chain:
                 self._expression, relation, expression, over[1], to[1] if to else None
             ),
             first=self._first,
+            start=self._first,
             opening=not self._lines,
             reasons=reasons or None,
             role=role,
@@ -224,7 +226,7 @@ class Chain:
             to=to[0] if to else None,
             location=location,
         )
-        self._check_composes(line)
+        line = replace(line, start=self._start(line))
         self._derivation.check_number(line)
         part.lines.append(line)
         self._lines.append(line)
@@ -232,13 +234,23 @@ class Chain:
             self._side, self._expression = node, expression
         return self
 
-    def _check_composes(self, line: Line) -> None:
-        """See that the chain's relations still say something of its ends."""
-        if line.role == "erratum":
-            return
+    def _start(self, line: Line) -> Node:
+        """The side that stands on the left where the line is printed as a relation of its own.
+
+        Raises:
+            DerivationError: if the chain's relations say nothing of its ends, or not what a restated line would.
+        """
         lines = [*(other for other in self._lines if other.role != "erratum"), line]
-        if compose([other.link for other in lines]) is not None:
-            return
+        composed = compose([other.link for other in lines])
+        if composed == "=":
+            return line.first
+        if line.restated:
+            raise DerivationError(
+                "only a chain of equalities is restated: its ends are not equal by it",
+                line.location,
+            )
+        if composed is not None or line.role == "erratum":
+            return line.left
         before = next(o for o in reversed(lines[:-1]) if o.sign != "=")
         raise DerivationError(
             f"`{line.sign}` does not compose with `{before.sign}` of line {before.label}:"

@@ -459,6 +459,7 @@ class Declarations(Reading):
             right=body,
             statement=Statement(head_expression, "=", expression),
             first=head,
+            start=head,
             opening=True,
             role="definition",
             number=number,

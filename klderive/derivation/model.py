@@ -21,6 +21,7 @@ from klderive.derivation.parts import (
     Line,
     Part,
     author_location,
+    compose,
 )
 from klderive.derivation.premises import Premises
 from klderive.kernel.statement import (
@@ -94,7 +95,17 @@ class Derivation(Premises):
     def conclusion(self) -> tuple[Node, RelationSign, Node, Line] | None:
         """What the derivation's last chain outside the lemmas concludes."""
         part = self._concluding()
-        return None if part is None else part.conclusion()
+        found = None if part is None else part.conclusion()
+        if found is None:
+            return None
+        last = found[3]
+        chain = [
+            line
+            for line in self.lines()
+            if line.first is last.first and line.role not in ("definition", "erratum")
+        ]
+        composed = compose([line.link for line in chain])
+        return None if composed is None else (last.first, composed, last.right, last)
 
     def qualified(self) -> Line | None:
         """The line, if there is one, that says what the conclusion speaks of."""

@@ -87,8 +87,9 @@ class Line:
     """One relation of a derivation, as written and as checked.
 
     `label` is unique in the derivation (`8`, `T1.3`); `number` is the relation's number in the document. `left` and
-    `right` are the written sides; `first` is the first side of the chain, printed on the left where the line opens the
-    chain or `restated` asks for it. A `remark` is an inline relation that a paper would put into the text.
+    `right` are the written sides; `first` is the first side of the chain. `start` is the side that is printed on the
+    left where the line opens the chain, takes it up again, or `restated` asks for it: the first, if the chain is one of
+    equalities up to here, else `left`. A `remark` is an inline relation that a paper would put into the text.
     `over` names what a relation such as "up to" speaks of, or what tends to `to`.
     `where` gives symbols the values of a special case. `erratum` says why a false line of the document is false;
     `corrects` is the number or label of the erratum that this line puts right.
@@ -100,6 +101,7 @@ class Line:
     right: Node
     statement: Statement
     first: Node
+    start: Node
     opening: bool
     reasons: tuple[Reason, ...] | None = None
     role: Role = "step"
@@ -166,16 +168,16 @@ class Part:
         if not lines:
             return None
         last = lines[-1]
-        links = [line.link for line in lines if line.first is last.first]
-        composed = compose(links)
-        return None if composed is None else (last.first, composed, last.right, last)
+        chain = [line for line in lines if line.first is last.first]
+        composed = compose([line.link for line in chain])
+        return None if composed is None else (chain[0].start, composed, last.right, last)
 
     def qualified(self) -> Line | None:
         """The line of the part's last chain, if there is one, that says what its conclusion speaks of."""
         conclusion = self.conclusion()
         if conclusion is None:
             return None
-        chain = [line for line in self.lines if line.first is conclusion[0]]
+        chain = [line for line in self.lines if line.first is conclusion[3].first]
         return next((line for line in chain if line.over and line.role != "erratum"), None)
 
 

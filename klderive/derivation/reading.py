@@ -294,6 +294,7 @@ class Reading:
             right=body,
             statement=Statement(self.translate(head, location), "=", expression),
             first=head,
+            start=head,
             opening=True,
             role="definition",
             number=number,

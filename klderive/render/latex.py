@@ -220,13 +220,13 @@ class _Page:
         width = self.width - (REMARK_INDENT if written.remark else 0)
         rows = []
         whole = latex_rows(
-            Relation((written.first, written.right), (written.sign,)), self.scope, width=width
+            Relation((written.start, written.right), (written.sign,)), self.scope, width=width
         )
         if left_shown and len(whole) == 1:
             rows.append(f"&{indent}{whole[0]}")
         else:
             if left_shown:
-                rows += self.hanging(latex_rows(written.first, self.scope, width=width), indent)
+                rows += self.hanging(latex_rows(written.start, self.scope, width=width), indent)
             side = with_constant(written.right) if written.sign == "up to" else written.right
             right = latex_rows(side, self.scope, width=width - SIGN_WIDTH)
             right[0] = f"{self.sign(written.sign)} {right[0]}"

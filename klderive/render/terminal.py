@@ -209,11 +209,11 @@ class _Page:
         left_shown = opens or written.restated
         formula: list[str] = []
         if left_shown and compact:
-            whole = self.relation(written.first, written.sign, written.right, "", room)
+            whole = self.relation(written.start, written.sign, written.right, "", room)
             formula = whole if len(whole) == 1 else []
         if not formula:
             if left_shown:
-                for row in self.wrapped(written.first, room):
+                for row in self.wrapped(written.start, room):
                     self.put_text(Text(blank + indent + row))
             right = with_constant(written.right) if written.sign == "up to" else written.right
             formula = self.wrapped(right, room, f"  {self.sign(written.sign)} ")
