@@ -13,9 +13,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from sympy import Expr
+from sympy import Derivative, Expr
 from sympy.core.function import AppliedUndef
 
+from klderive.kernel.bounds import has_bar
 from klderive.kernel.certificate import Counterexample, certify, witness
 from klderive.kernel.comparison import Comparison
 from klderive.kernel.events import Event, UnestablishedError, Use
@@ -25,6 +26,7 @@ from klderive.kernel.reasons import Allowed, alternatives, modes, restricted, un
 from klderive.kernel.ring import BudgetExceededError, Polynomial
 from klderive.kernel.session import Session
 from klderive.kernel.signs import NEGATIVE, POSITIVE
+from klderive.kernel.stationary import check_stationary
 from klderive.kernel.statement import Condition, Context, Fact, Statement
 from klderive.kernel.verdict import Verdict, _token
 from klderive.notation.nodes import ArgMin, Defined, Optimum
@@ -241,6 +243,7 @@ class Kernel:
             allowed = replace(
                 allowed, facts=tuple(f for f in allowed.facts if not _restricts(f, over))
             )
+        allowed = replace(allowed, facts=self._for_all_values(allowed.facts, left, right))
         if isinstance(left, Optimum) or isinstance(right, Optimum):
             return self._optimum(statement, allowed)
         events: list[Event] = []
@@ -251,7 +254,7 @@ class Kernel:
                     return Attempt(False, message=definedness.problem)
                 events += definedness.events
         first: Attempt | None = None
-        for mode in modes(allowed, self.context):
+        for mode in modes(allowed, self.context, bars=has_bar(left, right)):
             try:
                 normalizer = self.session.normalizer(mode, allowed.facts)
                 attempt = self._compare(statement, normalizer, allowed, events)
@@ -280,7 +283,10 @@ class Kernel:
         signs = normalizer.signs
         match statement.relation:
             case "=":
-                holds = self.session.factoring.is_zero(difference)
+                holds = self.session.factoring.is_zero(difference) or (
+                    # Integration by parts puts integrals that have values under one sign.
+                    normalizer.mode.bars_as_integrals and self.comparison.merges_to_zero(difference)
+                )
             case "!=":
                 holds = signs.is_nonzero(difference)
             case "<=":
@@ -365,7 +371,7 @@ class Kernel:
         if statement.relation != "=":
             return Attempt(False, message="sets of optima can only be equal")
         if not isinstance(left, Optimum) or not isinstance(right, Optimum):
-            return Attempt(False, message="a set of optima is compared with something else")
+            return self._stationary(statement, allowed)
         if set(left.args[1]) != set(right.args[1]):
             return Attempt(False, message="the two sides optimise over different variables")
         over = tuple(str(v) for v in left.args[1])
@@ -424,6 +430,76 @@ class Kernel:
                 first = attempt
         assert first is not None
         return first
+
+    def _stationary(self, statement: Statement, allowed: Allowed) -> Attempt:
+        """A set of optima that has one element: a stationary point of something strictly convex or concave."""
+        if "stationary point" not in allowed.theories:
+            return Attempt(False, message="a set of optima is compared with something else")
+        optimum, point = statement.left, statement.right
+        if not isinstance(optimum, Optimum):
+            optimum, point = point, optimum
+        events: list[Event] = []
+        for side in (optimum.args[0], point):
+            definedness = self.conditions.defined(side)
+            if definedness.problem:
+                return Attempt(False, message=definedness.problem)
+            events += definedness.events
+        names = {str(v) for v in optimum.args[1]}
+        facts = tuple(f for f in allowed.facts if not self._may_fix(f, names))
+        first: Attempt | None = None
+        for mode in modes(allowed, self.context):
+            try:
+                normalizer = self.session.normalizer(
+                    replace(mode, logarithms=True, split=True), facts
+                )
+                found = check_stationary(normalizer, optimum, point)
+                plain = Statement(optimum.args[0], "up to", optimum.args[0])
+                attempt = self._with_needs(plain, normalizer, list(found), events)
+                # What the calculus of finite sums and logarithms does on the way is part of the rule.
+                apart = ("logarithms", "linearity")
+                uses = tuple(n for n in attempt.uses if n not in apart)
+                attempt.uses = (*uses, "stationary point")
+                bad = [
+                    c
+                    for c in attempt.conditions
+                    if {str(s) for e in c.expressions for s in e.free_symbols} & names
+                ]
+                if bad:
+                    attempt = Attempt(
+                        False, message=f"{bad[0].text} is not established for all values"
+                    )
+            except UnestablishedError as error:
+                attempt = Attempt(False, message=str(error))
+            if attempt.proved:
+                return attempt
+            first = first or attempt
+        assert first is not None
+        return first
+
+    def _for_all_values(self, facts: tuple[Fact, ...], *sides: Expr) -> tuple[Fact, ...]:
+        """The facts that do not fix what the sides differentiate by."""
+        names = {
+            str(variable)
+            for side in sides
+            for node in side.atoms(Derivative)
+            for variable in node.variables
+        }
+        return tuple(f for f in facts if not self._may_fix(f, names)) if names else facts
+
+    def _may_fix(self, fact: Fact, names: Collection[str]) -> bool:
+        """Whether a fact speaks of a symbol of these names, and is not declared of a function, for all values.
+
+        A line may rest on a hypothesis that holds for some values only.
+        """
+        if any(fact in declared.facts for declared in self.context.functions.values()):
+            return False
+        ring, free = self.session.ring, set()
+        for side in (fact.left, fact.right):
+            free |= {str(symbol) for symbol in side.free_symbols}
+            for application in side.atoms(AppliedUndef):
+                for leaf in self.session.probe.leaves(application.func.__name__):
+                    free.add(leaf if isinstance(leaf, str) else str(ring.atoms[leaf].key[0]))
+        return bool(free & set(names))
 
     def _witnessed(self, statement: Statement) -> Attempt | None:
         """Not identically equal: one certified point at which the two sides differ."""

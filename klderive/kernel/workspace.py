@@ -199,6 +199,10 @@ class Workspace:
         """The normal form of an expression; the topmost layer says how."""
         raise NotImplementedError
 
+    def leaves(self, name: str) -> frozenset[int | str]:
+        """What a function depends on beside its arguments; the topmost layer says how."""
+        raise NotImplementedError
+
     def is_number(self, polynomial: Polynomial) -> bool:
         """Whether a polynomial is a rational number."""
         return not polynomial or (len(polynomial) == 1 and UNIT in polynomial)

@@ -22,8 +22,10 @@ from klderive.kernel import (
     Statement,
     Verdict,
 )
+from klderive.kernel.events import Substitution
 from klderive.kernel.reasons import THEORIES
 from klderive.verify.heeding import Heeding
+from klderive.verify.changes import substitution_of
 from klderive.verify.report import LineReport, PartReport, Report
 from klderive.verify.supports import supports
 
@@ -242,6 +244,7 @@ class _Walk:
         allowed, problem = self._allowed(reasons, line)
         if problem:
             return LineReport(line, kernel.reject(problem), _words(reasons))
+        everything = replace(everything, substitutions=allowed.substitutions)
         verdict = kernel.judge(line.statement, allowed, everything)
         cites = tuple(str(r) for r in reasons if r.kind in ("lemma", "line"))
         return LineReport(line, verdict, _words(reasons), cites)
@@ -281,6 +284,7 @@ class _Walk:
         definitions: set[str] = set()
         theories: set[str] = set()
         facts: list[Fact] = []
+        substitutions: list[Substitution] = []
         for reason in reasons:
             match reason.kind:
                 case "logarithms":
@@ -289,6 +293,11 @@ class _Walk:
                     linearity = True
                 case "definition":
                     definitions.add(reason.name)
+                case "substitution":
+                    found = substitution_of(reason.name, self.derivation.scope, line.statement)
+                    if isinstance(found, str):
+                        return Allowed(), found
+                    substitutions.append(found)
                 case "theory":
                     theories.add(reason.name)
                 case "fact" | "lemma" | "line" | "hypothesis":
@@ -300,7 +309,12 @@ class _Walk:
                         facts.append(known.fact)
         return (
             Allowed(
-                logarithms, linearity, frozenset(definitions), tuple(facts), frozenset(theories)
+                logarithms,
+                linearity,
+                frozenset(definitions),
+                tuple(facts),
+                frozenset(theories),
+                tuple(substitutions),
             ),
             "",
         )
