@@ -24,7 +24,7 @@ from klderive.kernel.events import (
 )
 from klderive.kernel.growth import decays, growth
 from klderive.kernel.normal_form import Normalizer
-from klderive.kernel.ring import ONE, Monomial, Polynomial, freeze
+from klderive.kernel.ring import ONE, Monomial, Polynomial
 from klderive.kernel.signs import NEGATIVE
 
 Answer = Literal["converges", "listed", "unknown"]

@@ -26,8 +26,8 @@ from klderive.kernel.reasons import Allowed, alternatives, modes, restricted, un
 from klderive.kernel.ring import BudgetExceededError, Polynomial
 from klderive.kernel.session import Session
 from klderive.kernel.signs import NEGATIVE, POSITIVE
-from klderive.kernel.stationary import check_stationary
 from klderive.kernel.statement import Condition, Context, Fact, Statement
+from klderive.kernel.stationary import check_stationary
 from klderive.kernel.verdict import Verdict, _token
 from klderive.notation.nodes import ArgMin, Defined, Optimum
 from klderive.notation.tree import deep_recursion
@@ -487,11 +487,8 @@ class Kernel:
         return tuple(f for f in facts if not self._may_fix(f, names)) if names else facts
 
     def _may_fix(self, fact: Fact, names: Collection[str]) -> bool:
-        """Whether a fact speaks of a symbol of these names, and is not declared of a function, for all values.
-
-        A line may rest on a hypothesis that holds for some values only.
-        """
-        if any(fact in declared.facts for declared in self.context.functions.values()):
+        """Whether a fact rests on a hypothesis and speaks, itself or by a definition, of symbols of these names."""
+        if not fact.hypothetical:
             return False
         ring, free = self.session.ring, set()
         for side in (fact.left, fact.right):
@@ -534,8 +531,8 @@ class Kernel:
 
 
 def _restricts(fact: Fact, over: Collection[str]) -> bool:
-    """Whether a fact is a hypothesis that speaks of a symbol or function that should vary."""
-    if fact.source != "hypothesis":
+    """Whether a fact rests on a hypothesis and speaks of a symbol or function that should vary."""
+    if not fact.hypothetical:
         return False
     named = {
         application.func.__name__

@@ -26,8 +26,14 @@ from klderive.kernel.workspace import Environment
 
 OPEN_KINDS = tuple(
     Symbol("x", **kind).assumptions0
-    for kind in ({"real": True}, {"positive": True}, {"negative": True})
-) + (Symbol("x", real=True, nonzero=True).assumptions0, Symbol("x").assumptions0)
+    for kind in (
+        {},
+        {"real": True},
+        {"real": True, "positive": True},
+        {"real": True, "negative": True},
+        {"real": True, "nonzero": True},
+    )
+)
 """The assumptions under which a symbol ranges over an open set."""
 
 HIGHEST_DERIVATIVE = 10
@@ -103,6 +109,8 @@ class Derivatives(Replacement):
         if atom.kind != "symbol" or symbol.assumptions0 not in OPEN_KINDS:
             raise UnestablishedError(f"{symbol} does not range over an open set")
         limits = self.context.ranges.get(symbol)
+        if symbol in self.context.optima:
+            raise UnestablishedError(f"{symbol} is an optimum and does not vary")
         if limits is not None and tuple(limits[1:]) != (-oo, oo):
             raise UnestablishedError(f"{symbol} does not range over an open set")
         if any(number in self.ring.free(value) for value in self.values.values()) or any(
@@ -144,6 +152,8 @@ class Derivatives(Replacement):
             return ring.number(1)
         atom = ring.atoms[number]
         match atom.kind:
+            case "apply" if self.unfoldable(number) is not None:
+                return self.derivative(self.factoring.by_denominator(self.unfolded(number)), leaf)
             case "exp":
                 return ring.multiply(
                     ring.of_atom(number), self.derivative({atom.key[0]: ONE}, leaf)

@@ -77,14 +77,13 @@ class Replacement(Functionals):
             raise UnestablishedError(f"{shown} is no finite sum")
         if any(isinstance(b, frozenset) and leaf in ring.free(dict(b)) for b in (lower, upper)):
             raise UnestablishedError(f"the bounds of {shown} depend on the variable")
-        # The canonical index tells the sum's own variable from one that is bound around it.
+        # The binders around are entered, so that what is bound and not active is the sum's own variable.
         own = [
             n
             for n in ring.free(dict(body))
             if isinstance(n, int)
             and ring.atoms[n].kind == "bound"
             and ring.atoms[n].key[1:4] == (kind, lower, upper)
-            and ring.atoms[n].key[0] == 1 + self.inner_height(body, n)
             and n not in self.active
         ]
         if len(own) != 1:

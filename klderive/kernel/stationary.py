@@ -75,10 +75,14 @@ def _variable(normalizer: Normalizer, variables: tuple[Symbol, ...]) -> Symbol:
         raise UnestablishedError(
             f"{variable} is not a symbol that takes all real or all positive values"
         )
-    if variable in context.ranges or any(
-        variable in side.free_symbols
-        for given in context.givens
-        for side in (given.left, given.right)
+    if (
+        variable in context.ranges
+        or variable in context.optima
+        or any(
+            variable in side.free_symbols
+            for given in context.givens
+            for side in (given.left, given.right)
+        )
     ):
         raise UnestablishedError(f"the assumptions restrict {variable}, which should vary")
     return variable

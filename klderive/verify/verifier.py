@@ -24,8 +24,8 @@ from klderive.kernel import (
 )
 from klderive.kernel.events import Substitution
 from klderive.kernel.reasons import THEORIES
-from klderive.verify.heeding import Heeding
 from klderive.verify.changes import substitution_of
+from klderive.verify.heeding import Heeding
 from klderive.verify.report import LineReport, PartReport, Report
 from klderive.verify.supports import supports
 
@@ -86,6 +86,7 @@ class _Walk:
                     "hypothesis",
                     parameters=premise.parameters,
                     domains=premise.domains,
+                    hypothetical=True,
                 )
         self.searcher = Heeding(
             p.closed for p in self.derivation.premises.values() if p.closed is not None
@@ -182,7 +183,14 @@ class _Walk:
         if chain is not None:
             first, conditions = chain
             name = f"lemma {part.name}"
-            fact = Fact(name, first, last[-1].line.statement.right, "lemma", conditions)
+            fact = Fact(
+                name,
+                first,
+                last[-1].line.statement.right,
+                "lemma",
+                conditions,
+                hypothetical=self._is_hypothetical(lines),
+            )
             self.known[name] = _Known(fact, last[-1].line.givens)
             self.facts[name] = fact
 
@@ -192,11 +200,25 @@ class _Walk:
             return
         first, conditions = chain
         name = f"line {line.label}"
-        fact = Fact(name, first, line.statement.right, "line", conditions)
+        reports = [r for r in self.reports.values() if r.line.first is line.first]
+        hypothetical = self._is_hypothetical(reports)
+        fact = Fact(
+            name, first, line.statement.right, "line", conditions, hypothetical=hypothetical
+        )
         self.known[name] = _Known(fact, line.givens)
         self.facts[name] = fact
         if line.number:
             self.known[f"line {line.number}"] = self.known[name]
+
+    def _is_hypothetical(self, reports: Iterable[LineReport]) -> bool:
+        """Whether any of these lines is assumed, or rests on a hypothesis, itself or through other lines."""
+        return any(
+            report.verdict.status == "assumed"
+            or any(
+                self.facts[name].hypothetical for name in report.verdict.uses if name in self.facts
+            )
+            for report in reports
+        )
 
     def _chain(self, line: Line) -> tuple[object, tuple[Condition, ...]] | None:
         """The first side of the chain that ends with a line, if all its lines are verified equations."""
