@@ -1,6 +1,6 @@
 """Maximum likelihood under Gaussian noise is least squares, and the slope that both choose.
 
-Each y[i] is w x[i] with Gaussian noise of standard deviation sigma; the data are pairs x[i], y[i] for i = 1, ..., N, and
+Each y[i] is w x[i] with Gaussian noise of standard deviation sigma; the data are pairs x[i], y[i], i = 1, ..., N, and
 not all x[i] are 0. Numbers such as `mle-ls:1` count the relations.
 """
 

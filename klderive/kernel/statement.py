@@ -60,8 +60,8 @@ class Fact:
 
     `name` is what reasons cite, `source` says where it comes from (a density's declaration, a lemma, an earlier line);
     its conditions become those of every line that uses it. It holds for all values of its parameters, symbols that are
-    free in it, in their domains, written as limits. One that is `hypothetical` rests on a hypothesis, which may hold for
-    some values only of the symbols in it.
+    free in it, in their domains, written as limits. One that is `hypothetical` rests on a hypothesis, which may hold
+    for some values only of the symbols in it.
     """
 
     name: str
