@@ -67,6 +67,8 @@ class Replacement(Functionals):
     def finite_sum(self, number: int, leaf: int) -> tuple[Domain, int, Polynomial]:
         """The domain, the bound variable and the body of a finite sum with bounds free of a symbol.
 
+        A sum whose bounds depend on another bound variable is refused, unless it stands as it was made.
+
         Raises:
             UnestablishedError: if the atom is no such sum.
         """
