@@ -19,7 +19,7 @@ from sympy.core.function import AppliedUndef
 from klderive.kernel.bounds import has_bar
 from klderive.kernel.certificate import Counterexample, certify, witness
 from klderive.kernel.comparison import Comparison
-from klderive.kernel.events import Event, UnestablishedError, Use
+from klderive.kernel.events import Event, Mode, UnestablishedError, Use
 from klderive.kernel.needs import Conditions, Needs, Searcher, text_of, without_implied
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.reasons import Allowed, alternatives, modes, restricted, unused
@@ -256,8 +256,7 @@ class Kernel:
         first: Attempt | None = None
         for mode in modes(allowed, self.context, bars=has_bar(left, right)):
             try:
-                normalizer = self.session.normalizer(mode, allowed.facts)
-                attempt = self._compare(statement, normalizer, allowed, events)
+                attempt = self._compare_bars(statement, mode, allowed, events)
             except UnestablishedError as error:
                 attempt = Attempt(False, message=str(error))
             if attempt.proved:
@@ -269,15 +268,28 @@ class Kernel:
             return self._witnessed(statement) or first
         return first
 
+    def _compare_bars(
+        self, statement: Statement, mode: Mode, allowed: Allowed, definedness: Sequence[Event]
+    ) -> Attempt:
+        """Compare the sides; a mode that reads formulas between bounds as integrals may do so on one side only."""
+        normalizer = self.session.normalizer(mode, allowed.facts)
+        attempt = self._compare(statement, normalizer, normalizer, definedness)
+        if mode.bars_as_integrals and not attempt.proved:
+            plain = self.session.normalizer(replace(mode, bars_as_integrals=False), allowed.facts)
+            for other in ((plain, normalizer), (normalizer, plain)):
+                if not attempt.proved:
+                    attempt = self._compare(statement, *other, definedness)
+        return attempt
+
     def _compare(
         self,
         statement: Statement,
         normalizer: Normalizer,
-        allowed: Allowed,
+        of_right: Normalizer,
         definedness: Sequence[Event],
     ) -> Attempt:
         left, left_events = normalizer.side(statement.left)
-        right, right_events = normalizer.side(statement.right)
+        right, right_events = of_right.side(statement.right)
         difference = self.session.ring.subtract(left, right)
         events = [*left_events, *right_events]
         signs = normalizer.signs
@@ -285,7 +297,8 @@ class Kernel:
             case "=":
                 holds = self.session.factoring.is_zero(difference) or (
                     # Integration by parts puts integrals that have values under one sign.
-                    normalizer.mode.bars_as_integrals and self.comparison.merges_to_zero(difference)
+                    (normalizer.mode.bars_as_integrals or of_right.mode.bars_as_integrals)
+                    and self.comparison.merges_to_zero(difference)
                 )
             case "!=":
                 holds = signs.is_nonzero(difference)

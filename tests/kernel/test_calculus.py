@@ -199,6 +199,14 @@ def test_what_has_no_established_value_at_a_bound(left: str, right: str) -> None
             " + s**2*Integral(exp(-x**2/(2*s**2)), (x, -oo, oo))",
         ),
         ("Integral(Diff(f(a)*x**3, x), (x, 0, 1))", "Bar(f(a)*x**3, (x, 0, 1))"),
+        (
+            "Bar(-x*exp(-x), (x, 0, oo)) + Integral(exp(-x), (x, 0, oo))",
+            "Bar(-exp(-x), (x, 0, oo))",
+        ),
+        (
+            "Bar(-exp(-x), (x, 0, oo))",
+            "Bar(-x*exp(-x), (x, 0, oo)) + Integral(exp(-x), (x, 0, oo))",
+        ),
     ],
 )
 def test_the_fundamental_theorem(left: str, right: str) -> None:
