@@ -472,11 +472,7 @@ class Kernel:
                 apart = ("logarithms", "linearity")
                 uses = tuple(n for n in attempt.uses if n not in apart)
                 attempt.uses = (*uses, "stationary point")
-                bad = [
-                    c
-                    for c in attempt.conditions
-                    if {str(s) for e in c.expressions for s in e.free_symbols} & names
-                ]
+                bad = [c for c in attempt.conditions if self._spoken_of(c.expressions) & names]
                 if bad:
                     attempt = Attempt(
                         False, message=f"{bad[0].text} is not established for all values"
@@ -501,15 +497,18 @@ class Kernel:
 
     def _may_fix(self, fact: Fact, names: Collection[str]) -> bool:
         """Whether a fact rests on a hypothesis and speaks, itself or by a definition, of symbols of these names."""
-        if not fact.hypothetical:
-            return False
-        ring, free = self.session.ring, set()
-        for side in (fact.left, fact.right):
-            free |= {str(symbol) for symbol in side.free_symbols}
-            for application in side.atoms(AppliedUndef):
+        return fact.hypothetical and bool(self._spoken_of((fact.left, fact.right)) & set(names))
+
+    def _spoken_of(self, expressions: Sequence[Expr]) -> set[str]:
+        """The names of the symbols and functions in expressions, and in the definitions of these functions."""
+        names = set()
+        for expression in expressions:
+            names |= {str(symbol) for symbol in expression.free_symbols}
+            for application in expression.atoms(AppliedUndef):
                 for leaf in self.session.probe.leaves(application.func.__name__):
-                    free.add(leaf if isinstance(leaf, str) else str(ring.atoms[leaf].key[0]))
-        return bool(free & set(names))
+                    known = leaf if isinstance(leaf, str) else self.session.ring.atoms[leaf].key[0]
+                    names.add(str(known))
+        return names
 
     def _witnessed(self, statement: Statement) -> Attempt | None:
         """Not identically equal: one certified point at which the two sides differ."""

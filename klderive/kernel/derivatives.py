@@ -13,12 +13,13 @@ open set.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from sympy import Derivative, Expr, Integer, Symbol, oo
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.events import UnestablishedError
+from klderive.kernel.events import AbsolutelyContinuous, Event, Obligation, UnestablishedError
 from klderive.kernel.replacement import Replacement
 from klderive.kernel.ring import ONE, Exponent, Polynomial, as_fmpq, exact
 from klderive.kernel.signs import POSITIVE
@@ -57,8 +58,11 @@ class Derivatives(Replacement):
                 raise UnestablishedError(f"a derivative of order {count} is not taken")
             numbers += [self._varying(variable, body, env)] * int(count)
         outer, self.position = self.position, "apart"
+        start = len(self.events)
         try:
             polynomial = self.normal(body, env)
+            for event in self.events[start:]:
+                self._check_open(event, numbers)
             for number in numbers:
                 polynomial = self.derivative(self.factoring.by_denominator(polynomial), number)
         finally:
@@ -119,6 +123,21 @@ class Derivatives(Replacement):
         ):
             raise UnestablishedError(f"the assumptions restrict {symbol}, which should vary")
 
+    def _check_open(self, event: Event, numbers: Sequence[int]) -> None:
+        """What must hold for the body to be defined must hold on an open set; that a denominator is not 0 does."""
+        atoms = self.ring.atoms
+        if isinstance(event, Obligation):
+            finite = event.functional == "sum" and (
+                event.domain[0] == "set" or isinstance(event.domain[2], frozenset)
+            )
+            free = set() if finite else set(self.ring.free(dict(event.body)))
+        elif isinstance(event, AbsolutelyContinuous):
+            free = set(atoms[event.weight].free | atoms[event.other].free)
+        else:
+            return
+        if free & set(numbers):
+            raise UnestablishedError("where the body is defined depends on the variable")
+
     def derivative(self, polynomial: Polynomial, leaf: int) -> Polynomial:
         """The derivative with respect to a symbol or bound variable.
 
@@ -159,7 +178,7 @@ class Derivatives(Replacement):
                     ring.of_atom(number), self.derivative({atom.key[0]: ONE}, leaf)
                 )
             case "log":
-                inner = dict(atom.key[0])
+                inner = self._without_absolute(dict(atom.key[0]))
                 return ring.multiply(self.derivative(inner, leaf), self.inverse(inner))
             case "sum":
                 return self.derivative(dict(atom.key[0]), leaf)
@@ -179,3 +198,13 @@ class Derivatives(Replacement):
         raise UnestablishedError(
             f"there is no rule for the derivative of {self.express({((number, 1),): ONE})}"
         )
+
+    def _without_absolute(self, polynomial: Polynomial) -> Polynomial:
+        """Under a logarithm the sign of a factor does not show in the derivative: (log|u|)' = u'/u."""
+        if len(polynomial) == 1:
+            ((monomial, coefficient),) = polynomial.items()
+            if coefficient == 1 and len(monomial) == 1 and monomial[0][1] == 1:
+                atom = self.ring.atoms[monomial[0][0]]
+                if atom.kind == "abs":
+                    return dict(atom.key[0])
+        return polynomial

@@ -56,7 +56,10 @@ def substitution_of(written: str, scope: Scope, statement: Statement) -> Substit
 
 
 def _is_new(name: str, scope: Scope) -> bool:
-    known = (scope.symbols, scope.functions, scope.operators, CONSTANTS, KNOWN_FUNCTIONS)
+    known = (
+        *(scope.symbols, scope.functions, scope.operators, scope.families),
+        *(CONSTANTS, KNOWN_FUNCTIONS),
+    )
     return not any(name in names for names in known)
 
 

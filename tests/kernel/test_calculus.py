@@ -107,6 +107,7 @@ def test_a_derivative_enters_nested_sums() -> None:
 def test_a_denominator_of_a_derivative_is_listed() -> None:
     assert [str(c) for c in judged("Diff(1/w, w)", "-1/w**2").conditions] == ["w != 0"]
     assert judged("Diff(1/m, m)", "-1/m**2").conditions == ()
+    assert [str(c) for c in judged("Diff(log(w**2), w)", "2/w").conditions] == ["w != 0"]
 
 
 @pytest.mark.parametrize(
@@ -121,6 +122,9 @@ def test_a_denominator_of_a_derivative_is_listed() -> None:
         ("Diff(Sum(i, (i, 1, N)), N)", "1"),
         ("Diff(f(w), w)", "0"),
         ("Diff(f(w), w)", "f(w)"),
+        ("Diff(f(w) - f(w) + abs(w), w)", "1"),
+        ("Diff(Integral(f(w*x), (x, 0, 1)) - Integral(f(w*x), (x, 0, 1)), w)", "0"),
+        ("Diff(log(abs(w)), w)", "1/abs(w)"),
         ("Diff(Integral(exp(-w*x**2), (x, 0, 1)), w)", "0"),
         ("Diff(Integral(x, (x, 0, s)), s)", "0"),
         ("Sum(Diff(i**2, i), (i, 1, N))", "Sum(2*i, (i, 1, N))"),
