@@ -155,3 +155,18 @@ def test_a_special_case_does_not_vary_what_it_fixes() -> None:
     *wrong, right = verdicts(d)
     assert not {v.status for v in wrong} & {"proved", "wrong_reason"}
     assert right.status == "proved"
+
+
+def test_a_leftover_of_nested_integrals_is_not_evaluated() -> None:
+    d = new()
+    c = d.chain("Integral(Integral(exp(-x**2 - y**2)*x**2, (y, -oo, oo)), x)")
+    c.eq("Integral(Integral(exp(-2*x**2)*x**2, (y, 0, 1)), x)", by.algebra)
+    assert verdicts(d)[0].status != "proved"
+
+
+def test_the_mean_minimises_the_expected_square() -> None:
+    d = new()
+    p = d.density("p", of="u", law="normal(mu, sigma)")
+    c = d.chain("ArgMin(Integral((u - w)**2*p(u), u), w)")
+    c.eq("mu", by.second_moment(p), by.mean(p), by.normalisation(p), by.stationary)
+    assert verdicts(d)[0].status == "proved"
