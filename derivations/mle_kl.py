@@ -3,9 +3,9 @@
 Follows the proof of the document; numbers such as `mle:5` count its relations. P(x | theta) is the probability of one
 observation, positive for every theta considered (theta runs over a finite set Theta, x over a finite set X);
 theta_star is the true parameter, the document's theta*. The document writes P(x | theta) for the sample, too, which is
-the product of the P(x[i] | theta). One of its steps is false as printed: the limit is dropped, so that the estimate from
-n observations is put equal to what it tends to. What holds for every n is proved beside it; that the two agree as n
-grows is the consistency of maximum likelihood, an axiom here.
+the product of the P(x[i] | theta). One of its steps is false as printed: the limit is dropped, so that the estimate
+from n observations is put equal to what it tends to. What holds for every n is proved beside it; that the two agree as
+n grows is the consistency of maximum likelihood, an axiom here.
 """
 
 from klderive import Derivation, Source, by

@@ -22,6 +22,7 @@ ReasonKind = Literal[
     "theory",
     "axiom",
     "hypothesis",
+    "substitution",
 ]
 
 
@@ -46,6 +47,8 @@ class Reason:
                 return f"lemma {self.name}"
             case "line":
                 return f"line {self.name}"
+            case "substitution":
+                return f"substitution {self.name}"
             case _:
                 return self.name or self.kind
 
@@ -117,6 +120,15 @@ class _Reasons:
     def line(label: object) -> Reason:
         """An earlier line, by its label or its number in the document."""
         return Reason("line", getattr(label, "label", None) or _name_of(label))
+
+    @staticmethod
+    def substitution(variable: str, formula: str) -> Reason:
+        """A change of variable under the integrals over `variable`: `by.substitution("x", "mu + sigma*t")`.
+
+        The name in the formula that is not declared as a symbol is the new variable. It runs where the right side's
+        integral over it says, or over its declared domain; the formula must increase there.
+        """
+        return Reason("substitution", f"{variable} = {formula}")
 
     @staticmethod
     def axiom(axiom: object) -> Reason:

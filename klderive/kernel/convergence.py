@@ -22,9 +22,10 @@ from klderive.kernel.events import (
     Obligation,
     UnestablishedError,
 )
+from klderive.kernel.growth import decays, growth
 from klderive.kernel.normal_form import Normalizer
-from klderive.kernel.ring import ONE, Exponent, Monomial, Polynomial, as_fmpq, exact, freeze
-from klderive.kernel.signs import NEGATIVE, POSITIVE
+from klderive.kernel.ring import ONE, Monomial, Polynomial
+from klderive.kernel.signs import NEGATIVE
 
 Answer = Literal["converges", "listed", "unknown"]
 
@@ -151,34 +152,11 @@ class Convergence:
 
     def _converges(self, obligation: Obligation, monomial: Monomial) -> bool:
         """Whether the integral of a monomial without abstract functions converges."""
-        variable = obligation.variable
         kind, lower, upper = obligation.domain
-        power: Exponent = 0
-        exponent: Polynomial = {}
-        logarithms = False
-        for number, e in monomial:
-            atom = self.ring.atoms[number]
-            if variable not in atom.free:
-                continue
-            if number == variable:
-                power = e
-            elif atom.kind == "abs" and atom.key[0] == freeze({((variable, 1),): ONE}):
-                power = exact(power + e)
-            elif atom.kind == "exp":
-                inner = {atom.key[0]: ONE}
-                exponent = self.ring.add(exponent, self.ring.scale(inner, as_fmpq(e)))
-            elif (
-                atom.kind == "log"
-                and isinstance(e, int)
-                and e > 0
-                and atom.key[0] == freeze({((variable, 1),): ONE})
-            ):
-                logarithms = True
-            else:
-                return False
-        degrees = self._degrees(exponent, variable)
-        if degrees is None or not isinstance(power, int):
+        grows = growth(self.ring, monomial, obligation.variable)
+        if grows is None or not isinstance(grows.power, int):
             return False
+        power, logarithms = grows.power, grows.logarithms
         if kind == "oriented":
             return power >= 0 and not logarithms
         zero = not self._away_from_zero(lower, upper)
@@ -187,36 +165,12 @@ class Convergence:
         for end, sign in ((lower, -1), (upper, 1)):
             if isinstance(end, frozenset):
                 continue
-            if not degrees:
+            if not grows.degrees:
                 if logarithms or not power < -1:
                     return False
-                continue
-            top = max(degrees)
-            leading = self.signs.sign(degrees[top])
-            flipped = sign < 0 and top % 2
-            if leading != (POSITIVE if flipped else NEGATIVE):
+            elif not decays(self.signs, grows.degrees, sign):
                 return False
         return True
-
-    def _degrees(self, exponent: Polynomial, variable: int) -> dict[int, Polynomial] | None:
-        """The coefficients by degree of a polynomial in the variable, without its constant; None if it is not one."""
-        degrees: dict[int, Polynomial] = {}
-        for monomial, coefficient in exponent.items():
-            degree = 0
-            rest = []
-            for number, e in monomial:
-                if number == variable:
-                    if not isinstance(e, int) or e < 0:
-                        return None
-                    degree = e
-                elif variable in self.ring.atoms[number].free:
-                    return None
-                else:
-                    rest.append((number, e))
-            if degree:
-                part = degrees.setdefault(degree, {})
-                part[tuple(rest)] = coefficient
-        return degrees
 
     def _starts_at_zero(self, lower: object, upper: object) -> bool:
         """Whether 0 is an end of the interval, where log(x) is integrable."""

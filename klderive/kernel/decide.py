@@ -13,12 +13,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from sympy import Expr, Symbol
+from sympy import Derivative, Expr, Symbol
 from sympy.core.function import AppliedUndef
 
+from klderive.kernel.bounds import has_bar
 from klderive.kernel.certificate import Counterexample, certify, witness
 from klderive.kernel.comparison import Comparison
-from klderive.kernel.events import Event, UnestablishedError, Use
+from klderive.kernel.events import Event, Mode, UnestablishedError, Use
 from klderive.kernel.inequalities import Inequalities
 from klderive.kernel.needs import Conditions, Needs, Searcher, text_of, without_implied
 from klderive.kernel.normal_form import Normalizer
@@ -27,6 +28,7 @@ from klderive.kernel.ring import BudgetExceededError, Polynomial
 from klderive.kernel.session import Session
 from klderive.kernel.signs import NEGATIVE, POSITIVE
 from klderive.kernel.statement import Condition, Context, Fact, Statement
+from klderive.kernel.stationary import check_stationary
 from klderive.kernel.verdict import Verdict, _token
 from klderive.notation.nodes import ArgMin, Defined, Optimum
 from klderive.notation.tree import deep_recursion
@@ -278,6 +280,7 @@ class Kernel:
             allowed = replace(
                 allowed, facts=tuple(f for f in allowed.facts if not _restricts(f, over))
             )
+        allowed = replace(allowed, facts=self._for_all_values(allowed.facts, left, right))
         if any(isinstance(side, Optimum) or side in self.context.optima for side in (left, right)):
             return self._optimum(statement, allowed)
         events: list[Event] = []
@@ -288,10 +291,9 @@ class Kernel:
                     return Attempt(False, message=definedness.problem)
                 events += definedness.events
         first: Attempt | None = None
-        for mode in modes(allowed, self.context):
+        for mode in modes(allowed, self.context, bars=has_bar(left, right)):
             try:
-                normalizer = self.session.normalizer(mode, allowed.facts)
-                attempt = self._compare(statement, normalizer, allowed, events)
+                attempt = self._compare_bars(statement, mode, allowed, events)
             except UnestablishedError as error:
                 attempt = Attempt(False, message=str(error))
             if attempt.proved:
@@ -303,21 +305,38 @@ class Kernel:
             return self._witnessed(statement) or first
         return first
 
+    def _compare_bars(
+        self, statement: Statement, mode: Mode, allowed: Allowed, definedness: Sequence[Event]
+    ) -> Attempt:
+        """Compare the sides; a mode that reads formulas between bounds as integrals may do so on one side only."""
+        normalizer = self.session.normalizer(mode, allowed.facts)
+        attempt = self._compare(statement, normalizer, normalizer, definedness)
+        if mode.bars_as_integrals and not attempt.proved:
+            plain = self.session.normalizer(replace(mode, bars_as_integrals=False), allowed.facts)
+            for other in ((plain, normalizer), (normalizer, plain)):
+                if not attempt.proved:
+                    attempt = self._compare(statement, *other, definedness)
+        return attempt
+
     def _compare(
         self,
         statement: Statement,
         normalizer: Normalizer,
-        allowed: Allowed,
+        of_right: Normalizer,
         definedness: Sequence[Event],
     ) -> Attempt:
         left, left_events = normalizer.side(statement.left)
-        right, right_events = normalizer.side(statement.right)
+        right, right_events = of_right.side(statement.right)
         difference = self.session.ring.subtract(left, right)
         events = [*left_events, *right_events]
         signs = normalizer.signs
         match statement.relation:
             case "=":
-                holds = self.session.factoring.is_zero(difference)
+                holds = self.session.factoring.is_zero(difference) or (
+                    # Integration by parts puts integrals that have values under one sign.
+                    (normalizer.mode.bars_as_integrals or of_right.mode.bars_as_integrals)
+                    and self.comparison.merges_to_zero(difference)
+                )
             case "!=":
                 holds = signs.is_nonzero(difference)
             case "<=":
@@ -337,7 +356,7 @@ class Kernel:
             case _:
                 return Attempt(False, message=f"the kernel has no rule for {statement.relation}")
         if not holds and statement.relation in ("<=", ">=", "<", ">"):
-            bounded = self._bounded(statement, normalizer, allowed, definedness)
+            bounded = self._bounded(statement, normalizer, definedness)
             if bounded is not None:
                 return bounded
         if not holds:
@@ -349,14 +368,13 @@ class Kernel:
         self,
         statement: Statement,
         normalizer: Normalizer,
-        allowed: Allowed,
         definedness: Sequence[Event],
     ) -> Attempt | None:
         """An inequality by known inequalities: each functional as a whole first, then in pieces."""
         mode = normalizer.mode
-        whole = self.session.normalizer(replace(mode, split=False), allowed.facts)
-        pieces = self.session.normalizer(replace(mode, split=True), allowed.facts)
-        inequalities = Inequalities(pieces, allowed.facts)
+        whole = self.session.normalizer(replace(mode, split=False), normalizer.facts)
+        pieces = self.session.normalizer(replace(mode, split=True), normalizer.facts)
+        inequalities = Inequalities(pieces, normalizer.facts)
         strict = statement.relation in ("<", ">")
         for sides in (whole, normalizer) if mode.split else (whole,):
             try:
@@ -441,7 +459,7 @@ class Kernel:
         if statement.relation != "=":
             return Attempt(False, message="sets of optima can only be equal")
         if not isinstance(left, Optimum) or not isinstance(right, Optimum):
-            return Attempt(False, message="a set of optima is compared with something else")
+            return self._stationary(statement, allowed)
         if set(left.args[1]) != set(right.args[1]):
             return Attempt(False, message="the two sides optimise over different variables")
         over = tuple(str(v) for v in left.args[1])
@@ -520,6 +538,68 @@ class Kernel:
             sides.append(side)
         return (sides[0], sides[1]), tuple(events)
 
+    def _stationary(self, statement: Statement, allowed: Allowed) -> Attempt:
+        """A set of optima that has one element: a stationary point of something strictly convex or concave."""
+        if "stationary point" not in allowed.theories:
+            return Attempt(False, message="a set of optima is compared with something else")
+        optimum, point = statement.left, statement.right
+        if not isinstance(optimum, Optimum):
+            optimum, point = point, optimum
+        events: list[Event] = []
+        for side in (optimum.args[0], point):
+            definedness = self.conditions.defined(side)
+            if definedness.problem:
+                return Attempt(False, message=definedness.problem)
+            events += definedness.events
+        names = {str(v) for v in optimum.args[1]}
+        facts = tuple(f for f in allowed.facts if not _restricts(f, names))
+        first: Attempt | None = None
+        for mode in modes(allowed, self.context):
+            try:
+                normalizer = self.session.normalizer(
+                    replace(mode, logarithms=True, split=True), facts
+                )
+                found = check_stationary(normalizer, optimum, point)
+                plain = Statement(optimum.args[0], "up to", optimum.args[0])
+                attempt = self._with_needs(plain, normalizer, list(found), events)
+                # What the calculus of finite sums and logarithms does on the way is part of the rule.
+                apart = ("logarithms", "linearity")
+                uses = tuple(n for n in attempt.uses if n not in apart)
+                attempt.uses = (*uses, "stationary point")
+                bad = [c for c in attempt.conditions if self._spoken_of(c.expressions) & names]
+                if bad:
+                    attempt = Attempt(
+                        False, message=f"{bad[0].text} is not established for all values"
+                    )
+            except UnestablishedError as error:
+                attempt = Attempt(False, message=str(error))
+            if attempt.proved:
+                return attempt
+            first = first or attempt
+        assert first is not None
+        return first
+
+    def _for_all_values(self, facts: tuple[Fact, ...], *sides: Expr) -> tuple[Fact, ...]:
+        """The facts that do not fix what the sides differentiate by."""
+        names = {
+            str(variable)
+            for side in sides
+            for node in side.atoms(Derivative)
+            for variable in node.variables
+        }
+        return tuple(f for f in facts if not _restricts(f, names))
+
+    def _spoken_of(self, expressions: Sequence[Expr]) -> set[str]:
+        """The names of the symbols and functions in expressions, and in the definitions of these functions."""
+        names = set()
+        for expression in expressions:
+            names |= {str(symbol) for symbol in expression.free_symbols}
+            for application in expression.atoms(AppliedUndef):
+                for leaf in self.session.probe.leaves(application.func.__name__):
+                    known = leaf if isinstance(leaf, str) else self.session.ring.atoms[leaf].key[0]
+                    names.add(str(known))
+        return names
+
     def _witnessed(self, statement: Statement) -> Attempt | None:
         """Not identically equal: one certified point at which the two sides differ."""
         if self.searcher is None:
@@ -553,21 +633,8 @@ class Kernel:
 
 
 def _restricts(fact: Fact, over: Collection[str]) -> bool:
-    """Whether a fact is a hypothesis, or an axiom on functions, that speaks of what should vary.
-
-    An axiom that speaks of no function is true of all values of its symbols.
-    """
-    if fact.source not in ("hypothesis", "axiom"):
-        return False
-    if fact.source == "axiom" and not any(s.has(AppliedUndef) for s in (fact.left, fact.right)):
-        return False
-    named = {
-        application.func.__name__
-        for side in (fact.left, fact.right)
-        for application in side.atoms(AppliedUndef)
-    }
-    named |= {str(s) for side in (fact.left, fact.right) for s in side.free_symbols}
-    return bool(named & set(over))
+    """Whether a fact rests on a hypothesis about a symbol or function that should vary."""
+    return bool(fact.restricts & set(over))
 
 
 def _for_every(condition: Condition, over: Sequence[str]) -> Condition:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from sympy import Expr, Tuple
+
 from klderive.kernel.ring import Frozen
 
 
@@ -22,11 +24,25 @@ Unfold = Literal["folded", "logarithm", "full"]
 
 
 @dataclass(frozen=True, slots=True)
+class Substitution:
+    """A change of variable under integrals over `variable`, which is a formula in a new variable with limits.
+
+    `name` is how reasons and uses call it.
+    """
+
+    name: str
+    variable: str
+    formula: Expr
+    limits: Tuple
+
+
+@dataclass(frozen=True, slots=True)
 class Mode:
     """What a normal form may use.
 
     `split` pulls factors out of functionals and splits them; without it a functional is one atom.
     `definitions` are names of operators and functions; None stands for all. `theories` are those of `THEORIES`.
+    `bars_as_integrals` reads a formula between bounds as the integral of its derivative.
     """
 
     logarithms: bool
@@ -34,6 +50,8 @@ class Mode:
     definitions: frozenset[str] | None
     unfold: Unfold
     theories: frozenset[str] = frozenset()
+    substitutions: tuple[Substitution, ...] = ()
+    bars_as_integrals: bool = False
 
     def allows(self, name: str) -> bool:
         """Whether a definition may be used."""
@@ -68,7 +86,10 @@ Domain: TypeAlias = tuple[str, object, object]
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """A functional that occurs must have a value."""
+    """A functional that occurs must have a value.
+
+    One that a rule has `introduced` is no part of a side, and must have a value all the same.
+    """
 
     functional: str
     domain: Domain
@@ -76,6 +97,7 @@ class Obligation:
     body: Frozen
     name: str = field(default="x", compare=False)
     """The author's name of the variable, for print."""
+    introduced: bool = False
 
 
 Event: TypeAlias = Use | Nonzero | AbsolutelyContinuous | Obligation

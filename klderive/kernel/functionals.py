@@ -12,9 +12,10 @@ from sympy.core.function import AppliedUndef
 
 from klderive.kernel.events import Domain, Obligation, UnestablishedError, Use
 from klderive.kernel.logarithms import Logarithms
+from klderive.kernel.parity import is_odd
 from klderive.kernel.ring import ONE, Frozen, Monomial, Polynomial, freeze
 from klderive.kernel.workspace import Environment
-from klderive.notation.nodes import Defined, ProductOver, SumOver
+from klderive.notation.nodes import BetweenBounds, Defined, ProductOver, SumOver
 
 FRESH = 1_000_000
 """Indices above this are given to variables of sums that are exchanged, until they get their canonical ones."""
@@ -85,7 +86,7 @@ class Functionals(Logarithms):
         inner = max((self.binder_height(a) for a in e.args), default=0)
         if isinstance(e, Integral | Sum | Product):
             inner += max(1, len(e.args) - 1)
-        elif isinstance(e, SumOver | ProductOver):
+        elif isinstance(e, SumOver | ProductOver | BetweenBounds):
             inner += 1
         elif isinstance(e, Defined):
             inner = max(inner + len(e.binders), self.binder_height(e.definition()))
@@ -104,12 +105,16 @@ class Functionals(Logarithms):
         self.events.append(
             Obligation(name, domain, variable, freeze(body), self.bound_names[variable])
         )
+        if self._vanishes_by_parity(name, domain, variable, body):
+            return {}
         if not self.mode.split:
             return self.functional_value(name, domain, variable, body)
         result: Polynomial = {}
         for monomial, coefficient in body.items():
             inside = tuple(p for p in monomial if variable in ring.atoms[p[0]].free)
             outside = tuple(p for p in monomial if variable not in ring.atoms[p[0]].free)
+            if self._vanishes_by_parity(name, domain, variable, {inside: ONE}):
+                continue
             value = self._count(domain) if not inside else None
             if value is None:
                 value = self._exchanged(name, domain, variable, inside)
@@ -169,6 +174,26 @@ class Functionals(Logarithms):
             and self.ring.atoms[leaf].key[1:4] == domain
         ]
         return found[0] if len(found) == 1 else None
+
+    def _vanishes_by_parity(
+        self, name: str, domain: Domain, variable: int, body: Polynomial
+    ) -> bool:
+        """Whether this is the integral of an odd body over a symmetric interval; that it converges is required."""
+        kind, lower, upper = domain
+        if "parity" not in self.mode.theories or name != "integral" or kind != "interval":
+            return False
+        if isinstance(lower, frozenset) and isinstance(upper, frozenset):
+            symmetric = not self.ring.add(dict(lower), dict(upper))
+        else:
+            symmetric = lower == -oo and upper == oo
+        if not symmetric or not is_odd(self.ring, body, variable):
+            return False
+        printed = self.bound_names[variable]
+        self.events.append(
+            Obligation(name, domain, variable, freeze(body), printed, introduced=True)
+        )
+        self.use("parity")
+        return True
 
     def _count(self, domain: Domain) -> Polynomial | None:
         """The integral or sum of 1 over a bounded interval or range."""

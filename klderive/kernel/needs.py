@@ -125,6 +125,7 @@ class Conditions:
     ) -> list[Obligation]:
         """The functionals that must have a value: those of the sides, and the pieces that a proof splits off."""
         found = dict.fromkeys(e for e in definedness if isinstance(e, Obligation))
+        found.update((e, None) for e in events if isinstance(e, Obligation) and e.introduced)
         if split:
             for event in events:
                 if isinstance(event, Obligation) and len(event.body) > 1:

@@ -29,6 +29,7 @@ from flint import fmpq
 from sympy import (
     Abs,
     Add,
+    Derivative,
     E,
     Expr,
     Float,
@@ -53,13 +54,13 @@ from sympy.core.relational import Relational
 
 from klderive.kernel.events import Domain, Event, Nonzero, UnestablishedError, Use
 from klderive.kernel.expression import ELEMENTARY
-from klderive.kernel.functionals import Functionals
 from klderive.kernel.matching import match, single_atom
 from klderive.kernel.ring import ONE, UNIT, Exponent, Frozen, Polynomial, exact, freeze
 from klderive.kernel.signs import NEGATIVE, POSITIVE, VANISHES
 from klderive.kernel.statement import FunctionDeclaration
+from klderive.kernel.substitutions import Substitutions
 from klderive.kernel.workspace import Environment
-from klderive.notation.nodes import Defined, Indicator, ProductOver, SumOver
+from klderive.notation.nodes import BetweenBounds, Defined, Indicator, ProductOver, SumOver
 
 ELEMENTARY_NAMES = {function: name for name, function in ELEMENTARY.items()}
 
@@ -76,7 +77,7 @@ EXPLICIT_TERMS = 200
 """Sums over at most so many explicit integers are written out."""
 
 
-class Normalizer(Functionals):
+class Normalizer(Substitutions):
     """Normal forms in one mode, modulo one list of facts, in one context."""
 
     def side(self, expression: Expr) -> tuple[Polynomial, tuple[Event, ...]]:
@@ -121,6 +122,10 @@ class Normalizer(Functionals):
             return self._indicator(e, env)
         if isinstance(e, Defined):
             return self._defined(e, env)
+        if isinstance(e, Derivative):
+            return self.differentiated(e, env)
+        if isinstance(e, BetweenBounds):
+            return self.between(e, env)
         if isinstance(e, Indexed):
             indices = [self.frozen(self._apart(i, env)) for i in e.indices]
             return ring.of_atom(self._member(str(e.base), indices))
@@ -352,6 +357,10 @@ class Normalizer(Functionals):
         declared = self.context.functions.get(name)
         if declared is not None:
             expressions = [bound for limits in declared.limits for bound in limits[1:3]]
+            # A law without a definition still ties the function to its parameters.
+            for fact in declared.facts:
+                for side in (fact.left, fact.right):
+                    expressions += side.free_symbols - set(fact.parameters)
             if declared.definition is not None:
                 expressions.append(declared.definition)
             for expression in expressions:
@@ -554,6 +563,9 @@ class Normalizer(Functionals):
             raise UnestablishedError(f"{type(e).__name__} needs bounds")
         if isinstance(e, Sum):
             limits = Tuple(*limits, 1)
+        substitution = self.substitution_for(e, limits)
+        if substitution is not None:
+            return self.substituted(substitution, body, limits, env)
         domain = self.limits_domain(limits, env)
         name = "sum" if isinstance(e, Sum) else "integral"
         if _explicit(domain) is not None:

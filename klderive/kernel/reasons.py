@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, islice
 
-from klderive.kernel.events import Mode, Unfold
+from klderive.kernel.events import Mode, Substitution, Unfold
 from klderive.kernel.statement import Context, Fact
 
 THEORIES = frozenset(
@@ -39,10 +39,11 @@ class Allowed:
     definitions: frozenset[str] | None = frozenset()
     facts: tuple[Fact, ...] = ()
     theories: frozenset[str] = frozenset()
+    substitutions: tuple[Substitution, ...] = ()
 
 
-def modes(allowed: Allowed, context: Context) -> list[Mode]:
-    """The modes to try, the likeliest first."""
+def modes(allowed: Allowed, context: Context, *, bars: bool = False) -> list[Mode]:
+    """The modes to try, the likeliest first; with `bars`, also those that read formulas between bounds as integrals."""
     unfolds: list[Unfold] = ["folded"]
     if any(
         declared.definition is not None
@@ -51,7 +52,20 @@ def modes(allowed: Allowed, context: Context) -> list[Mode]:
     ):
         unfolds = ["logarithm", "full", "folded"]
     return [
-        Mode(allowed.logarithms, allowed.linearity, allowed.definitions, unfold, allowed.theories)
+        Mode(
+            allowed.logarithms,
+            allowed.linearity,
+            allowed.definitions,
+            unfold,
+            allowed.theories,
+            allowed.substitutions,
+            as_integrals,
+        )
+        for as_integrals in (
+            (False, True)
+            if bars and "fundamental theorem of calculus" in allowed.theories
+            else (False,)
+        )
         for unfold in unfolds
     ]
 
@@ -82,6 +96,7 @@ def restricted(everything: Allowed, names: Sequence[str]) -> Allowed:
         ),
         facts=tuple(fact for fact in everything.facts if fact.name in names),
         theories=everything.theories & frozenset(names),
+        substitutions=tuple(s for s in everything.substitutions if s.name in names),
     )
 
 
@@ -93,5 +108,6 @@ def unused(allowed: Allowed, uses: Sequence[str]) -> tuple[str, ...]:
         *(f"definition {name}" for name in sorted(allowed.definitions or ())),
         *(fact.name for fact in allowed.facts),
         *sorted(allowed.theories),
+        *(substitution.name for substitution in allowed.substitutions),
     ]
     return tuple(name for name in names if name not in uses)

@@ -371,7 +371,7 @@ class Signs:
             case "power":
                 return POSITIVE if self.is_positive(dict(atom.key[0])) else UNKNOWN
             case "functional":
-                return self._functional(atom.key)
+                signs = self._functional(atom.key)
             case _:
                 signs = UNKNOWN
         if signs in (POSITIVE, NEGATIVE):

@@ -60,7 +60,9 @@ class Fact:
 
     `name` is what reasons cite, `source` says where it comes from (a density's declaration, a lemma, an earlier line);
     its conditions become those of every line that uses it. It holds for all values of its parameters, symbols that are
-    free in it, in their domains, written as limits. For a limit, `over` and `to` are those of a `Statement`.
+    free in it, in their domains, written as limits. For a limit, `over` and `to` are those of a `Statement`. It
+    `restricts` the symbols and functions of the hypotheses that it rests on, which may hold for some of their values
+    only.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Fact:
     relation: RelationName = "="
     over: tuple[str, ...] = ()
     to: Expr | None = None
+    restricts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from klderive.kernel.expression import express
 from klderive.kernel.factoring import Factoring
 from klderive.kernel.ring import UNIT, Frozen, Polynomial, Ring, freeze
 from klderive.kernel.signs import Signs
-from klderive.kernel.statement import Context, Fact
+from klderive.kernel.statement import Context, Fact, FunctionDeclaration
 
 Environment: TypeAlias = Mapping[Symbol, Polynomial]
 """The values of symbols and bound variables."""
@@ -198,6 +198,18 @@ class Workspace:
 
     def normal(self, e: Expr, env: Environment) -> Polynomial:
         """The normal form of an expression; the topmost layer says how."""
+        raise NotImplementedError
+
+    def leaves(self, name: str) -> frozenset[int | str]:
+        """What a function depends on beside its arguments; the topmost layer says how."""
+        raise NotImplementedError
+
+    def unfoldable(self, number: int) -> FunctionDeclaration | None:
+        """The declaration of an application whose definition may be used; the topmost layer says how."""
+        raise NotImplementedError
+
+    def unfolded(self, number: int) -> Polynomial:
+        """The definition of an application; the topmost layer says how."""
         raise NotImplementedError
 
     def is_number(self, polynomial: Polynomial) -> bool:

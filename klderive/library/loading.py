@@ -53,7 +53,7 @@ def load_all(name_or_path: str | os.PathLike[str]) -> tuple[Derivation, ...]:
         if entry.name == name_or_path:
             return (_from_entry(entry),)
     known = [entry.name for entry in catalogue()]
-    nearest = difflib.get_close_matches(name_or_path.lower(), known, n=3, cutoff=0.5)
+    nearest = difflib.get_close_matches(name_or_path.lower(), known, n=3, cutoff=0.6)
     if not nearest and Path(f"{name_or_path}.py").is_file():
         nearest = [f"{name_or_path}.py"]
     raise LibraryError(

@@ -92,6 +92,14 @@ class BetweenBounds(Expr):  # type: ignore[misc]
         node: BetweenBounds = Expr.__new__(cls, body, variable, lower, upper)
         return node
 
+    @property
+    def free_symbols(self) -> set[Basic]:
+        """The symbols of the formula without the bound variable, and those of the two values."""
+        body, variable, lower, upper = self.args
+        free: set[Basic] = body.free_symbols - {variable}
+        free |= lower.free_symbols | upper.free_symbols
+        return free
+
 
 class Indicator(Expr):  # type: ignore[misc]
     """1 where the left side is at least the right side, otherwise 0: `Indicator(left, right)`."""

@@ -21,6 +21,7 @@ from klderive.notation import latex_rows, read_sympy, to_latex
 from klderive.notation.names import GREEK
 from klderive.notation.strength import with_constant
 from klderive.notation.tree import Name, Node, Relation, RelationSign
+from klderive.render.formulas import pieces
 from klderive.render.marks import ERRATUM
 from klderive.render.summary import (
     closing,
@@ -320,17 +321,23 @@ class _Page:
         return to_latex(node, self.scope)
 
     def words(self, words: str) -> str:
-        """Words for print, in which the names of functions and symbols are set as mathematics."""
-        pieces = []
+        """Words for print, in which formulas and the names of functions and symbols are set as mathematics."""
+        return "".join(
+            self._words(piece) if node is None else f"${self.inline(node)}$"
+            for piece, node in pieces(words)
+        )
+
+    def _words(self, words: str) -> str:
+        done = []
         previous = ""
         for token in re.split(r"(\s+|[,;:.()]+)", words):
             named = token in self.scope.functions and (len(token) > 1 or previous == "of")
             if named or (token in self.scope.symbols and len(token) > 1):
-                pieces.append(f"${self.inline(Name(token))}$")
+                done.append(f"${self.inline(Name(token))}$")
             elif token.isspace():
-                pieces.append(" ")
+                done.append(" ")
             else:
-                pieces.append(text(token))
+                done.append(text(token))
             if token.strip():
                 previous = token
-        return "".join(pieces)
+        return "".join(done)

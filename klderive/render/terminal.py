@@ -21,6 +21,7 @@ from klderive.derivation import Line, Location
 from klderive.notation import read_sympy, to_ascii, to_unicode, wrap
 from klderive.notation.strength import with_constant
 from klderive.notation.tree import Name, Node, Relation, RelationSign
+from klderive.render.formulas import pieces
 from klderive.render.marks import MARKS
 from klderive.render.summary import (
     closing,
@@ -222,8 +223,11 @@ class _Page:
         rows = [Text(blank + indent).append(row, struck) for row in formula[1:]]
         first = Text().append(self.mark_text(line), mark.style).append(indent)
         rows.insert(0, first.append(formula[0], struck))
-        words = (self.qualified(written), self.plain(reason_words(line, self.called)))
-        reason = "; ".join(filter(None, words))
+        words = "".join(
+            self.plain(piece) if node is None else self.inline(node)
+            for piece, node in pieces(reason_words(line, self.called))
+        )
+        reason = "; ".join(filter(None, (self.qualified(written), words)))
         rows += self.beside(rows.pop(), reason, self.plain(tag(written)))
         for finished in rows:
             self.put_text(finished)

@@ -15,7 +15,7 @@ from sympy import Expr
 from sympy.core.function import AppliedUndef
 
 from klderive.derivation import Derivation, Line, Part, Reason
-from klderive.derivation.parts import compose
+from klderive.derivation.parts import Premise, compose
 from klderive.kernel import (
     Allowed,
     Condition,
@@ -27,7 +27,9 @@ from klderive.kernel import (
     Statement,
     Verdict,
 )
+from klderive.kernel.events import Substitution
 from klderive.kernel.reasons import THEORIES
+from klderive.verify.changes import substitution_of
 from klderive.verify.heeding import Heeding
 from klderive.verify.report import LineReport, PartReport, Report
 from klderive.verify.supports import supports
@@ -92,6 +94,7 @@ class _Walk:
                     relation=statement.relation,
                     over=statement.over,
                     to=statement.to,
+                    restricts=_restricted(premise),
                 )
         self.searcher = Heeding(
             (p.statement, p.closed)
@@ -190,8 +193,15 @@ class _Walk:
         if chain is not None:
             first, relation, conditions = chain
             name = f"lemma {part.name}"
-            right = last[-1].line.statement.right
-            fact = Fact(name, first, right, "lemma", conditions, relation=relation)
+            fact = Fact(
+                name,
+                first,
+                last[-1].line.statement.right,
+                "lemma",
+                conditions,
+                relation=relation,
+                restricts=self._restricts(lines),
+            )
             self.known[name] = _Known(fact, last[-1].line.givens)
             self.facts[name] = fact
 
@@ -201,11 +211,32 @@ class _Walk:
             return
         first, relation, conditions = chain
         name = f"line {line.label}"
-        fact = Fact(name, first, line.statement.right, "line", conditions, relation=relation)
+        reports = [r for r in self.reports.values() if r.line.first is line.first]
+        fact = Fact(
+            name,
+            first,
+            line.statement.right,
+            "line",
+            conditions,
+            relation=relation,
+            restricts=self._restricts(reports),
+        )
         self.known[name] = _Known(fact, line.givens)
         self.facts[name] = fact
         if line.number:
             self.known[f"line {line.number}"] = self.known[name]
+
+    def _restricts(self, reports: Iterable[LineReport]) -> frozenset[str]:
+        """The names that the hypotheses speak of on which these lines rest, themselves or through other lines."""
+        names: set[str] = set()
+        for report in reports:
+            if report.verdict.status == "assumed":
+                statement = report.line.statement
+                names |= _spoken_of(statement.left) | _spoken_of(statement.right)
+            for name in report.verdict.uses:
+                if name in self.facts:
+                    names |= self.facts[name].restricts
+        return frozenset(names)
 
     def _chain(self, line: Line) -> tuple[Expr, RelationName, tuple[Condition, ...]] | None:
         """What a chain concludes up to a line, if its lines are verified: its first side, and how it is related."""
@@ -256,6 +287,7 @@ class _Walk:
         allowed, problem = self._allowed(reasons, line)
         if problem:
             return LineReport(line, kernel.reject(problem), _words(reasons))
+        everything = replace(everything, substitutions=allowed.substitutions)
         verdict = kernel.judge(line.statement, allowed, everything)
         cites = tuple(str(r) for r in reasons if r.kind in ("lemma", "line"))
         return LineReport(line, verdict, _words(reasons), cites)
@@ -295,6 +327,7 @@ class _Walk:
         definitions: set[str] = set()
         theories: set[str] = set()
         facts: list[Fact] = []
+        substitutions: list[Substitution] = []
         for reason in reasons:
             match reason.kind:
                 case "logarithms":
@@ -303,6 +336,11 @@ class _Walk:
                     linearity = True
                 case "definition":
                     definitions.add(reason.name)
+                case "substitution":
+                    found = substitution_of(reason.name, self.derivation.scope, line.statement)
+                    if isinstance(found, str):
+                        return Allowed(), found
+                    substitutions.append(found)
                 case "theory":
                     theories.add(reason.name)
                 case "fact" | "lemma" | "line" | "hypothesis" | "axiom":
@@ -314,7 +352,12 @@ class _Walk:
                         facts.append(known.fact)
         return (
             Allowed(
-                logarithms, linearity, frozenset(definitions), tuple(facts), frozenset(theories)
+                logarithms,
+                linearity,
+                frozenset(definitions),
+                tuple(facts),
+                frozenset(theories),
+                tuple(substitutions),
             ),
             "",
         )
@@ -331,6 +374,21 @@ class _Walk:
             if name.endswith(f" of {density}"):
                 return problem
         return f"there is no `{name}` above this line"
+
+
+def _restricted(premise: Premise) -> frozenset[str]:
+    """The names that a premise speaks of, but for those for all values of which it holds."""
+    statement = premise.statement
+    if statement is None or not premise.restricts:
+        return frozenset()
+    named = _spoken_of(statement.left) | _spoken_of(statement.right)
+    return frozenset(named - {str(parameter) for parameter in premise.parameters})
+
+
+def _spoken_of(expression: Expr) -> set[str]:
+    """The names of the symbols and functions in an expression."""
+    functions = {application.func.__name__ for application in expression.atoms(AppliedUndef)}
+    return functions | {str(symbol) for symbol in expression.free_symbols}
 
 
 def _head(line: Line) -> str:

@@ -1,0 +1,108 @@
+"""A formula between two bounds, `F(b) - F(a)`: its value, and the integral of its derivative.
+
+The value is taken by substitution at finite bounds and by limits at infinite ones, term by term. The fundamental
+theorem of calculus reads it as an integral: F is continuous on the closed interval, as everything is that is written
+with the kernel's functions and defined there, and differentiable inside it with a continuous derivative. (Rudin,
+Principles of Mathematical Analysis, theorem 6.21; with infinite bounds, exercise 6.8.)
+
+Caveats: an interval whose bounds are not proved to be in order is refused as an integral. A limit is known of powers,
+logarithms and exps of polynomials only.
+"""
+
+from __future__ import annotations
+
+from sympy import Expr, Tuple, oo
+
+from klderive.kernel.derivatives import Derivatives
+from klderive.kernel.events import Obligation, UnestablishedError
+from klderive.kernel.growth import decays, growth
+from klderive.kernel.ring import ONE, Monomial, Polynomial, freeze
+from klderive.kernel.workspace import Environment
+from klderive.notation.nodes import BetweenBounds
+
+
+class Bounds(Derivatives):
+    """Adds formulas between bounds."""
+
+    def between(self, e: BetweenBounds, env: Environment) -> Polynomial:
+        """The normal form of a formula between bounds: its value, or the integral if the mode reads it so.
+
+        Raises:
+            UnestablishedError: if the formula has no value or limit at a bound, or is not differentiable between.
+        """
+        outer, self.position = self.position, "apart"
+        try:
+            value = self._value(e, env)
+            return self._as_integral(e, env) if self.mode.bars_as_integrals else value
+        finally:
+            self.position = outer
+
+    def _value(self, e: BetweenBounds, env: Environment) -> Polynomial:
+        body, variable, lower, upper = e.args
+        if lower == oo or upper == -oo:
+            raise UnestablishedError("the bounds are in the wrong order")
+        values: list[Polynomial] = []
+        for bound in (upper, lower):
+            if bound not in (oo, -oo):
+                at = self.normal(bound, env)
+                values.append(self.normal(body, {**env, variable: at}))
+                continue
+            domain = self.limits_domain(Tuple(variable, lower, upper), env)
+            number = self.variable(body, domain, variable, env)
+            with self.binding(number):
+                inner = self.normal(body, {**env, variable: self.ring.of_atom(number)})
+            values.append(self.limit_at(inner, number, 1 if bound == oo else -1))
+        return self.ring.subtract(*values)
+
+    def limit_at(self, polynomial: Polynomial, variable: int, end: int) -> Polynomial:
+        """The limit of a polynomial at plus or minus infinity (1 or -1), term by term.
+
+        Raises:
+            UnestablishedError: if it is not established that each term has a limit.
+        """
+        result: Polynomial = {}
+        for monomial, coefficient in self.factoring.by_denominator(polynomial).items():
+            if not self.ring.depends(monomial, variable):
+                result = self.ring.add(result, {monomial: coefficient})
+            elif not self._vanishes(monomial, variable, end):
+                shown = self.express({monomial: ONE})
+                raise UnestablishedError(f"it is not established that {shown} has a limit")
+        return result
+
+    def _vanishes(self, monomial: Monomial, variable: int, end: int) -> bool:
+        """Whether a monomial that depends on the variable tends to 0."""
+        grows = growth(self.ring, monomial, variable)
+        if grows is None:
+            return False
+        if grows.degrees:
+            return decays(self.signs, grows.degrees, end)
+        return grows.power < 0
+
+    def _as_integral(self, e: BetweenBounds, env: Environment) -> Polynomial:
+        body, variable, lower, upper = e.args
+        domain = self.limits_domain(Tuple(variable, lower, upper), env)
+        if domain[0] != "interval":
+            raise UnestablishedError("the bounds are not proved to be in order")
+        number = self.variable(body, domain, variable, env)
+        with self.binding(number):
+            inner = self.normal(body, {**env, variable: self.ring.of_atom(number)})
+            inner = self.factoring.by_denominator(inner)
+            slope = self.factoring.by_denominator(self.derivative(inner, number))
+        self.use("fundamental theorem of calculus")
+        return self.required_integral(domain, number, slope)
+
+    def required_integral(
+        self, domain: tuple[str, object, object], number: int, body: Polynomial
+    ) -> Polynomial:
+        """The integral of a body that a rule makes, and that must therefore converge by itself."""
+        if body:
+            name = self.bound_names[number]
+            self.events.append(
+                Obligation("integral", domain, number, freeze(body), name, introduced=True)
+            )
+        return self.accumulate("integral", domain, number, body)
+
+
+def has_bar(*sides: Expr) -> bool:
+    """Whether a formula between bounds stands in one of the expressions."""
+    return any(side.has(BetweenBounds) for side in sides)

@@ -1,0 +1,210 @@
+"""Derivatives of polynomials over atoms.
+
+Accepts a polynomial in normal form, which is proved to be defined wherever the variable may be, and the variable, a
+symbol or a bound variable that ranges over an open set. The idea: the product rule over the factors of a monomial, the
+chain rule into each atom. (Rudin, Principles of Mathematical Analysis, theorems 5.3, 5.5 and 8.6.)
+
+Every rule fails closed: a root is differentiated only where its base is proved positive, a sum only if it is finite;
+absolute values, indicators, integrals and abstract functions that depend on the variable are refused.
+
+Caveat: a formula that is defined only where a listed denominator does not vanish is differentiated there; that is an
+open set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from sympy import Derivative, Expr, Integer, Symbol, oo
+from sympy.core.function import AppliedUndef
+
+from klderive.kernel.events import AbsolutelyContinuous, Event, Obligation, UnestablishedError
+from klderive.kernel.replacement import Replacement
+from klderive.kernel.ring import ONE, Exponent, Polynomial, as_fmpq, exact
+from klderive.kernel.signs import POSITIVE
+from klderive.kernel.workspace import Environment
+
+OPEN_KINDS = tuple(
+    Symbol("x", **kind).assumptions0
+    for kind in (
+        {},
+        {"real": True},
+        {"real": True, "positive": True},
+        {"real": True, "negative": True},
+        {"real": True, "nonzero": True},
+    )
+)
+"""The assumptions under which a symbol ranges over an open set."""
+
+HIGHEST_DERIVATIVE = 10
+
+
+class Derivatives(Replacement):
+    """Adds derivatives."""
+
+    def differentiated(self, e: Derivative, env: Environment) -> Polynomial:
+        """The normal form of a derivative node.
+
+        Raises:
+            UnestablishedError: if the body is not proved differentiable, or a variable does not vary freely.
+        """
+        body, *variables = e.args
+        numbers: list[int] = []
+        for variable, count in variables:
+            if not isinstance(variable, Symbol) or not isinstance(count, Integer):
+                raise UnestablishedError("derivatives are taken with respect to symbols")
+            if not 0 < count <= HIGHEST_DERIVATIVE:
+                raise UnestablishedError(f"a derivative of order {count} is not taken")
+            numbers += [self._varying(variable, body, env)] * int(count)
+        outer, self.position = self.position, "apart"
+        start = len(self.events)
+        try:
+            polynomial = self.normal(body, env)
+            for event in self.events[start:]:
+                self._check_open(event, numbers)
+            for number in numbers:
+                polynomial = self.derivative(self.factoring.by_denominator(polynomial), number)
+        finally:
+            self.position = outer
+        return polynomial
+
+    def _varying(self, variable: Symbol, body: Expr, env: Environment) -> int:
+        """The atom of a variable of differentiation, which must range over an open set and stand for itself only."""
+        ring = self.ring
+        value = env.get(variable, self.values.get(variable))
+        if value is not None and value is self.values.get(variable):
+            raise UnestablishedError(f"the assumptions fix {variable}, which should vary")
+        number = ring.intern("symbol", (variable,))
+        if value is not None:
+            if len(value) != 1 or next(iter(value.values())) != 1:
+                raise UnestablishedError(f"{variable} stands for a formula here")
+            (monomial,) = value
+            if len(monomial) != 1 or monomial[0][1] != 1:
+                raise UnestablishedError(f"{variable} stands for a formula here")
+            number = monomial[0][0]
+            # Nothing else in the body may stand for the same variable.
+            others = body.free_symbols - {variable}
+            if any(
+                number in ring.free(env[s]) if s in env else number == ring.intern("symbol", (s,))
+                for s in others
+                if isinstance(s, Symbol)
+            ) or any(
+                number in self.leaves(application.func.__name__)
+                for application in body.atoms(AppliedUndef)
+            ):
+                raise UnestablishedError(f"{variable} and something else are one variable here")
+        atom = ring.atoms[number]
+        if atom.kind == "bound":
+            if atom.key[1] != "interval":
+                raise UnestablishedError(f"{variable} does not range over an interval")
+            return number
+        self.need_open(number)
+        return number
+
+    def need_open(self, number: int) -> None:
+        """Establish that a symbol ranges over an open set.
+
+        Raises:
+            UnestablishedError: if its kind or a given says otherwise.
+        """
+        atom = self.ring.atoms[number]
+        symbol = atom.key[0]
+        if atom.kind != "symbol" or symbol.assumptions0 not in OPEN_KINDS:
+            raise UnestablishedError(f"{symbol} does not range over an open set")
+        limits = self.context.ranges.get(symbol)
+        if symbol in self.context.optima:
+            raise UnestablishedError(f"{symbol} is an optimum and does not vary")
+        if limits is not None and tuple(limits[1:]) != (-oo, oo):
+            raise UnestablishedError(f"{symbol} does not range over an open set")
+        if any(number in self.ring.free(value) for value in self.values.values()) or any(
+            not strict and number in self.ring.free(known)
+            for known, strict in self.signs.inequalities
+        ):
+            raise UnestablishedError(f"the assumptions restrict {symbol}, which should vary")
+
+    def _check_open(self, event: Event, numbers: Sequence[int]) -> None:
+        """What must hold for the body to be defined must hold on an open set; that a denominator is not 0 does."""
+        atoms = self.ring.atoms
+        if isinstance(event, Obligation):
+            finite = event.functional == "sum" and (
+                event.domain[0] == "set" or isinstance(event.domain[2], frozenset)
+            )
+            free = set() if finite else set(self.ring.free(dict(event.body)))
+        elif isinstance(event, AbsolutelyContinuous):
+            free = set(atoms[event.weight].free | atoms[event.other].free)
+        else:
+            return
+        if free & set(numbers):
+            raise UnestablishedError("where the body is defined depends on the variable")
+
+    def derivative(self, polynomial: Polynomial, leaf: int) -> Polynomial:
+        """The derivative with respect to a symbol or bound variable.
+
+        Raises:
+            UnestablishedError: if differentiability is not established.
+        """
+        ring = self.ring
+        result: Polynomial = {}
+        for monomial, coefficient in polynomial.items():
+            for number, exponent in monomial:
+                if leaf in ring.atoms[number].free:
+                    rest = {tuple(p for p in monomial if p[0] != number): coefficient}
+                    factor = self._derivative_of_power(number, exponent, leaf)
+                    result = ring.add(result, ring.multiply(rest, factor))
+        return result
+
+    def _derivative_of_power(self, number: int, exponent: Exponent, leaf: int) -> Polynomial:
+        """The chain rule: the exponent, times the power one lower, times the derivative of the atom."""
+        if isinstance(exponent, Fraction) and self.signs.atom(number) != POSITIVE:
+            raise UnestablishedError(
+                f"a root of {self.express({((number, 1),): ONE})}, which may vanish, is not"
+                " differentiated"
+            )
+        lower = self.ring.of_atom(number, exact(exponent - 1))
+        outer = self.ring.scale(lower, as_fmpq(exponent))
+        return self.ring.multiply(outer, self._derivative_of_atom(number, leaf))
+
+    def _derivative_of_atom(self, number: int, leaf: int) -> Polynomial:
+        ring = self.ring
+        if number == leaf:
+            return ring.number(1)
+        atom = ring.atoms[number]
+        match atom.kind:
+            case "apply" if self.unfoldable(number) is not None:
+                return self.derivative(self.factoring.by_denominator(self.unfolded(number)), leaf)
+            case "exp":
+                return ring.multiply(
+                    ring.of_atom(number), self.derivative({atom.key[0]: ONE}, leaf)
+                )
+            case "log":
+                inner = self._without_absolute(dict(atom.key[0]))
+                return ring.multiply(self.derivative(inner, leaf), self.inverse(inner))
+            case "sum":
+                return self.derivative(dict(atom.key[0]), leaf)
+            case "root":
+                inner = dict(atom.key[0])
+                if not self.signs.is_positive(inner):
+                    raise UnestablishedError(
+                        f"a root of {self.express(inner)}, which may vanish, is not differentiated"
+                    )
+                slope = ring.multiply(self.derivative(inner, leaf), self.inverse(inner))
+                return ring.scale(ring.multiply(ring.of_atom(number), slope), as_fmpq(atom.key[1]))
+            case "functional":
+                domain, variable, body = self.finite_sum(number, leaf)
+                with self.binding(variable):
+                    slope = self.factoring.by_denominator(self.derivative(body, leaf))
+                return self.accumulate("sum", domain, variable, slope)
+        raise UnestablishedError(
+            f"there is no rule for the derivative of {self.express({((number, 1),): ONE})}"
+        )
+
+    def _without_absolute(self, polynomial: Polynomial) -> Polynomial:
+        """Under a logarithm the sign of a factor does not show in the derivative: (log|u|)' = u'/u."""
+        if len(polynomial) == 1:
+            ((monomial, coefficient),) = polynomial.items()
+            if coefficient == 1 and len(monomial) == 1 and monomial[0][1] == 1:
+                atom = self.ring.atoms[monomial[0][0]]
+                if atom.kind == "abs":
+                    return dict(atom.key[0])
+        return polynomial

@@ -1,0 +1,88 @@
+"""The optimum of a strictly convex or concave function of one variable is where its derivative vanishes.
+
+Accepts an objective, its variable and a point. On an open interval a differentiable function whose second derivative is
+positive everywhere is strictly convex, and a point at which its derivative vanishes is its only minimiser; likewise
+with a negative one and the maximiser. (Boyd and Vandenberghe, Convex Optimization, sections 3.1.4 and 4.2.3.)
+
+Caveat: a second derivative that is only nonnegative is refused, since there may be other optima.
+"""
+
+from __future__ import annotations
+
+from sympy import Expr, Symbol
+
+from klderive.kernel.events import Event, Nonzero, UnestablishedError
+from klderive.kernel.normal_form import Normalizer
+from klderive.kernel.ring import Polynomial
+from klderive.kernel.signs import NEGATIVE, POSITIVE, symbol_sign
+from klderive.notation.nodes import ArgMin, Optimum
+
+DOMAINS = (Symbol("x", real=True).assumptions0, Symbol("x", positive=True).assumptions0)
+"""The assumptions under which a symbol ranges over an open interval: all reals, or the positive ones."""
+
+
+def check_stationary(normalizer: Normalizer, optimum: Optimum, point: Expr) -> tuple[Event, ...]:
+    """Establish that a point is the only optimum; the events are what that needs.
+
+    Raises:
+        UnestablishedError: if it is not established.
+    """
+    objective, variables = optimum.args
+    variable = _variable(normalizer, variables)
+    number = normalizer.ring.intern("symbol", (variable,))
+    f, events = normalizer.side(objective)
+    place, more = normalizer.side(point)
+    f, place = (normalizer.factoring.by_denominator(p) for p in (f, place))
+    if number in normalizer.ring.free(place):
+        raise UnestablishedError(f"the right side depends on {variable}")
+    if symbol_sign(variable) == POSITIVE and not normalizer.signs.is_positive(place):
+        raise UnestablishedError(f"the right side is not proved positive, as {variable} is")
+    start = len(normalizer.events)
+    try:
+        first = _derivative(normalizer, f, number)
+        slope = normalizer.put(first, number, place)
+        if not normalizer.factoring.is_zero(slope):
+            shown = normalizer.express(normalizer.factoring.by_denominator(slope))
+            raise UnestablishedError(f"the derivative is {shown} there, not 0")
+        second = normalizer.factoring.lowest_terms(_derivative(normalizer, first, number))
+        wanted = POSITIVE if isinstance(optimum, ArgMin) else NEGATIVE
+        if normalizer.signs.sign(second) != wanted:
+            kind = "positive" if wanted == POSITIVE else "negative"
+            raise UnestablishedError(
+                f"the second derivative {normalizer.express(second)} is not proved {kind}"
+            )
+        found = (*events, *more, *normalizer.events[start:])
+    finally:
+        del normalizer.events[start:]
+    for event in found:
+        if isinstance(event, Nonzero) and number in normalizer.ring.free(dict(event.polynomial)):
+            shown = normalizer.express(dict(event.polynomial))
+            raise UnestablishedError(f"{shown} != 0 is not established for all values")
+    return found
+
+
+def _derivative(normalizer: Normalizer, f: Polynomial, number: int) -> Polynomial:
+    return normalizer.factoring.by_denominator(normalizer.derivative(f, number))
+
+
+def _variable(normalizer: Normalizer, variables: tuple[Symbol, ...]) -> Symbol:
+    """The variable, which must range over all reals or over all positive ones."""
+    if len(variables) != 1:
+        raise UnestablishedError("an optimum in several variables is not decided by derivatives")
+    variable = variables[0]
+    context = normalizer.context
+    if str(variable) in context.functions or variable.assumptions0 not in DOMAINS:
+        raise UnestablishedError(
+            f"{variable} is not a symbol that takes all real or all positive values"
+        )
+    if (
+        variable in context.ranges
+        or variable in context.optima
+        or any(
+            variable in side.free_symbols
+            for given in context.givens
+            for side in (given.left, given.right)
+        )
+    ):
+        raise UnestablishedError(f"the assumptions restrict {variable}, which should vary")
+    return variable
