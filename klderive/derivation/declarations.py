@@ -92,6 +92,28 @@ class Declarations(Reading):
         if len(limits) == 4:
             self._check_ordered(limits, location)
 
+    def function(self, name: str, *, of: str, implied: bool = False) -> None:
+        """Declare a function of which nothing is known but its domain, such as a random variable `X(i, omega)`.
+
+        Args:
+            name: its name.
+            of: its arguments, such as `i, omega`: variables with declared domains, or symbols.
+            implied: whether print leaves out the arguments.
+
+        Raises:
+            DerivationError: if a name is taken, or an argument has no domain.
+        """
+        location = author_location()
+        self.check_fresh(name, location)
+        arguments = names_in(of)
+        limits = tuple(self._parameter(argument, location) for argument in arguments)
+        self.scope.functions[name] = (
+            FunctionName(name, tuple(arguments), key=name, implied=implied),
+        )
+        self.functions[name] = FunctionDeclaration(
+            key=name, parameters=tuple(bounds[0] for bounds in limits), limits=limits
+        )
+
     def data(self, name: str, *, of: str | None = None, length: str = "", counts: str = "") -> None:
         """Declare an indexed family of reals, such as data `x[i]` or scores `s[k]`.
 

@@ -115,7 +115,7 @@ class Functionals(Logarithms):
             outside = tuple(p for p in monomial if variable not in ring.atoms[p[0]].free)
             if self._vanishes_by_parity(name, domain, variable, {inside: ONE}):
                 continue
-            value = self._count(domain) if not inside else None
+            value = self._count(domain) if not inside else self._selected(domain, variable, inside)
             if value is None:
                 value = self._exchanged(name, domain, variable, inside)
             if value is None:
@@ -194,6 +194,25 @@ class Functionals(Logarithms):
         )
         self.use("parity")
         return True
+
+    def _selected(self, domain: Domain, variable: int, inside: Monomial) -> Polynomial | None:
+        """The finite sum over k of 1 where k = j and 0 elsewhere is 1, if j lies in the same domain."""
+        if len(inside) != 1 or inside[0][1] != 1 or _order(domain) is None:
+            return None
+        atom = self.ring.atoms[inside[0][0]]
+        if atom.kind != "equal":
+            return None
+        event = dict(atom.key[0])
+        mine = event.pop(((variable, 1),), None)
+        if mine not in (1, -1) or len(event) != 1:
+            return None
+        ((other, coefficient),) = event.items()
+        if coefficient != -mine or len(other) != 1 or other[0][1] != 1:
+            return None
+        place = self.ring.atoms[other[0][0]]
+        if place.kind != "bound" or place.key[1:4] != domain:
+            return None
+        return self.ring.number(1)
 
     def _count(self, domain: Domain) -> Polynomial | None:
         """The integral or sum of 1 over a bounded interval or range."""

@@ -31,6 +31,7 @@ from sympy import (
     Add,
     Derivative,
     E,
+    Eq,
     Expr,
     Float,
     Indexed,
@@ -146,7 +147,20 @@ class Normalizer(Substitutions):
         raise UnestablishedError(f"the kernel has no rule for {type(e).__name__}")
 
     def _cases(self, e: Piecewise, env: Environment) -> Polynomial:
-        """The value of the first case that holds; each condition up to it must be decided by numbers alone."""
+        """The value of the first case that holds; each condition up to it must be decided by numbers alone.
+
+        Two cases that tell whether something is equal need no decision: both values count, one of them times 0.
+        """
+        if len(e.args) == 2 and isinstance(e.args[0][1], Eq) and e.args[1][1] == True:  # noqa: E712
+            sides = [self._apart(side, env) for side in e.args[0][1].args]
+            difference = self.factoring.lowest_terms(self.ring.subtract(*sides))
+            if self.ring.free(difference) and not self.signs.is_nonzero(difference):
+                one, other = (self._apart(value, env) for value, _ in e.args)
+                event = freeze(difference)
+                equal = self.ring.of_atom(self.intern("equal", (event,), [event]))
+                return self.ring.add(
+                    other, self.ring.multiply(equal, self.ring.subtract(one, other))
+                )
         for value, condition in e.args:
             if condition == True or self._holds(condition, env):  # noqa: E712 - SymPy's true
                 return self.normal(value, env)

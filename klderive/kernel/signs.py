@@ -303,7 +303,7 @@ class Signs:
                 inside = ring.thaw(atom.key[0])
                 relevant.append((ring.subtract(variable, inside), False))
                 relevant.append((ring.add(variable, inside), False))
-            elif atom.kind == "indicator":
+            elif atom.kind in ("indicator", "equal"):
                 relevant.append((ring.subtract(ring.number(1), variable), False))
         return relevant
 
@@ -362,7 +362,7 @@ class Signs:
             case "abs":
                 inner = self.sign(dict(atom.key[0]))
                 return NONNEGATIVE if inner & VANISHES else POSITIVE
-            case "indicator":
+            case "indicator" | "equal":
                 return NONNEGATIVE
             case "sum":
                 return self.sign(dict(atom.key[0]))
