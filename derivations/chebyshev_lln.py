@@ -77,6 +77,9 @@ p = d.density("p", of="x", on="S")
 d.hypothesis("the mean of x is m", "Sum(x*p(x), x) = m")
 d.hypothesis("the variance of x is s**2", "Sum((x - m)**2*p(x), x) = s**2")
 
+variance = d.chain("Var(x, x in p)")
+variance.eq("Sum((x - m)**2*p(x), x)", by.definition("Var"), by.hypothesis("the mean of x is m"))
+variance.eq("s**2", by.hypothesis("the variance of x is s**2"))
 d.chain("Prob(abs(x - m) >= k*s**2, x in p)").le(
     "1/k**2",
     erratum="the deviation is meant, not the variance: the bound fails where s < 1",
