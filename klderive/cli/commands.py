@@ -216,20 +216,23 @@ def axioms(name: str, width: int | None) -> None:
     """List what a derivation stands on, each with the lines that need it and the path by which others do.
 
     Assumptions are the author's, conditions are what a rule added, axioms and cited facts are taken from elsewhere;
-    the kinds are never mixed. What was declared and no line uses is listed, too.
+    the kinds are never mixed. What was declared and no line uses is listed, too. Cited facts that another derivation
+    proves are followed down to the axioms there.
 
     \b
     Example:
       klderive axioms gaussian-l2
     """
-    from klderive.render.supports import support_rows
+    from klderive.render.supports import derived_rows, support_rows
 
-    columns = width or width_of_output()
+    columns, plain = width or width_of_output(), speaks_ascii_only(sys.stdout)
     shown = []
     for derivation in _load(name):
-        rows = support_rows(
-            _verified(derivation), width=columns, ascii=speaks_ascii_only(sys.stdout)
-        )
+        report = _verified(derivation)
+        rows = support_rows(report, width=columns, ascii=plain)
+        names = dict.fromkeys(s.derived_in for s in report.supports if s.derived_in and s.lines)
+        others = [_verified(other) for each in names for other in _load(each)]
+        rows += derived_rows(others, width=columns, ascii=plain)
         shown.append("\n".join(rows))
     write("\n\n\n".join(shown))
 

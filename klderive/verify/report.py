@@ -57,7 +57,8 @@ class Support:
     The kinds are never mixed: `assumption` is what the author assumed of symbols, `definition` a definition,
     `cited fact` a fact taken from elsewhere, `axiom` and `hypothesis` what is assumed by name, `condition` what a rule
     added. `paths` says for each line that needs it only through lemmas or lines, which: `31 <- lemma T1 <- line 19`.
-    `statement` and `conditions` are those of an axiom or a hypothesis. Without lines, no step uses it.
+    `statement` and `conditions` are those of an axiom or a hypothesis. A cited fact may be `derived_in` another
+    derivation, by name. Without lines, no step uses it.
     """
 
     kind: str
@@ -67,6 +68,7 @@ class Support:
     paths: tuple[str, ...] = ()
     statement: str = ""
     conditions: tuple[str, ...] = ()
+    derived_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
