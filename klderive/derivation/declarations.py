@@ -206,7 +206,8 @@ class Declarations(Reading):
             given: what is given, such as `x, w` for `p(y | x, w)`: variables with declared domains, or symbols; the
                 density is normalised for all their values. The same letter may stand for several densities, told
                 apart by their variables.
-            on: the variable's domain, as `variable` reads it; the support of the law, or the real line, if left out.
+            on: the variable's domain, as `variable` reads it; if left out, the one declared, the support of the law, or
+                the real line.
             law: a known distribution with its parameters, such as `normal(mu, sigma)`; its moments become cited
                 facts.
             as_: the definition, which becomes a line of the derivation.
@@ -244,7 +245,10 @@ class Declarations(Reading):
             parameters = {str(s) for p in distribution.parameters for s in p.free_symbols}
             if parameters & {of, *self.scope.ranges}:
                 raise DerivationError("a parameter of the law is a bound variable", location)
-        limits = self.declare_range(of, domain, location)
+        if on is None and distribution is None and of in self.scope.ranges:
+            limits = limits_of(of, self.scope.ranges[of])
+        else:
+            limits = self.declare_range(of, domain, location)
         self._check_ordered(limits, location)
         self._letters.add(name)
         self.scope.functions[name] = (FunctionName(name, (of,), key=name, implied=implied),)
