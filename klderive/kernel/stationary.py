@@ -4,6 +4,9 @@ Accepts an objective, its variable and a point. On an open interval a differenti
 positive everywhere is strictly convex, and a point at which its derivative vanishes is its only minimiser; likewise
 with a negative one and the maximiser. (Boyd and Vandenberghe, Convex Optimization, sections 3.1.4 and 4.2.3.)
 
+The interval is all reals or all positive ones, cut by strict assumptions that are linear in the variable; the point
+must be proved to meet them.
+
 Caveat: a second derivative that is only nonnegative is refused, since there may be other optima.
 """
 
@@ -15,6 +18,7 @@ from klderive.kernel.events import Event, Nonzero, UnestablishedError
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import Polynomial
 from klderive.kernel.signs import NEGATIVE, POSITIVE, symbol_sign
+from klderive.kernel.statement import Statement
 from klderive.notation.nodes import ArgMin, Optimum
 
 DOMAINS = (Symbol("x", real=True).assumptions0, Symbol("x", positive=True).assumptions0)
@@ -39,6 +43,9 @@ def check_stationary(normalizer: Normalizer, optimum: Optimum, point: Expr) -> t
         raise UnestablishedError(f"the right side is not proved positive, as {variable} is")
     start = len(normalizer.events)
     try:
+        for given in normalizer.context.givens:
+            if any(variable in side.free_symbols for side in (given.left, given.right)):
+                _check_meets(normalizer, given, number, place)
         first = _derivative(normalizer, f, number)
         slope = normalizer.put(first, number, place)
         if not normalizer.factoring.is_zero(slope):
@@ -75,14 +82,31 @@ def _variable(normalizer: Normalizer, variables: tuple[Symbol, ...]) -> Symbol:
         raise UnestablishedError(
             f"{variable} is not a symbol that takes all real or all positive values"
         )
-    if (
-        variable in context.ranges
-        or variable in context.optima
-        or any(
-            variable in side.free_symbols
-            for given in context.givens
-            for side in (given.left, given.right)
-        )
-    ):
+    if variable in context.ranges or variable in context.optima or variable in normalizer.values:
         raise UnestablishedError(f"the assumptions restrict {variable}, which should vary")
     return variable
+
+
+def _check_meets(normalizer: Normalizer, given: Statement, number: int, place: Polynomial) -> None:
+    """Establish that the point meets an assumption on the variable, and that this cuts off a half-line only.
+
+    Raises:
+        UnestablishedError: if that is not established.
+    """
+    ring = normalizer.ring
+    variable = ring.atoms[number].key[0]
+    left, right = (normalizer.normal(side, normalizer.values) for side in (given.left, given.right))
+    gap = ring.subtract(left, right)
+    if given.relation == "<":
+        gap = ring.scale(gap, -1)
+    linear = all(
+        (n == number and e == 1) or number not in ring.atoms[n].free
+        for monomial in gap
+        for n, e in monomial
+    )
+    if given.relation not in ("<", ">") or not linear:
+        raise UnestablishedError(f"the assumptions restrict {variable} to more than an interval")
+    if not normalizer.signs.is_positive(normalizer.put(gap, number, place)):
+        raise UnestablishedError(
+            f"the right side is not proved to meet the assumptions on {variable}"
+        )
