@@ -21,6 +21,7 @@ from klderive.kernel.certificate import Counterexample, certify, witness
 from klderive.kernel.comparison import Comparison
 from klderive.kernel.events import Event, Mode, UnestablishedError, Use
 from klderive.kernel.inequalities import Inequalities
+from klderive.kernel.limits import as_limit, check_limit
 from klderive.kernel.needs import Conditions, Needs, Searcher, text_of, without_implied
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.reasons import Allowed, alternatives, modes, restricted, unused
@@ -268,6 +269,7 @@ class Kernel:
                 return Attempt(False, message="the step nests too deeply")
 
     def _try(self, statement: Statement, allowed: Allowed, defined: bool) -> Attempt:
+        statement = as_limit(statement)
         left, right = statement.left, statement.right
         over = set(statement.over) | {
             str(v) for side in (left, right) if isinstance(side, Optimum) for v in side.args[1]
@@ -290,6 +292,8 @@ class Kernel:
                 if definedness.problem:
                     return Attempt(False, message=definedness.problem)
                 events += definedness.events
+        if statement.relation == "->":
+            return self._limit(statement, allowed, events)
         first: Attempt | None = None
         for mode in modes(allowed, self.context, bars=has_bar(left, right)):
             try:
@@ -303,6 +307,26 @@ class Kernel:
         assert first is not None
         if statement.relation == "!=":
             return self._witnessed(statement) or first
+        return first
+
+    def _limit(
+        self, statement: Statement, allowed: Allowed, definedness: Sequence[Event]
+    ) -> Attempt:
+        """A limit by continuity, from facts that say where quotients tend."""
+        if "continuity" not in allowed.theories:
+            return Attempt(False, message="a limit is proved by continuity, or assumed by an axiom")
+        first: Attempt | None = None
+        for mode in modes(allowed, self.context):
+            try:
+                normalizer = self.session.normalizer(mode, allowed.facts)
+                found = check_limit(normalizer, statement, allowed.facts)
+                attempt = self._with_needs(statement, normalizer, list(found), definedness)
+            except UnestablishedError as error:
+                attempt = Attempt(False, message=str(error))
+            if attempt.proved:
+                return attempt
+            first = first or attempt
+        assert first is not None
         return first
 
     def _compare_bars(
@@ -633,8 +657,8 @@ class Kernel:
 
 
 def _restricts(fact: Fact, over: Collection[str]) -> bool:
-    """Whether a fact rests on a hypothesis about a symbol or function that should vary."""
-    return bool(fact.restricts & set(over))
+    """Whether a fact rests on a hypothesis that fixes what should vary; one on a limit speaks of its varying."""
+    return fact.relation != "->" and bool(fact.restricts & set(over))
 
 
 def _for_every(condition: Condition, over: Sequence[str]) -> Condition:
