@@ -111,12 +111,9 @@ def _variable(normalizer: Normalizer, statement: Statement) -> Symbol:
     """The symbol that tends: no inequality that is assumed may keep it from where it tends."""
     if len(statement.over) != 1 or statement.to is None:
         raise UnestablishedError("a limit needs one variable, and where it tends")
-    symbols = {
-        s
-        for side in (statement.left, statement.right)
-        for s in side.free_symbols
-        if str(s) == statement.over[0]
-    }
+    sides = [statement.left, statement.right]
+    sides += [side for given in normalizer.context.givens for side in (given.left, given.right)]
+    symbols = {s for side in sides for s in side.free_symbols if str(s) == statement.over[0]}
     if len(symbols) != 1:
         raise UnestablishedError(f"the sides do not speak of {statement.over[0]}")
     (variable,) = symbols
