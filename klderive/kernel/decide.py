@@ -18,7 +18,7 @@ from sympy.core.function import AppliedUndef
 
 from klderive.kernel.bounds import has_bar
 from klderive.kernel.certificate import Counterexample, certify, witness
-from klderive.kernel.comparison import Comparison
+from klderive.kernel.comparison import Comparison, under_increasing_map
 from klderive.kernel.events import Event, Mode, UnestablishedError, Use
 from klderive.kernel.inequalities import Inequalities
 from klderive.kernel.limits import as_limit, check_limit
@@ -294,6 +294,16 @@ class Kernel:
                 events += definedness.events
         if statement.relation == "->":
             return self._limit(statement, allowed, events)
+        inner = under_increasing_map(statement)
+        if inner is not None and "monotone maps" in allowed.theories:
+            attempt = self._try(inner, allowed, defined=True)
+            if attempt.proved:
+                needs = self.conditions.needs([], events, False, self.session.probe)
+                conditions = without_implied((*attempt.conditions, *needs.conditions))
+                if not needs.problem and self.conditions.can_hold(conditions):
+                    attempt.conditions = tuple(dict.fromkeys(conditions))
+                    attempt.uses = (*attempt.uses, "monotone maps")
+                    return attempt
         first: Attempt | None = None
         for mode in modes(allowed, self.context, bars=has_bar(left, right)):
             try:
