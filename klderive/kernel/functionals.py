@@ -135,7 +135,8 @@ class Functionals(Logarithms):
     ) -> Polynomial | None:
         """A finite sum of finite sums with the sums in a fixed order; None if they are in it.
 
-        Of a power of an inner sum, one factor after another is pulled out, each with an index of its own.
+        Of a power of an inner sum, one factor after another is pulled out, each with an index of its own. Where facts
+        give all inner sums a value in the other order, that is taken.
         """
         ring = self.ring
         order = _order(domain)
@@ -146,7 +147,7 @@ class Functionals(Logarithms):
             kind, lower, upper, body = atom.key[1:]
             own: Domain = (kind, lower, upper)
             inner_order = _order(own)
-            if order is None or inner_order is None or not inner_order < order:
+            if order is None or inner_order is None:
                 continue
             if any(
                 variable in ring.free(dict(end)) for end in own[1:] if isinstance(end, frozenset)
@@ -159,10 +160,27 @@ class Functionals(Logarithms):
             fresh = self.bound(FRESH + self.fresh, own, Symbol(self.bound_names[index]))
             term = dict(self.renamed(body, index, fresh))
             rest = tuple((n, e - (n == number)) for n, e in inside if n != number or e != 1)
-            pulled = self.accumulate(name, domain, variable, ring.multiply({rest: ONE}, term))
+            turned = ring.multiply({rest: ONE}, term)
+            if not inner_order < order and not self._valued(name, domain, variable, turned):
+                continue
             self.use("linearity")
-            return self.accumulate("sum", own, fresh, pulled)
+            return self.accumulate(
+                "sum", own, fresh, self.accumulate(name, domain, variable, turned)
+            )
         return None
+
+    def _valued(self, name: str, domain: Domain, variable: int, body: Polynomial) -> bool:
+        """Whether facts give the sums of all terms of a body a value."""
+        if not self.rules and not self.schemes:
+            return False
+        pieces = [
+            tuple(p for p in monomial if variable in self.ring.atoms[p[0]].free)
+            for monomial in body
+        ]
+        return all(
+            inside and self.value_by_facts(name, domain, variable, {inside: ONE}) is not None
+            for inside in pieces
+        )
 
     def _bound_in(self, body: Frozen, domain: Domain) -> int | None:
         """The variable that a functional over a domain binds in its body, if there is just one candidate."""

@@ -260,15 +260,21 @@ class Inequalities:
         found: list[Event] = list(events)
         for part in parts:
             body = self._linearised(part.body)
-            if body is part.body:
+            inner = self._inside(part) if body is part.body else Bound(body)
+            if inner is None:
                 total = Bound(self._original(polynomial, part))
             else:
                 changed = True
-                total = self._accumulated(part, body)
-                found.append(Use("log u <= u - 1"))
+                total = self._accumulated(part, inner.polynomial)
+                found += [Use("log u <= u - 1"), *inner.events]
             result = self.ring.add(result, total.polynomial)
             found += total.events
         return Bound(result, tuple(dict.fromkeys(found))) if changed else None
+
+    def _inside(self, part: Part) -> Bound | None:
+        """The body with the logarithms bounded that stand under further integrals or sums in it."""
+        with self.normalizer.binding(part.variable):
+            return self._logarithms(part.body)
 
     def _original(self, polynomial: Polynomial, part: Part) -> Polynomial:
         """The terms of a polynomial that a part was put together from."""
