@@ -160,7 +160,7 @@ class Kernel:
             return Verdict(_token, "undecided", message=f"{name} is not a set of optimal points")
         self.session.ring.work = 0
         problem = self.session.problem
-        over = [str(v) for v in optima.args[1]]
+        over = self._varied(optima)
         fixed = sorted({str(symbol) for symbol in self.session.values} & {*over})
         if not problem and fixed:
             problem = f"the assumptions fix {fixed[0]}, which should vary"
@@ -271,11 +271,11 @@ class Kernel:
         left, right = statement.left, statement.right
         # What a name of a set of optima varies, varies too.
         over = set(statement.over) | {
-            str(v)
+            name
             for side in (left, right)
             for optimum in (side, self.context.optima.get(side))
             if isinstance(optimum, Optimum)
-            for v in optimum.args[1]
+            for name in self._varied(optimum)
         }
         fixed = sorted(over & {str(symbol) for symbol in self.session.values})
         if fixed:
@@ -467,7 +467,7 @@ class Kernel:
             return self._stationary(left, right, names, allowed)
         if set(left.args[1]) != set(right.args[1]):
             return Attempt(False, message="the two sides optimise over different variables")
-        over = tuple(str(v) for v in left.args[1])
+        over = self._varied(left)
         opposite = isinstance(left, ArgMin) != isinstance(right, ArgMin)
         events: list[Event] = list(names)
         for side in (left, right):
@@ -528,6 +528,12 @@ class Kernel:
         assert first is not None
         return first
 
+    def _varied(self, optimum: Optimum) -> tuple[str, ...]:
+        """The names that an optimum varies: of a letter of densities, such as p(x | v), all their keys."""
+        letters = {str(variable) for variable in optimum.args[1]}
+        keys = [key for key in self.context.functions if key.partition("(")[0] in letters]
+        return tuple(dict.fromkeys([*sorted(letters), *keys]))
+
     def _unfolded_optima(
         self, statement: Statement, allowed: Allowed
     ) -> tuple[tuple[Expr, Expr], tuple[Event, ...]]:
@@ -560,7 +566,7 @@ class Kernel:
             if definedness.problem:
                 return Attempt(False, message=definedness.problem)
             events += definedness.events
-        names = {str(v) for v in optimum.args[1]}
+        names = set(self._varied(optimum))
         facts = tuple(f for f in allowed.facts if not _restricts(f, names))
         first: Attempt | None = None
         for mode in modes(allowed, self.context):
