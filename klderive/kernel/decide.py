@@ -277,7 +277,7 @@ class Kernel:
             if isinstance(optimum, Optimum)
             for name in self._varied(optimum)
         }
-        fixed = sorted(over & {str(symbol) for symbol in self.session.values})
+        fixed = sorted(over & ({str(symbol) for symbol in self.session.values} | self._counted()))
         if fixed:
             return Attempt(False, message=f"the assumptions fix {fixed[0]}, which should vary")
         if over:
@@ -527,6 +527,15 @@ class Kernel:
                 first = attempt
         assert first is not None
         return first
+
+    def _counted(self) -> set[str]:
+        """The counts and lengths of data, which follow from the data and do not vary on their own."""
+        return {
+            str(symbol)
+            for family in self.context.families.values()
+            if family.counts
+            for symbol in (family.length, *family.counts)
+        }
 
     def _varied(self, optimum: Optimum) -> tuple[str, ...]:
         """The names that an optimum varies: of a letter of densities, such as p(x | v), all their keys."""
