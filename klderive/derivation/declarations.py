@@ -177,7 +177,10 @@ class Declarations(Reading):
         left, right = (self.translate(side, location) for side in node.sides)
         self.givens.append((node, Statement(left, "=", right)))
         name = f"counts of {family.name}"
-        self.facts[name] = Fact(name, left, right, "data")
+        # The counts are those of given data: they and the length do not vary on their own.
+        self.facts[name] = Fact(
+            name, left, right, "data", restricts=frozenset({length, *counts, family.name})
+        )
         return replace(
             family,
             values=tuple(range(int(limits[1]), int(limits[2]) + 1)),

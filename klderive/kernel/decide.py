@@ -161,7 +161,7 @@ class Kernel:
             return Verdict(_token, "undecided", message=f"{name} is not a set of optimal points")
         self.session.ring.work = 0
         problem = self.session.problem
-        over = [str(v) for v in optima.args[1]]
+        over = self._varied(optima)
         fixed = sorted({str(symbol) for symbol in self.session.values} & {*over})
         if not problem and fixed:
             problem = f"the assumptions fix {fixed[0]}, which should vary"
@@ -271,10 +271,15 @@ class Kernel:
     def _try(self, statement: Statement, allowed: Allowed, defined: bool) -> Attempt:
         statement = as_limit(statement)
         left, right = statement.left, statement.right
+        # What a name of a set of optima varies, varies too.
         over = set(statement.over) | {
-            str(v) for side in (left, right) if isinstance(side, Optimum) for v in side.args[1]
+            name
+            for side in (left, right)
+            for optimum in (side, self.context.optima.get(side))
+            if isinstance(optimum, Optimum)
+            for name in self._varied(optimum)
         }
-        fixed = sorted(over & {str(symbol) for symbol in self.session.values})
+        fixed = sorted(over & ({str(symbol) for symbol in self.session.values} | self._counted()))
         if fixed:
             return Attempt(False, message=f"the assumptions fix {fixed[0]}, which should vary")
         if over:
@@ -493,10 +498,10 @@ class Kernel:
         if statement.relation != "=":
             return Attempt(False, message="sets of optima can only be equal")
         if not isinstance(left, Optimum) or not isinstance(right, Optimum):
-            return self._stationary(statement, allowed)
+            return self._stationary(left, right, names, allowed)
         if set(left.args[1]) != set(right.args[1]):
             return Attempt(False, message="the two sides optimise over different variables")
-        over = tuple(str(v) for v in left.args[1])
+        over = self._varied(left)
         opposite = isinstance(left, ArgMin) != isinstance(right, ArgMin)
         events: list[Event] = list(names)
         for side in (left, right):
@@ -557,6 +562,21 @@ class Kernel:
         assert first is not None
         return first
 
+    def _counted(self) -> set[str]:
+        """The counts and lengths of data, which follow from the data and do not vary on their own."""
+        return {
+            str(symbol)
+            for family in self.context.families.values()
+            if family.counts
+            for symbol in (family.length, *family.counts)
+        }
+
+    def _varied(self, optimum: Optimum) -> tuple[str, ...]:
+        """The names that an optimum varies: of a letter of densities, such as p(x | v), all their keys."""
+        letters = {str(variable) for variable in optimum.args[1]}
+        keys = [key for key in self.context.functions if key.partition("(")[0] in letters]
+        return tuple(dict.fromkeys([*sorted(letters), *keys]))
+
     def _unfolded_optima(
         self, statement: Statement, allowed: Allowed
     ) -> tuple[tuple[Expr, Expr], tuple[Event, ...]]:
@@ -572,20 +592,24 @@ class Kernel:
             sides.append(side)
         return (sides[0], sides[1]), tuple(events)
 
-    def _stationary(self, statement: Statement, allowed: Allowed) -> Attempt:
+    def _stationary(
+        self, left: Expr, right: Expr, named: Sequence[Event], allowed: Allowed
+    ) -> Attempt:
         """A set of optima that has one element: a stationary point of something strictly convex or concave."""
         if "stationary point" not in allowed.theories:
             return Attempt(False, message="a set of optima is compared with something else")
-        optimum, point = statement.left, statement.right
+        optimum, point = left, right
         if not isinstance(optimum, Optimum):
             optimum, point = point, optimum
-        events: list[Event] = []
+        if not isinstance(optimum, Optimum) or point in self.context.optima:
+            return Attempt(False, message="a name of a set of optima is not used as it is defined")
+        events: list[Event] = list(named)
         for side in (optimum.args[0], point):
             definedness = self.conditions.defined(side)
             if definedness.problem:
                 return Attempt(False, message=definedness.problem)
             events += definedness.events
-        names = {str(v) for v in optimum.args[1]}
+        names = set(self._varied(optimum))
         facts = tuple(f for f in allowed.facts if not _restricts(f, names))
         first: Attempt | None = None
         for mode in modes(allowed, self.context):
@@ -595,7 +619,7 @@ class Kernel:
                 )
                 found = check_stationary(normalizer, optimum, point)
                 plain = Statement(optimum.args[0], "up to", optimum.args[0])
-                attempt = self._with_needs(plain, normalizer, list(found), events)
+                attempt = self._with_needs(plain, normalizer, [*named, *found], events)
                 # What the calculus of finite sums and logarithms does on the way is part of the rule.
                 apart = ("logarithms", "linearity")
                 uses = tuple(n for n in attempt.uses if n not in apart)
