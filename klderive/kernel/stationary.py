@@ -71,6 +71,7 @@ def _variable(normalizer: Normalizer, variables: tuple[Symbol, ...]) -> Symbol:
         raise UnestablishedError("an optimum in several variables is not decided by derivatives")
     variable = variables[0]
     context = normalizer.context
+    number = normalizer.ring.intern("symbol", (variable,))
     if str(variable) in context.functions or variable.assumptions0 not in DOMAINS:
         raise UnestablishedError(
             f"{variable} is not a symbol that takes all real or all positive values"
@@ -83,6 +84,17 @@ def _variable(normalizer: Normalizer, variables: tuple[Symbol, ...]) -> Symbol:
             for given in context.givens
             for side in (given.left, given.right)
         )
+        or any(number in normalizer.ring.free(p) for p in _assumed(normalizer))
     ):
         raise UnestablishedError(f"the assumptions restrict {variable}, which should vary")
     return variable
+
+
+def _assumed(normalizer: Normalizer) -> list[Polynomial]:
+    """What the givens speak of: also a symbol in the definition of a function is restricted by them."""
+    signs = normalizer.signs
+    return [
+        *normalizer.values.values(),
+        *(known for known, _ in signs.inequalities),
+        *(dict(known) for known in signs.different),
+    ]
