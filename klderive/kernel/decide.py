@@ -270,7 +270,11 @@ class Kernel:
     def _try(self, statement: Statement, allowed: Allowed, defined: bool) -> Attempt:
         left, right = statement.left, statement.right
         over = set(statement.over) | {
-            str(v) for side in (left, right) if isinstance(side, Optimum) for v in side.args[1]
+            str(v)
+            for side in (left, right)
+            # A name may stand for a set of optima.
+            if isinstance(optimum := self.context.optima.get(side, side), Optimum)
+            for v in optimum.args[1]
         }
         fixed = sorted(over & {str(symbol) for symbol in self.session.values})
         if fixed:
@@ -459,7 +463,7 @@ class Kernel:
         if statement.relation != "=":
             return Attempt(False, message="sets of optima can only be equal")
         if not isinstance(left, Optimum) or not isinstance(right, Optimum):
-            return self._stationary(statement, allowed)
+            return self._stationary(left, right, names, allowed)
         if set(left.args[1]) != set(right.args[1]):
             return Attempt(False, message="the two sides optimise over different variables")
         over = tuple(str(v) for v in left.args[1])
@@ -538,13 +542,14 @@ class Kernel:
             sides.append(side)
         return (sides[0], sides[1]), tuple(events)
 
-    def _stationary(self, statement: Statement, allowed: Allowed) -> Attempt:
+    def _stationary(
+        self, optimum: Expr, point: Expr, unfolded: Sequence[Event], allowed: Allowed
+    ) -> Attempt:
         """A set of optima that has one element: a stationary point of something strictly convex or concave."""
-        if "stationary point" not in allowed.theories:
-            return Attempt(False, message="a set of optima is compared with something else")
-        optimum, point = statement.left, statement.right
         if not isinstance(optimum, Optimum):
             optimum, point = point, optimum
+        if not isinstance(optimum, Optimum) or "stationary point" not in allowed.theories:
+            return Attempt(False, message="a set of optima is compared with something else")
         events: list[Event] = []
         for side in (optimum.args[0], point):
             definedness = self.conditions.defined(side)
@@ -561,7 +566,7 @@ class Kernel:
                 )
                 found = check_stationary(normalizer, optimum, point)
                 plain = Statement(optimum.args[0], "up to", optimum.args[0])
-                attempt = self._with_needs(plain, normalizer, list(found), events)
+                attempt = self._with_needs(plain, normalizer, [*unfolded, *found], events)
                 # What the calculus of finite sums and logarithms does on the way is part of the rule.
                 apart = ("logarithms", "linearity")
                 uses = tuple(n for n in attempt.uses if n not in apart)

@@ -117,3 +117,14 @@ def test_nothing_is_listed_of_a_density_outside_its_domain() -> None:
     split = "Integral(p(x)*log(p(x)), x) - Integral(p(x)*log(q(x)), x)"
     assert prove("KL(p(x), q(x), x)", split, symbols=both).status != "proved"
     assert prove("p(5)/p(5)", "1", symbols=densities).status == "proved"
+
+
+def test_what_is_assumed_of_a_joint_density_is_heeded_for_its_marginal() -> None:
+    d = new()
+    d.variable("x", on="(-oo, oo)")
+    d.variable("y", on="(-oo, oo)")
+    d.density("p", of="x, y")
+    d.density("p", of="x")
+    d.hypothesis("centred", "Integral(x*p(x, y), x) = 0")
+    d.chain("Integral(x*p(x), x)").eq("0")
+    assert last_status(d) == "undecided"
