@@ -119,6 +119,9 @@ class Derivatives(Replacement):
         if atom.kind != "symbol" or symbol.assumptions0 not in OPEN_KINDS:
             raise UnestablishedError(f"{symbol} does not range over an open set")
         limits = self.context.ranges.get(symbol)
+        # A derivative may stand in a definition, where the line does not show what varies.
+        if any(str(symbol) in fact.restricts for fact in self.facts):
+            raise UnestablishedError(f"a hypothesis restricts {symbol}, which should vary")
         if symbol in self.context.optima:
             raise UnestablishedError(f"{symbol} is an optimum and does not vary")
         if limits is not None and tuple(limits[1:]) != (-oo, oo):

@@ -209,3 +209,21 @@ def test_an_assumption_on_a_definition_restricts_the_symbols_in_it() -> None:
     d.assume("g(1) > 3")
     d.chain("ArgMin((w - 1)**2, w)").eq("1", by.stationary)
     assert verdicts(d)[-1].status == "undecided"
+
+
+def test_a_definition_does_not_hide_what_varies() -> None:
+    d = new()
+    d.density("q", of="u")
+    d.define("D(c)", "Diff(c*Sum(w*z[i], (i, 1, N)), w)")
+    d.define("g(w)", "Diff(w*Integral(y*q(y), (y, -oo, oo)), w)")
+    h = by.hypothesis(d.hypothesis("h", "Sum(w*z[i], (i, 1, N)) = 3"))
+    mean = by.hypothesis(d.hypothesis("mean", "Integral(u*q(u), u) = w"))
+    d.axiom("a", "Integral(u**2*q(u), u) = Diff(Integral(u*q(u), u), w)")
+    d.chain("D(1)").eq("Sum(z[i], (i, 1, N))", by.definition("D"), by.linearity)
+    d.chain("g(v)").eq("w", by.definition("g"), mean)
+    d.chain("D(1)").eq("0", by.definition("D"), h)
+    d.chain("g(w)").eq("2*w", by.definition("g"), mean)
+    d.chain("Integral(u**2*q(u), u)").eq("1", by.axiom("a"), mean)
+    *_, first, second, x, y, z = (v.status for v in verdicts(d))
+    assert first == second == "proved"
+    assert not {x, y, z} & {"proved", "wrong_reason"}
