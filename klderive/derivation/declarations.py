@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from sympy import (
+    Integer,
     Symbol,
     Tuple,
     oo,
@@ -475,7 +476,7 @@ class Declarations(Reading):
             declaration = FunctionDeclaration(
                 key=name,
                 parameters=symbols,
-                limits=tuple(Tuple(symbol, -oo, oo) for symbol in symbols),
+                limits=tuple(self._domain(symbol) for symbol in symbols),
                 definition=expression,
             )
         self.functions[name] = declaration
@@ -495,6 +496,17 @@ class Declarations(Reading):
             location=location,
         )
         self.append(line)
+
+    def _domain(self, parameter: Symbol) -> Tuple:
+        """The domain of a defined function's parameter: that of the variable or integer symbol it is named after."""
+        known = self.scope.symbols.get(parameter.name)
+        if known is not None and known.is_integer and known.is_nonnegative:
+            return Tuple(parameter, Integer(1 if known.is_positive else 0), oo, 1)
+        if known is None and parameter.name in self.scope.ranges:
+            return Tuple(
+                parameter, *limits_of(parameter.name, self.scope.ranges[parameter.name])[1:]
+            )
+        return Tuple(parameter, -oo, oo)
 
     def _withdraw_facts(self, density: Density) -> None:
         """What is defined by a formula that is no known density is not known to be normalised."""

@@ -279,7 +279,10 @@ class Kernel:
             if isinstance(optimum, Optimum)
             for name in self._varied(optimum)
         }
-        fixed = sorted(over & ({str(symbol) for symbol in self.session.values} | self._counted()))
+        fixing = {str(symbol) for symbol in self.session.values}
+        if statement.relation != "->":
+            fixing |= self._counted()
+        fixed = sorted(over & fixing)
         if fixed:
             return Attempt(False, message=f"the assumptions fix {fixed[0]}, which should vary")
         if over:

@@ -18,7 +18,6 @@ from klderive.kernel.events import Event, Nonzero, UnestablishedError
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import Polynomial
 from klderive.kernel.signs import NEGATIVE, POSITIVE, symbol_sign
-from klderive.kernel.statement import Statement
 from klderive.notation.nodes import ArgMin, Optimum
 
 DOMAINS = (Symbol("x", real=True).assumptions0, Symbol("x", positive=True).assumptions0)
@@ -43,9 +42,9 @@ def check_stationary(normalizer: Normalizer, optimum: Optimum, point: Expr) -> t
         raise UnestablishedError(f"the right side is not proved positive, as {variable} is")
     start = len(normalizer.events)
     try:
-        for given in normalizer.context.givens:
-            if any(variable in side.free_symbols for side in (given.left, given.right)):
-                _check_meets(normalizer, given, number, place)
+        for known, strict in normalizer.signs.inequalities:
+            if number in normalizer.ring.free(known):
+                _check_meets(normalizer, known, strict, number, place)
         first = _derivative(normalizer, f, number)
         slope = normalizer.put(first, number, place)
         if not normalizer.factoring.is_zero(slope):
@@ -78,16 +77,26 @@ def _variable(normalizer: Normalizer, variables: tuple[Symbol, ...]) -> Symbol:
         raise UnestablishedError("an optimum in several variables is not decided by derivatives")
     variable = variables[0]
     context = normalizer.context
+    number = normalizer.ring.intern("symbol", (variable,))
     if str(variable) in context.functions or variable.assumptions0 not in DOMAINS:
         raise UnestablishedError(
             f"{variable} is not a symbol that takes all real or all positive values"
         )
-    if variable in context.ranges or variable in context.optima or variable in normalizer.values:
+    signs = normalizer.signs
+    fixing = [*normalizer.values.values(), *(dict(known) for known in signs.different)]
+    if (
+        variable in context.ranges
+        or variable in context.optima
+        or variable in normalizer.values
+        or any(number in normalizer.ring.free(p) for p in fixing)
+    ):
         raise UnestablishedError(f"the assumptions restrict {variable}, which should vary")
     return variable
 
 
-def _check_meets(normalizer: Normalizer, given: Statement, number: int, place: Polynomial) -> None:
+def _check_meets(
+    normalizer: Normalizer, known: Polynomial, strict: bool, number: int, place: Polynomial
+) -> None:
     """Establish that the point meets an assumption on the variable, and that this cuts off a half-line only.
 
     Raises:
@@ -95,18 +104,14 @@ def _check_meets(normalizer: Normalizer, given: Statement, number: int, place: P
     """
     ring = normalizer.ring
     variable = ring.atoms[number].key[0]
-    left, right = (normalizer.normal(side, normalizer.values) for side in (given.left, given.right))
-    gap = ring.subtract(left, right)
-    if given.relation == "<":
-        gap = ring.scale(gap, -1)
     linear = all(
         (n == number and e == 1) or number not in ring.atoms[n].free
-        for monomial in gap
+        for monomial in known
         for n, e in monomial
     )
-    if given.relation not in ("<", ">") or not linear:
+    if not strict or not linear:
         raise UnestablishedError(f"the assumptions restrict {variable} to more than an interval")
-    if not normalizer.signs.is_positive(normalizer.put(gap, number, place)):
+    if not normalizer.signs.is_positive(normalizer.put(known, number, place)):
         raise UnestablishedError(
             f"the right side is not proved to meet the assumptions on {variable}"
         )

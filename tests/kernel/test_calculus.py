@@ -363,3 +363,27 @@ def test_a_stationary_point_in_an_interval(
     symbols = {"t": "positive", "w": "real", "a": "real", "n": "positive", "m": "positive"}
     verdict = prove(left, right, symbols=symbols, assuming=assuming)
     assert (verdict.status == "proved") is proved, verdict.message
+
+
+# What is not continuous
+
+
+@pytest.mark.parametrize(
+    ("left", "given"),
+    [
+        ("Diff(f(w)/f(w), w)", ()),
+        ("Diff(f(w)/f(w), w)", ("f(w) != 0",)),
+        ("Diff(abs(f(w)) - f(w), w)", ("f(w) > 0",)),
+        ("Diff(p(w)/p(w), w)", ()),
+    ],
+)
+def test_what_holds_at_one_point_of_an_abstract_function_is_not_differentiated(
+    left: str, given: tuple[str, ...]
+) -> None:
+    is_not_proved(left, "0", *given)
+
+
+def test_what_is_open_by_continuity_restricts_nothing() -> None:
+    is_proved("Diff(abs(abs(w) - 1) - abs(w) + 1, w)", "0", "abs(w) > 1", using=[])
+    is_proved("Diff(log(exp(w) - a), w)", "exp(w)/(exp(w) - a)", "exp(w) > a", using=[])
+    is_proved("Diff(w/(w**2 - a), w)", "-(w**2 + a)/(w**2 - a)**2", "w**2 != a", using=[])

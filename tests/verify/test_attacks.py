@@ -181,3 +181,14 @@ def test_an_optimum_varies_the_densities_of_its_letter() -> None:
         "ArgMin(Sum(CrossEntropy(q(x | v), p(x | v), x), v), p)"
     )
     assert last_status(d) == "proved"
+
+
+def test_what_is_assumed_of_a_joint_density_is_heeded_for_its_marginal() -> None:
+    d = new()
+    d.variable("x", on="(-oo, oo)")
+    d.variable("y", on="(-oo, oo)")
+    d.density("p", of="x, y")
+    d.density("p", of="x")
+    d.hypothesis("centred", "Integral(x*p(x, y), x) = 0")
+    d.chain("Integral(x*p(x), x)").eq("0")
+    assert last_status(d) == "undecided"
