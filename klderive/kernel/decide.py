@@ -467,6 +467,12 @@ class Kernel:
         if set(left.args[1]) != set(right.args[1]):
             return Attempt(False, message="the two sides optimise over different variables")
         over = tuple(str(v) for v in left.args[1])
+        for given in self.context.givens:
+            # An optimum is one among all values, also those of which the assumptions do not hold.
+            restricted = sorted(self._spoken_of((given.left, given.right)) & {*over})
+            if restricted:
+                message = f"the assumptions restrict {restricted[0]}, which should vary"
+                return Attempt(False, message=message)
         opposite = isinstance(left, ArgMin) != isinstance(right, ArgMin)
         events: list[Event] = list(names)
         for side in (left, right):
