@@ -129,6 +129,8 @@ class Normalizer(Substitutions):
             return self.between(e, env)
         if isinstance(e, Indexed):
             indices = [self.frozen(self._apart(i, env)) for i in e.indices]
+            for index in indices:
+                self._check_index(str(e.base), dict(index))
             return ring.of_atom(self._member(str(e.base), indices))
         if isinstance(e, Abs):
             return self.absolute(self._base(e.args[0], env))
@@ -284,6 +286,19 @@ class Normalizer(Substitutions):
             return self.log_of(argument, split=self.mode.logarithms)
         finally:
             self.position = outer
+
+    def _check_index(self, name: str, index: Polynomial) -> None:
+        """See that there is a member of a family at an index: an integer, or an element of a set.
+
+        Raises:
+            UnestablishedError: if that is not established.
+        """
+        alone = single_atom(index)
+        domain = self._domain_of(alone) if alone is not None else None
+        if not self.is_integer(index) and (domain is None or domain[0] != "set"):
+            raise UnestablishedError(
+                f"the index {self.express(index)} of {name} is not proved an integer"
+            )
 
     def _member(self, name: str, indices: list[Frozen]) -> int:
         """The atom of a member of an indexed family, with what is declared of the members."""

@@ -169,3 +169,10 @@ def test_counts_and_lengths_do_not_vary_on_their_own(objective: str, other: str,
 def test_counts_are_used_where_something_else_varies() -> None:
     left, right = "ArgMin(c + Sum(y[j], (j, 1, N))/N, c)", "ArgMin(c + n_1, c)"
     assert one(sample(), left, right).status == "proved"
+
+
+def test_an_index_is_an_integer() -> None:
+    assert one(sample(), "t[c]", "0", "gt").status != "proved"
+    assert one(sample(), "r[1/2]", "r[1/2]").status != "proved"
+    assert one(sample(), "t[m]", "0", "gt").status == "proved"
+    assert one(sample(), "t[k[1]]", "0", "gt").status == "proved"

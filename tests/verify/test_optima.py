@@ -130,3 +130,24 @@ def test_a_name_does_not_hide_what_varies() -> None:
     *_, a, b, good, unnamed, x, y = (line.verdict.status for line in verify(d).lines())
     assert (good, unnamed) == ("proved", "wrong_reason")
     assert not {a, b, x, y} & {"proved", "wrong_reason"}
+
+
+@pytest.mark.parametrize(
+    ("given", "left", "right", "status"),
+    [
+        ("c > 1", "ArgMin(abs(c - 1), c)", "ArgMin(c, c)", "proved"),
+        ("c > 0", "ArgMin(abs(c - 1), c)", "ArgMin(c, c)", "undecided"),
+        ("q(1) > 1", "ArgMin(abs(q(1) - 1), q)", "ArgMin(q(1), q)", "proved"),
+        ("g(1) > 1", "ArgMin(abs(c + 1), c)", "ArgMin(c, c)", "undecided"),
+    ],
+)
+def test_an_optimum_is_one_among_what_meets_the_assumptions(
+    given: str, left: str, right: str, status: str
+) -> None:
+    d = Derivation("optima")
+    d.symbols(c="real")
+    d.density("q", of="u")
+    d.define("g(a)", "a*c")
+    d.assume(given)
+    d.chain(left).eq(right)
+    assert verify(d).lines()[-1].verdict.status == status
