@@ -20,6 +20,7 @@ from klderive.render.marks import ERRATUM, MARKS, Mark
 from klderive.render.markup import Words, element
 from klderive.render.summary import (
     closing,
+    condition_words,
     leftover,
     mark_of,
     provision,
@@ -265,10 +266,17 @@ class Article:
         """Conditions, counterexample and messages, open where a line is not simply true."""
         line, verdict = report.line, report.verdict
         conditions = provision(report, self.words.expression, nonzero=" ≠ 0", positive=" > 0")
-        in_view = (line.note, f"corrects {self.called.get(line.corrects, line.corrects)}")
-        told = [words for words in remarks(report, self.called) if words not in in_view]
-        rows = [conditions, *told, leftover(report, self.words.expression)]
-        items = "".join(element("li", self.words.html(words)) for words in rows if words)
+        elsewhere = (line.note, f"corrects {self.called.get(line.corrects, line.corrects)}")
+        told = [
+            words
+            for words in remarks(report, self.called)
+            if words not in elsewhere and not words.startswith("right: ")
+        ]
+        told += [leftover(report, self.words.expression)]
+        rows = [self.words.html(words) for words in (conditions, *told) if words]
+        if report.corrected_by:
+            rows.append("right: " + ", ".join(self.cited(f"line {c}") for c in report.corrected_by))
+        items = "".join(element("li", row) for row in rows)
         if not items:
             return ""
         what = []
@@ -301,7 +309,7 @@ class Article:
 
     def support(self, support: Support) -> str:
         """One support: what it says, under which conditions, from where, who needs it."""
-        shown = self.said_or_stated(support.text)
+        shown = self.supported(support)
         if support.source:
             shown += " " + element("span", f"[{escape(support.source)}]", class_="source")
         rows = [element("p", shown)]
@@ -311,6 +319,16 @@ class Article:
             rows.append(element("p", self.words.html(f"provided that {condition}")))
         rows.append(element("p", self.needed(support), class_="needed"))
         return element("li", "".join(rows))
+
+    def supported(self, support: Support) -> str:
+        """What a support says, as formulas where it is one."""
+        if support.kind == "condition" and self.report is not None:
+            for condition in self.report.conditions():
+                if str(condition) == support.text:
+                    shown = self.words.expression
+                    words = condition_words(condition, shown, nonzero=" ≠ 0", positive=" > 0")
+                    return self.words.html(words)
+        return self.said_or_stated(support.text)
 
     def needed(self, support: Support) -> str:
         """The lines that need a support, and those that need it through others."""
@@ -328,7 +346,7 @@ class Article:
         return f"needed by {lines}{through}" if lines else f"needed {through}"
 
     def said_or_stated(self, words: str) -> str:
-        """A relation as a formula, everything else as words."""
+        """A relation or an application as a formula, everything else as words."""
         relation = stated(words)
         if relation is None:
             return self.words.html(words)

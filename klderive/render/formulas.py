@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from klderive.notation import Node, NotationError, Scope, read_text
-from klderive.notation.tree import Name, Relation
+from klderive.notation.tree import Application, Name, Relation
 
 _FORMULA = re.compile(r"(?<=substitution )(\w+ = [^,;]+)")
 
@@ -24,31 +24,32 @@ def pieces(words: str) -> Iterator[tuple[str, Node | None]]:
             yield piece, None
 
 
+_WORDS = ("a", "A", "I")
 _TOKENS = re.compile(r"(\s+|[,;:.()]+)")
 
 
 def named_pieces(words: str, scope: Scope) -> Iterator[tuple[str, Node | None]]:
     """The words in pieces, each with its tree if it is a formula or the name of a function or a symbol.
 
-    A name of one letter is taken for a function's only after "of", as in "mean of p"; otherwise it may be a word.
+    `a`, `A` and `I` are words of English unless they follow "of", as in "mean of a".
     """
+    names = scope.functions.keys() | scope.symbols.keys()
     for piece, node in pieces(words):
         if node is not None:
             yield piece, node
             continue
         previous = ""
         for token in _TOKENS.split(piece):
-            function = token in scope.functions and (len(token) > 1 or previous == "of")
-            symbol = token in scope.symbols and len(token) > 1
+            named = token in names and (token not in _WORDS or previous == "of")
             if token:
-                yield token, Name(token) if function or symbol else None
+                yield token, Name(token) if named else None
             previous = token if token.strip() else previous
 
 
-def stated(words: str) -> Relation | None:
-    """The relation that a statement is, such as `sigma > 0`; None if it is in words."""
+def stated(words: str) -> Node | None:
+    """The relation or the application that a statement is, `sigma > 0` or `M(x)`; None if it is in words."""
     try:
         node = read_text(words)
     except NotationError:
         return None
-    return node if isinstance(node, Relation) else None
+    return node if isinstance(node, Relation | Application) else None

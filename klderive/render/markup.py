@@ -15,6 +15,7 @@ from sympy import Expr
 from klderive.notation import Node, Scope, read_sympy, to_mathml
 from klderive.render.formulas import named_pieces
 
+_SIGNS = {">=": "≥", "<=": "≤", "!=": "≠"}
 _HELD = re.compile("\ue000([0-9]+)\ue001")
 
 
@@ -44,7 +45,7 @@ class Words:
                 continue
             for text, node in named_pieces(piece, self.scope):
                 if node is None:
-                    done.append(escape(text))
+                    done.append(escape(_SIGNS.get(text, text)))
                 else:
                     done.append(to_mathml(node, self.scope, display=False))
         return "".join(done)
