@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from html import escape
 
 from klderive.derivation import Derivation, Line, Part
-from klderive.notation import to_mathml
+from klderive.notation import Scope, to_mathml
 from klderive.notation.tree import Node, Relation, RelationSign
 from klderive.render.anchors import Anchors, address
 from klderive.render.declared import assumptions, values
@@ -366,6 +366,24 @@ class Article:
         """The label of the line with a number or a label."""
         labels = (line.label for line in self.derivation.lines() if line.number == number)
         return next(labels, number)
+
+
+def line_alone(line: Line, report: LineReport | None) -> str:
+    """One line outside its derivation: its mark, the relation, the reason."""
+    relation = Relation((line.left, line.right), (line.sign,))
+    formula = element("div", to_mathml(relation, line.scope), class_="formula")
+    mark = mark_of(report) if report is not None else None
+    names = report.reasons if report is not None else tuple(map(str, line.reasons or ()))
+    words = Words(line.scope or Scope()).html(", ".join(names))
+    parts = (
+        Article.mark(mark),
+        formula,
+        element("div", words, class_="reason"),
+        element("span", escape(tag(line)), class_="number"),
+    )
+    kind = mark.one.replace(" ", "-") if mark is not None else "unchecked"
+    item = element("li", "".join(parts), class_=f"line {kind}")
+    return element("ol", item, role="list", class_="lines")
 
 
 def status_of(report: Report) -> str:

@@ -25,7 +25,7 @@ def pieces(words: str) -> Iterator[tuple[str, Node | None]]:
 
 
 _WORDS = ("a", "A", "I")
-_TOKENS = re.compile(r"(\s+|[,;:.()]+)")
+_TOKENS = re.compile(r"([A-Za-z]\w*\([^()]*\)|\s+|[,;:.()]+)")
 
 
 def named_pieces(words: str, scope: Scope) -> Iterator[tuple[str, Node | None]]:
@@ -33,17 +33,24 @@ def named_pieces(words: str, scope: Scope) -> Iterator[tuple[str, Node | None]]:
 
     `a`, `A` and `I` are words of English unless they follow "of", as in "mean of a".
     """
-    names = scope.functions.keys() | scope.symbols.keys()
     for piece, node in pieces(words):
         if node is not None:
             yield piece, node
             continue
         previous = ""
         for token in _TOKENS.split(piece):
-            named = token in names and (token not in _WORDS or previous == "of")
             if token:
-                yield token, Name(token) if named else None
+                yield token, _named(token, scope, previous == "of")
             previous = token if token.strip() else previous
+
+
+def _named(token: str, scope: Scope, after_of: bool) -> Node | None:
+    """The tree of a token that is a declared name, or a declared function with its arguments; or None."""
+    name, bracket, _ = token.partition("(")
+    if bracket:
+        return stated(token) if name in scope.functions else None
+    declared = name in scope.functions or name in scope.symbols
+    return Name(name) if declared and (after_of or name not in _WORDS) else None
 
 
 def stated(words: str) -> Node | None:

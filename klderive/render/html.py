@@ -14,9 +14,9 @@ from importlib.resources import files
 
 from klderive.derivation import Derivation, Line
 from klderive.render.anchors import Anchors
-from klderive.render.article import Article
+from klderive.render.article import Article, line_alone
 from klderive.render.markup import element
-from klderive.verify import Report
+from klderive.verify import LineReport, Report
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
@@ -63,9 +63,14 @@ def html_piece(derivation: Derivation, report: Report | None) -> str:
     return _piece(Article(derivation, report).whole())
 
 
-def html_lines(derivation: Derivation, report: Report | None, lines: tuple[Line, ...]) -> str:
-    """Some lines of a derivation for a notebook, with marks if it was checked."""
-    return _piece(Article(derivation, report).lines_alone(lines))
+def html_lines(derivation: Derivation, lines: tuple[Line, ...]) -> str:
+    """Some lines of a derivation for a notebook, without marks."""
+    return _piece(Article(derivation, None).lines_alone(lines))
+
+
+def html_line(line: Line, report: LineReport | None) -> str:
+    """A line for a notebook, with its mark if it was checked."""
+    return _piece(line_alone(line, report))
 
 
 def _piece(content: str) -> str:

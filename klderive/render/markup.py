@@ -15,7 +15,10 @@ from sympy import Expr
 from klderive.notation import Node, Scope, read_sympy, to_mathml
 from klderive.render.formulas import named_pieces
 
-_SIGNS = {">=": "≥", "<=": "≤", "!=": "≠"}
+_SIGNS = {">=": "≥", "<=": "≤", "!=": "≠", "->": "→"}
+_MINUS = re.compile(r"(?<![\w)-])-(?=\d)")
+_JOINER = "\u2060"
+"""Forbids a break between a formula and what is written close to it, such as a comma."""
 _HELD = re.compile("\ue000([0-9]+)\ue001")
 
 
@@ -37,18 +40,27 @@ class Words:
 
     def html(self, words: str) -> str:
         """The words as HTML, their marks and the names of functions and symbols as formulas."""
-        done = []
+        done: list[str] = []
+        after_formula = False
         for place, piece in enumerate(_HELD.split(words)):
             if place % 2:
                 index = int(piece)
-                done.append(self.held[index] if index < len(self.held) else "")
-                continue
-            for text, node in named_pieces(piece, self.scope):
-                if node is None:
-                    done.append(escape(_SIGNS.get(text, text)))
-                else:
-                    done.append(to_mathml(node, self.scope, display=False))
+                pieces = [(True, self.held[index] if index < len(self.held) else "")]
+            else:
+                pieces = [self.piece(*each) for each in named_pieces(piece, self.scope)]
+            for formula, shown in pieces:
+                close = bool(done) and not shown[:1].isspace() and not done[-1][-1:].isspace()
+                if close and formula != after_formula:
+                    done.append(_JOINER)
+                done.append(shown)
+                after_formula = formula
         return "".join(done)
+
+    def piece(self, words: str, node: Node | None) -> tuple[bool, str]:
+        """Whether a piece is a formula, and its markup."""
+        if node is not None:
+            return True, to_mathml(node, self.scope, display=False)
+        return False, escape(_SIGNS.get(words, _MINUS.sub("−", words)))
 
 
 def element(tag: str, content: str, **attributes: str) -> str:
