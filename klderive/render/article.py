@@ -238,8 +238,9 @@ class Article:
     def cited(self, name: str) -> str:
         """What a reason names, a line or a lemma as a link."""
         kind, _, called = name.partition(" ")
-        if kind == "line" and called in self.called:
-            return self.link(kind, called, f"line {self.called[called]}")
+        label = self.label_of(called)
+        if kind == "line" and label in self.called:
+            return self.link(kind, label, f"line {self.called[label]}")
         if kind == "lemma":
             return self.link(kind, called, name)
         return self.words.html(name)
@@ -363,7 +364,7 @@ class Article:
         return self.anchors.of(self.place, kind, name) if self.anchors is not None else ""
 
     def label_of(self, number: str) -> str:
-        """The label of the line with a number or a label."""
+        """The label of a line that is named by its number or its label."""
         labels = (line.label for line in self.derivation.lines() if line.number == number)
         return next(labels, number)
 

@@ -66,7 +66,7 @@ _NEUTRAL = (
 )
 _HELD = re.compile("\ue000([0-9]+)\ue001")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#+|~$!&])")
-_BEGINS_BLOCK = re.compile(r"^(\s*)([-=]|\d+(?=[.)]))")
+_BEGINS_BLOCK = re.compile(r"^(\s*\d*)([-=.)])")
 
 
 def markdown(report: Report, *, lemma: str | None = None) -> str:
@@ -93,9 +93,17 @@ def neutral(latex: str) -> str:
 
 
 def escaped(words: str) -> str:
-    """Words in which nothing is taken for Markdown."""
-    shown = _SPECIAL.sub(r"\\\1", " ".join(words.split(" ")).replace("\n", " "))
-    return _BEGINS_BLOCK.sub(r"\1\\\2", shown) if not shown[:1].isdigit() else shown
+    """Words in which nothing is taken for Markdown, within a paragraph or at its beginning."""
+    return _at_beginning(_within(words))
+
+
+def _within(words: str) -> str:
+    return _SPECIAL.sub(r"\\\1", words.replace("\n", " "))
+
+
+def _at_beginning(shown: str) -> str:
+    """A paragraph that is taken neither for a list nor for a rule."""
+    return _BEGINS_BLOCK.sub(r"\1\\\2", shown)
 
 
 class _Page:
@@ -256,7 +264,7 @@ class _Page:
                 continue
             for text, node in named_pieces(piece, self.scope):
                 if node is None:
-                    done.append(escaped(text))
+                    done.append(_within(text))
                 else:
                     done.append(f"${neutral(to_latex(node, self.scope))}$")
-        return "".join(done)
+        return _at_beginning("".join(done))

@@ -17,8 +17,6 @@ from klderive.render.formulas import named_pieces
 
 _SIGNS = {">=": "≥", "<=": "≤", "!=": "≠", "->": "→"}
 _MINUS = re.compile(r"(?<![\w)-])-(?=\d)")
-_JOINER = "\u2060"
-"""Forbids a break between a formula and what is written close to it, such as a comma."""
 _HELD = re.compile("\ue000([0-9]+)\ue001")
 
 
@@ -49,9 +47,9 @@ class Words:
             else:
                 pieces = [self.piece(*each) for each in named_pieces(piece, self.scope)]
             for formula, shown in pieces:
-                close = bool(done) and not shown[:1].isspace() and not done[-1][-1:].isspace()
-                if close and formula != after_formula:
-                    done.append(_JOINER)
+                if after_formula and not formula and not shown[:1].isspace():
+                    # Without this a comma may begin a row, for a formula is a box and a box may end one.
+                    shown = element("span", done.pop() + shown, class_="close")
                 done.append(shown)
                 after_formula = formula
         return "".join(done)
