@@ -1,4 +1,4 @@
-"""The pages in a real browser: nothing runs off the page, no sign is missing, details open in print."""
+"""The pages in a real browser: nothing runs off the page, no sign is missing, dark is dark, a page prints."""
 
 from __future__ import annotations
 
