@@ -51,7 +51,8 @@ def __getattr__(name: str) -> object:
     if name in _ROOM_OF:
         value = getattr(import_module(f"klderive.{_ROOM_OF[name]}"), name)
         globals()[name] = value
-        _show_in_notebooks()
+        if _ROOM_OF[name] == "derivation":
+            _show_in_notebooks()
         return value
     raise AttributeError(f"module 'klderive' has no attribute {name!r}")
 

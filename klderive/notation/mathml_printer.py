@@ -97,7 +97,7 @@ _DOT = '<mo form="infix">·</mo>'
 _COMMA = '<mo separator="true">,</mo>'
 _ALONE = re.compile(r"<(mi|mn|mo)[^>]*>[^<]*</\1>")
 _WORD_FIRST = re.compile(r"(?:<(?:mrow|msub|msup|msubsup|munder)>)*<m[io][^>]*>[A-Za-z]{2}")
-_WORD_LAST = re.compile(r"<mi>\w{2,}</mi>(?:</mrow>)*$")
+_WORD_LAST = re.compile(r"<mi>\w{2,}</mi>")
 
 
 def to_mathml(
@@ -293,15 +293,16 @@ class _MathmlPrinter:
     def product(self, node: Product, open_end: bool) -> str:
         """Factors side by side."""
         last = len(node.factors) - 1
-        shown = ""
+        pieces: list[str] = []
         for position, factor in enumerate(node.factors):
             bare = stands_as_factor(factor)
             ends = open_end and position == last
             text = self.shown(factor, ends) if bare else self.in_brackets(factor)
             if position:
-                shown += self.between(node.factors[position - 1], factor, shown, text, node.dotted)
-            shown += text
-        return shown
+                left = node.factors[position - 1]
+                pieces.append(self.between(left, factor, pieces[-1], text, node.dotted))
+            pieces.append(text)
+        return "".join(pieces)
 
     def between(self, left: Node, right: Node, before: str, text: str, dotted: bool) -> str:
         """The sign or the space between two factors."""
@@ -320,7 +321,7 @@ class _MathmlPrinter:
         )
         if between == "dot":
             return _DOT
-        words = _WORD_FIRST.match(text) or _WORD_LAST.search(before)
+        words = _WORD_FIRST.match(text) or _WORD_LAST.fullmatch(before)
         return _TIMES + _THIN if between == "thin" or words else _TIMES
 
     def fraction(self, node: Fraction, open_end: bool) -> str:

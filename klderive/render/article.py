@@ -77,7 +77,7 @@ class Article:
     def heading(self) -> str:
         """Title, source, assumptions on symbols, status."""
         derivation = self.derivation
-        rows = [element("h1", self.plain(derivation.title))]
+        rows = [element("h1", escape(derivation.title))]
         source = derivation.source
         if source is not None:
             titled = source.title if source.title != derivation.title else ""
@@ -101,7 +101,9 @@ class Article:
         rows = []
         anchor = ""
         if part.kind == "lemma":
-            title = element("span", self.plain(part.title), class_="title") if part.title else ""
+            title = (
+                element("span", self.words.html(part.title), class_="title") if part.title else ""
+            )
             name = f"Lemma {escape(part.name)}"
             rows.append(element("h2", f"{name} {title}".strip()))
             anchor = self.anchor("lemma", part.name)
@@ -109,7 +111,7 @@ class Article:
             if conclusion is not None:
                 rows.append(self.statement(*conclusion[:3], part.qualified()))
         elif part.title:
-            rows.append(element("h2", self.plain(part.title)))
+            rows.append(element("h2", self.words.html(part.title)))
         if not rows and not part.lines:
             return ""
         label = f"Proof of lemma {part.name}" if part.kind == "lemma" else part.title
@@ -354,10 +356,6 @@ class Article:
         return to_mathml(relation, self.scope, display=False)
 
     # Pieces
-
-    def plain(self, words: str) -> str:
-        """An author's words as they are."""
-        return escape(words)
 
     def anchor(self, kind: str, name: str) -> str:
         """The anchor of a line, a number or a lemma; empty where there are none."""

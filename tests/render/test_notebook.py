@@ -87,3 +87,13 @@ def test_the_example_notebook_runs():
     ]
     assert len(shown) >= 3
     assert any("✓" in output.data["text/html"] for output in shown)
+
+
+def test_a_loaded_derivation_is_shown():
+    code = (
+        "import sys\n"
+        "from klderive import load\n"
+        "assert 'sympy' not in sys.modules\n"
+        "assert '<math' in load('softmax')._repr_html_()\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
