@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from klderive.cli.formats import check_choice, formatted, write_site
 from klderive.cli.group import ProgramGroup
 from klderive.cli.output import (
     NARROWEST,
@@ -97,22 +98,28 @@ def list_command(relations: bool) -> None:
 
 
 @program.command()
-@click.argument("name")
+@click.argument("name", required=False)
+@click.option("--all", "all_", is_flag=True, help="Show every derivation of `klderive list`.")
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["terminal", "latex"]),
+    type=click.Choice(["terminal", "latex", "html", "markdown"]),
     default="terminal",
     show_default=True,
     help="The form of the output.",
 )
 @click.option("--standalone", is_flag=True, help="With --format latex: a whole document.")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Write to a file; with --all, to a directory, with an index and the errata.",
+)
 @click.option("--lemma", metavar="NAME", help="Show only this lemma.")
 @_WIDTH
 @_COLOR
 def show(
-    name: str,
+    name: str | None,
+    all_: bool,
     format_: str,
     standalone: bool,
     output: Path | None,
@@ -131,15 +138,27 @@ def show(
       klderive show gaussian-l2 --lemma T1 --width 100
       klderive show my_derivation.py
       klderive show gaussian-l2 --format latex --standalone --output gaussian.tex
+      klderive show gaussian-l2 --format html --output gaussian.html
+      klderive show --all --format html --output pages
     """
+    check_choice(name, all_, format_, output, lemma)
     if standalone and format_ != "latex":
         raise click.UsageError("--standalone goes with --format latex.")
-    reports = [_verified(derivation) for derivation in _load(name)]
+    if width is not None and format_ != "terminal":
+        raise click.UsageError("--width goes with --format terminal.")
+    names = [name] if name is not None else [entry.name for entry in catalogue()]
+    reports = [_verified(derivation) for each in names for derivation in _load(each)]
     for report in reports:
         _check_lemma(lemma, report)
-    if format_ == "latex":
-        if width is not None:
-            raise click.UsageError("--width goes with --format terminal.")
+    if all_ and output is not None:
+        try:
+            write_site(reports, output)
+        except OSError as error:
+            raise UnreadableInput(f"{output} cannot be written: {error.strerror}") from None
+        return
+    if format_ in ("html", "markdown"):
+        text = formatted(format_, reports, lemma)
+    elif format_ == "latex":
         from klderive.render.latex import latex_document, latex_fragment
 
         if standalone:

@@ -494,6 +494,7 @@ class Declarations(Reading):
             role="definition",
             number=number,
             location=location,
+            scope=self.scope,
         )
         self.append(line)
 

@@ -299,6 +299,7 @@ class Reading:
             role="definition",
             number=number,
             location=location,
+            scope=self.scope,
         )
 
 

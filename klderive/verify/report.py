@@ -6,11 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 
 from klderive.derivation import Derivation, Line, Part
+from klderive.derivation.display import Displayed
 from klderive.kernel import Condition, Status, Verdict
 
 
 @dataclass(frozen=True, slots=True)
-class LineReport:
+class LineReport(Displayed):
     """A line with the kernel's verdict on it.
 
     `reasons` are the words printed beside the line: the author's, or the smallest reason found if none was given.
@@ -72,7 +73,7 @@ class Support:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Report(Displayed):
     """The verdicts on all lines of a derivation, in order, and what they rest on."""
 
     derivation: Derivation
