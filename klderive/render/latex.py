@@ -23,11 +23,11 @@ from klderive.notation.strength import with_constant
 from klderive.notation.tree import Name, Node, Relation, RelationSign
 from klderive.render.formulas import pieces
 from klderive.render.marks import ERRATUM
+from klderive.render.provisions import Provisions
 from klderive.render.summary import (
     closing,
     leftover,
     mark_of,
-    provision,
     qualification,
     reason_words,
     remarks,
@@ -146,6 +146,7 @@ class _Page:
     def __init__(self, report: Report) -> None:
         self.scope = report.derivation.scope
         self.called = tags(report)
+        self.provisions = Provisions()
         self.rows: list[str] = []
         self.width = TEXT_WIDTH
 
@@ -252,7 +253,9 @@ class _Page:
         yield rf"{rows[-1]} \tag*{{\footnotesize {shown}}}"
         if reason and not beside:
             yield self.comment(reason)
-        conditions = provision(line, self.formula, nonzero=r" $\neq 0$", positive=" $> 0$")
+        conditions = self.provisions.said(
+            line, self.formula, nonzero=r" $\neq 0$", positive=" $> 0$"
+        )
         if conditions:
             yield self.comment(conditions)
         for said in remarks(line, self.called):
@@ -324,7 +327,7 @@ class _Page:
         """Words for print, in which formulas and the names of functions and symbols are set as mathematics."""
         return "".join(
             self._words(piece) if node is None else f"${self.inline(node)}$"
-            for piece, node in pieces(words)
+            for piece, node in pieces(words, self.scope)
         )
 
     def _words(self, words: str) -> str:

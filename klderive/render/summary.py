@@ -111,8 +111,10 @@ def remarks(line: LineReport, called: Mapping[str, str]) -> list[str]:
         if not line.verified:
             said.append("this erratum is no longer refuted")
         said.append(f"false: {line.line.erratum}")
-    # What the right side lacks is said by `leftover`, in the notation of the output.
-    if verdict.message and not verdict.message.startswith("the right side lacks"):
+    # What the right side lacks is said by `leftover`, in the notation of the output. Of an erratum as expected it is
+    # of no interest why it could not be proved.
+    expected = line.erratum and line.verified
+    if verdict.message and not expected and not verdict.message.startswith("the right side lacks"):
         said.append(verdict.message)
     if verdict.counterexample is not None:
         lead = "for example" if line.verified and not line.erratum else "counterexample"
@@ -130,10 +132,10 @@ def remarks(line: LineReport, called: Mapping[str, str]) -> list[str]:
     return said
 
 
-def provision(
+def provisos(
     line: LineReport, shown: Callable[[Expr], str], *, nonzero: str, positive: str
-) -> str:
-    """The conditions of a line in words, empty if there are none.
+) -> tuple[str, ...]:
+    """The conditions of a line in words, each once.
 
     `shown` prints a formula; `nonzero` and `positive` are what stands after a formula that is so.
     """
@@ -153,14 +155,24 @@ def provision(
                 words.append(f"{other}{positive} wherever {weight}{positive}")
             case _:
                 words.append(condition.text)
+    return tuple(dict.fromkeys(words))
+
+
+def provision(
+    line: LineReport, shown: Callable[[Expr], str], *, nonzero: str, positive: str
+) -> str:
+    """All conditions of a line in a row, empty if there are none."""
+    words = provisos(line, shown, nonzero=nonzero, positive=positive)
     return f"provided that {'; '.join(words)}" if words else ""
 
 
 def leftover(line: LineReport, shown: Callable[[Expr], str]) -> str:
-    """What is left of the difference of the sides of a failing equation, empty if nothing is known."""
+    """What is left of the difference of the sides of a failing equation, empty if nothing is known.
+
+    Of an erratum that is refuted, as it should be, the counterexample says enough.
+    """
     verdict = line.verdict
-    stands = line.verified and not line.erratum
-    if stands or verdict.leftover is None or line.line.sign != "=":
+    if line.verified or verdict.leftover is None or line.line.sign != "=":
         return ""
     try:
         return f"the right side lacks {shown(verdict.leftover)}"

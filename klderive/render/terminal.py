@@ -21,13 +21,13 @@ from klderive.derivation import Line, Location
 from klderive.notation import read_sympy, to_ascii, to_unicode, wrap
 from klderive.notation.strength import with_constant
 from klderive.notation.tree import Name, Node, Relation, RelationSign
-from klderive.render.formulas import pieces
+from klderive.render.formulas import prose
 from klderive.render.marks import MARKS
+from klderive.render.provisions import Provisions
 from klderive.render.summary import (
     closing,
     leftover,
     mark_of,
-    provision,
     qualification,
     reason_words,
     remarks,
@@ -40,6 +40,9 @@ from klderive.verify import LineReport, PartReport, Report
 MARK_WIDTH = 3
 REMARK_INDENT = 8
 HANG = 4
+LONGEST_UNBROKEN = 24
+"""Cells of a formula within words that is kept in one row."""
+UNBROKEN_SPACE = "\u00a0"
 
 
 def terminal_rows(
@@ -79,6 +82,7 @@ class _Page:
         self.derivation = report.derivation
         self.scope = report.derivation.scope
         self.called = tags(report)
+        self.provisions = Provisions()
         self.width = width
         self.ascii = ascii
         self.bar = ""
@@ -146,7 +150,7 @@ class _Page:
                 self.words(qualified, "italic")
             if line.where:
                 self.words(self.values(line), "italic")
-        self.words(closing(report), "")
+        self.words(prose(closing(report), self.scope, self.unbroken), "")
 
     def verdict(self, report: Report) -> None:
         """The derivation's name, whether it stands, the tally."""
@@ -223,10 +227,7 @@ class _Page:
         rows = [Text(blank + indent).append(row, struck) for row in formula[1:]]
         first = Text().append(self.mark_text(line), mark.style).append(indent)
         rows.insert(0, first.append(formula[0], struck))
-        words = "".join(
-            self.plain(piece) if node is None else self.inline(node)
-            for piece, node in pieces(reason_words(line, self.called))
-        )
+        words = self.plain(prose(reason_words(line, self.called), self.scope, self.unbroken))
         reason = "; ".join(filter(None, (self.qualified(written), words)))
         rows += self.beside(rows.pop(), reason, self.plain(tag(written)))
         for finished in rows:
@@ -238,7 +239,8 @@ class _Page:
     def beside(self, row: Text, reason: str, number: str) -> list[Text]:
         """The formula's last row with reason and number flush right, on rows below it if there is no room."""
         room = self.room()
-        pieces = textwrap.wrap(reason, max(20, room - cell_len(number) - 12)) or [""]
+        wrapped = textwrap.wrap(reason, max(20, room - cell_len(number) - 12)) or [""]
+        pieces = [piece.replace(UNBROKEN_SPACE, " ") for piece in wrapped]
         rows = [row]
         for position, piece in enumerate(pieces):
             last = position == len(pieces) - 1
@@ -255,13 +257,19 @@ class _Page:
     def said(self, line: LineReport) -> list[str]:
         """What stands under a line: its conditions, then the rest."""
         nonzero = " != 0" if self.ascii else " ≠ 0"
-        conditions = provision(line, self.formula, nonzero=nonzero, positive=" > 0")
+        conditions = self.provisions.said(line, self.formula, nonzero=nonzero, positive=" > 0")
         rest = leftover(line, self.formula)
-        return [words for words in (conditions, *remarks(line, self.called), rest) if words]
+        remarked = (prose(words, self.scope, self.unbroken) for words in remarks(line, self.called))
+        return [words for words in (conditions, *remarked, rest) if words]
 
     def formula(self, expression: Expr) -> str:
         """An expression of the kernel's within words."""
-        return self.inline(read_sympy(expression, self.scope))
+        return self.unbroken(read_sympy(expression, self.scope))
+
+    def unbroken(self, node: Node) -> str:
+        """A formula within words, with no place to break unless it is long."""
+        shown = self.inline(node)
+        return shown.replace(" ", UNBROKEN_SPACE) if cell_len(shown) <= LONGEST_UNBROKEN else shown
 
     def assumptions(self) -> Iterator[str]:
         """The symbols with what is assumed of them, those alike together, then the hypotheses on them."""
@@ -352,7 +360,9 @@ class _Page:
 
     def plain(self, text: str) -> str:
         """An author's words in this alphabet."""
-        return text.encode("ascii", "replace").decode() if self.ascii else text
+        if not self.ascii:
+            return text
+        return text.replace(UNBROKEN_SPACE, " ").encode("ascii", "replace").decode()
 
     # Rows
 
@@ -376,15 +386,15 @@ class _Page:
 
     def words(self, text: str, style: str, indent: int = 0) -> None:
         """Add words, broken between words; a text of several rows keeps its rows."""
-        for paragraph in self.plain(text).splitlines() or [""]:
+        for paragraph in text.splitlines() or [""]:
             rows = textwrap.wrap(
-                paragraph,
+                self.plain(paragraph),
                 max(20, self.room() - indent),
                 drop_whitespace=True,
                 break_on_hyphens=False,
             )
             for row in rows or [""]:
-                self.put_text(Text(" " * indent).append(row, style))
+                self.put_text(Text(" " * indent).append(row.replace(UNBROKEN_SPACE, " "), style))
 
     def rule(self, title: str) -> None:
         """Add a rule with a heading in it."""
