@@ -22,10 +22,12 @@ from klderive.cli.output import (
     width_of_output,
     write,
 )
+from klderive.cli.steps import UnknownStepError, find_step
 from klderive.library import LibraryError, catalogue, document_relations, load_all
 
 if TYPE_CHECKING:
     from klderive.derivation import Derivation
+    from klderive.render.terminal import Detail
     from klderive.verify.report import Report
 
 NOT_VERIFIED = 1
@@ -109,6 +111,14 @@ def list_command(relations: bool) -> None:
 @click.option("--standalone", is_flag=True, help="With --format latex: a whole document.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
 @click.option("--lemma", metavar="NAME", help="Show only this lemma.")
+@click.option(
+    "--detail",
+    type=click.Choice(["brief", "paper", "full"]),
+    default="paper",
+    show_default=True,
+    help="The statements; the lines; what was used for each line.",
+)
+@click.option("--step", metavar="LINE", help="Explain only this line, such as T1.4 or gauss:8.")
 @_WIDTH
 @_COLOR
 def show(
@@ -117,6 +127,8 @@ def show(
     standalone: bool,
     output: Path | None,
     lemma: str | None,
+    detail: Detail,
+    step: str | None,
     width: int | None,
     color: Color,
 ) -> None:
@@ -129,6 +141,7 @@ def show(
     Examples:
       klderive show gaussian-l2
       klderive show gaussian-l2 --lemma T1 --width 100
+      klderive show gaussian-l2 --step gauss:8
       klderive show my_derivation.py
       klderive show gaussian-l2 --format latex --standalone --output gaussian.tex
     """
@@ -137,7 +150,13 @@ def show(
     reports = [_verified(derivation) for derivation in _load(name)]
     for report in reports:
         _check_lemma(lemma, report)
-    if format_ == "latex":
+    if step is not None and (lemma is not None or detail != "paper" or format_ != "terminal"):
+        raise click.UsageError("--step goes without --lemma, --detail and --format.")
+    if step is not None:
+        text = "\n".join(_explained(reports, step, width or width_of_output()))
+    elif format_ == "latex":
+        if detail == "full":
+            raise click.UsageError("--detail full goes with --format terminal.")
         if width is not None:
             raise click.UsageError("--width goes with --format terminal.")
         from klderive.render.latex import latex_document, latex_fragment
@@ -153,7 +172,7 @@ def show(
         ascii_only = output is None and speaks_ascii_only(sys.stdout)
         colored = color == "always" if output else wants_color(color)
         shown = (
-            terminal_rows(report, width=columns, ascii=ascii_only, lemma=lemma)
+            terminal_rows(report, width=columns, ascii=ascii_only, lemma=lemma, detail=detail)
             for report in reports
         )
         text = "\n\n\n".join(styled(rows, columns, colored) for rows in shown)
@@ -304,6 +323,16 @@ def _check_lemma(lemma: str | None, report: Report) -> None:
     if nearest and len(known) > len(nearest):
         hint = f" Did you mean {' or '.join(nearest)}?" + hint
     raise UnreadableInput(f"{report.derivation.name} has no lemma {lemma!r}.{hint}")
+
+
+def _explained(reports: list[Report], step: str, width: int) -> list[str]:
+    from klderive.render.explanation import step_rows
+
+    try:
+        report, line = find_step(reports, step)
+    except UnknownStepError as error:
+        raise UnreadableInput(str(error)) from None
+    return step_rows(report, line, width=width, ascii=speaks_ascii_only(sys.stdout))
 
 
 def _write_verdict(report: Report, width: int, colored: bool) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 
 from sympy import Expr
 
-from klderive.derivation import Line
+from klderive.derivation import Line, Location
 from klderive.notation import NotationError
 from klderive.notation.tree import Name, Node
 from klderive.render.marks import ERRATUM, MARKS, TRUE_ERRATUM, Mark
@@ -187,3 +188,13 @@ def listed(names: Iterable[str], called: Mapping[str, str]) -> str:
         kind, _, label = name.partition(" ")
         shown.append(f"line {called[label]}" if kind == "line" and label in called else name)
     return ", ".join(shown)
+
+
+def place(location: Location | None) -> str:
+    """A place in a file, named from the working directory if the file is below it."""
+    if location is None:
+        return ""
+    path = Path(location.path)
+    if path.is_absolute() and path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
+    return f"{path}:{location.line}"
