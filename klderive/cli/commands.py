@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from klderive.cli.group import ProgramGroup
+from klderive.cli.latex_options import latex_options
 from klderive.cli.output import (
     NARROWEST,
     Color,
@@ -27,6 +28,7 @@ from klderive.library import LibraryError, catalogue, document_relations, load_a
 
 if TYPE_CHECKING:
     from klderive.derivation import Derivation
+    from klderive.render.latex_style import LatexStyle
     from klderive.render.terminal import Detail
     from klderive.verify.report import Report
 
@@ -119,6 +121,7 @@ def list_command(relations: bool) -> None:
     help="The statements; the lines; what was used for each line.",
 )
 @click.option("--step", metavar="LINE", help="Explain only this line, such as T1.4 or gauss:8.")
+@latex_options
 @_WIDTH
 @_COLOR
 def show(
@@ -129,6 +132,7 @@ def show(
     lemma: str | None,
     detail: Detail,
     step: str | None,
+    style: LatexStyle | None,
     width: int | None,
     color: Color,
 ) -> None:
@@ -144,9 +148,12 @@ def show(
       klderive show gaussian-l2 --step gauss:8
       klderive show my_derivation.py
       klderive show gaussian-l2 --format latex --standalone --output gaussian.tex
+      klderive show gaussian-l2 --format latex --layout split --number each --macros
     """
     if standalone and format_ != "latex":
         raise click.UsageError("--standalone goes with --format latex.")
+    if style is not None and format_ != "latex":
+        raise click.UsageError("The options for LaTeX go with --format latex.")
     reports = [_verified(derivation) for derivation in _load(name)]
     for report in reports:
         _check_lemma(lemma, report)
@@ -161,10 +168,13 @@ def show(
             raise click.UsageError("--width goes with --format terminal.")
         from klderive.render.latex import latex_document, latex_fragment
 
+        brief = detail == "brief"
         if standalone:
-            text = latex_document(reports, lemma=lemma)
+            text = latex_document(reports, lemma=lemma, style=style, brief=brief)
         else:
-            text = "\n\n".join(latex_fragment(report, lemma=lemma) for report in reports)
+            text = "\n\n".join(
+                latex_fragment(report, lemma=lemma, style=style, brief=brief) for report in reports
+            )
     else:
         from klderive.render.terminal import terminal_rows
 

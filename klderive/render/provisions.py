@@ -6,10 +6,11 @@ whose conditions stand under several says nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from sympy import Expr
 
+from klderive.derivation import Line
 from klderive.render.summary import provisos, tag
 from klderive.verify import LineReport
 
@@ -18,10 +19,14 @@ class Provisions:
     """The conditions that a page has said so far, each with what the line is called that it stands under.
 
     Two conditions are one if they read the same: so the reader sees them.
+
+    Args:
+        called: what lines are called on this page, by label, if not by number or label.
     """
 
-    def __init__(self) -> None:
-        self._place: dict[str, str] = {}
+    def __init__(self, called: Mapping[str, str] | None = None) -> None:
+        self._called = called or {}
+        self._place: dict[str, Line] = {}
 
     def said(
         self, line: LineReport, shown: Callable[[Expr], str], *, nonzero: str, positive: str
@@ -37,14 +42,15 @@ class Provisions:
         conditions = provisos(line, shown, nonzero=nonzero, positive=positive)
         fresh = [words for words in conditions if words not in self._place]
         if fresh:
-            self._place.update(dict.fromkeys(fresh, tag(line.line)))
+            self._place.update(dict.fromkeys(fresh, line.line))
             also = "" if len(fresh) == len(conditions) else "also "
             return f"provided {also}that {'; '.join(fresh)}"
-        places = {self._place[words] for words in conditions}
+        places = {self._place[words].label: self._place[words] for words in conditions}
         if len(places) != 1:
             return ""
-        (place,) = places
-        if list(self._place.values()).count(place) == len(conditions):
+        ((label, there),) = places.items()
+        place = self._called.get(label, tag(there))
+        if [other.label for other in self._place.values()].count(label) == len(conditions):
             return f"conditions as at {place}"
         kind = "a condition" if len(conditions) == 1 else "conditions"
         return f"{kind} among those at {place}"

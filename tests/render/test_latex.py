@@ -1,37 +1,19 @@
 import re
-import shutil
-import subprocess
 
 import pytest
 
 from klderive.derivation import Derivation, Source, by
 from klderive.library import load
-from klderive.notation import latex_rows
-from klderive.render.latex import TEXT_WIDTH, latex_document, latex_fragment, text
+from klderive.render.latex import latex_document, latex_fragment
+from klderive.render.latex_text import text
 from klderive.verify import verify
 
-needs_pdflatex = pytest.mark.skipif(
-    shutil.which("pdflatex") is None, reason="pdflatex is not installed"
-)
+from .pdflatex import compiled, needs_pdflatex
 
 
 @pytest.fixture(scope="module")
 def gaussian():
     return verify(load("gaussian-l2"))
-
-
-def compiled(document, directory):
-    """The log of pdflatex, which must find no error."""
-    (directory / "paper.tex").write_text(document, "utf-8")
-    done = subprocess.run(
-        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "paper.tex"],
-        cwd=directory,
-        capture_output=True,
-        timeout=120,
-    )
-    log = (directory / "paper.log").read_text("utf-8", errors="replace")
-    assert done.returncode == 0, log[-3000:]
-    return log
 
 
 def awkward():
@@ -50,13 +32,6 @@ def awkward():
 
 
 @needs_pdflatex
-def test_the_shipped_derivation_compiles(gaussian, tmp_path):
-    log = compiled(latex_document([gaussian]), tmp_path)
-    assert "Overfull" not in log
-    assert "undefined" not in log
-
-
-@needs_pdflatex
 def test_awkward_input_compiles(tmp_path):
     assert "Overfull" not in compiled(latex_document([awkward()]), tmp_path)
 
@@ -70,25 +45,6 @@ def test_a_fragment_compiles_in_another_class(gaussian, tmp_path):
         + "\n\\end{document}\n"
     )
     assert "Overfull" not in compiled(document, tmp_path)
-
-
-@needs_pdflatex
-def test_no_row_runs_off_the_page(gaussian, tmp_path):
-    """Displays run off the page silently, so each row is put into a box and measured."""
-    rows = []
-    for report in (gaussian, awkward()):
-        scope = report.derivation.scope
-        for line in report.lines():
-            rows += latex_rows(line.line.right, scope, width=TEXT_WIDTH - 8)
-            rows += latex_rows(line.line.left, scope, width=TEXT_WIDTH - 8)
-    boxes = "\n".join(
-        f"\\sbox0{{$\\displaystyle {row}$}}\\typeout{{WIDTH \\the\\wd0}}" for row in rows
-    )
-    empty = latex_document([])
-    document = empty.replace("\\end{document}", boxes + "\nx\\end{document}")
-    widths = re.findall(r"WIDTH ([0-9.]+)pt", compiled(document, tmp_path))
-    assert len(widths) == len(rows)
-    assert max(map(float, widths)) <= 10 * TEXT_WIDTH
 
 
 def test_every_number_is_in_the_fragment(gaussian):
