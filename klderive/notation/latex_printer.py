@@ -234,7 +234,7 @@ def _assembled(items: list[str], pieces: list[_Cut], starts: list[int]) -> list[
         sign = "{}" if items[position] == _AT_TERM else ""
         items[position] = separator + sign
         if items[position + 1][0] == " ":
-            items[position + 1] = items[position + 1].lstrip()
+            items[position + 1] = items[position + 1].lstrip() or " "
     rows = _sized(items, broken).split(separator)
     return [row.strip() for row in rows]
 
