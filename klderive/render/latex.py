@@ -127,13 +127,22 @@ class _Page:
 
     def names(self, report: Report) -> dict[str, str]:
         """What lines are called where others cite them: the document's numbers, or references."""
-        if self.style.number == "document":
-            return tags(report)
+        names = tags(report)
         if self.style.number == "none":
-            return {line.label: "above" for line in self.lines_by_label}
-        return {
-            line.label: chr(_REFERENCE + place) for place, line in enumerate(self.lines_by_label)
+            names = dict.fromkeys(names, "above")
+        if self.style.number == "each":
+            order = enumerate(self.lines_by_label)
+            names = {line.label: chr(_REFERENCE + place) for place, line in order}
+        return self.by_number(names)
+
+    def by_number(self, names: dict[str, str]) -> dict[str, str]:
+        """Names by label, and by number in the document, too: a reason may cite either."""
+        numbered = {
+            line.number: names[line.label]
+            for line in self.lines_by_label
+            if line.number and line.label in names
         }
+        return {**names, **numbered}
 
     def places(self) -> dict[str, str]:
         """What lines are called where conditions refer to them, in LaTeX."""
@@ -195,15 +204,14 @@ class _Page:
             lead = "So" if report.verified else "Not established:"
             self.add("", rf"\bigskip {lead}{case}")
             self.add(*display(self.stated(left, sign, right)))
-        self.add("", rf"{{\raggedright {self.words(closing(report))}\par}}")
+        self.add("", rf"{{\raggedright {self.words(closing(report, self.called))}\par}}")
 
     # Lines
 
     def lines(self, part: PartReport) -> None:
         """The lines of a part in the layout; where chains have one number, each by itself."""
-        groups: list[list[Entry | str]] = [[]]
+        groups: list[list[tuple[LineReport, bool]]] = [[]]
         current: Node | None = None
-        where: tuple[tuple[str, Node], ...] = ()
         for line in part.lines:
             written = line.line
             opens = written.opening or (not written.remark and written.first is not current)
@@ -212,16 +220,28 @@ class _Page:
                 groups.append([])
             if not written.remark:
                 current = written.first
-            if written.where != where:
-                where = written.where
-                if where:
-                    groups[-1].append(self.values(written))
-            count = sum(isinstance(item, Entry) for item in groups[-1])
-            groups[-1].append(self.entry(line, opens or written.restated, _letter(count)))
-        layout = LAYOUTS[self.style.layout]
+            groups[-1].append((line, opens or written.restated))
+        where: tuple[tuple[str, Node], ...] = ()
         for group in groups:
-            if group:
-                self.add(*layout(group, self.style, self.remark_indent, self.width))
+            lettered = self.style.layout == "split" and len(group) > 1
+            items: list[Entry | str] = []
+            outside = self.called
+            if lettered:
+                own = {line.line.label: f"({_letter(n)})" for n, (line, _) in enumerate(group)}
+                self.called = {**outside, **self.by_number(own)}
+            for place, (line, left_shown) in enumerate(group):
+                if line.line.where != where:
+                    where = line.line.where
+                    if where:
+                        items.append(self.values(line.line))
+                letter = _letter(place) if lettered else ""
+                items.append(self.entry(line, left_shown, letter))
+            self.called = outside
+            # A line that stands alone has room for its reason beside it.
+            layout = LAYOUTS["align" if self.style.layout == "split" else self.style.layout]
+            layout = LAYOUTS["split"] if lettered else layout
+            if items:
+                self.add(*layout(items, self.style, self.remark_indent, self.width))
 
     def entry(self, line: LineReport, left_shown: bool, letter: str) -> Entry:
         """A line as it is to be set."""
@@ -260,7 +280,7 @@ class _Page:
         """The formula of a line: both sides in a row if there is room, otherwise the sign begins a row."""
         written = line.line
         sign = self.sign(written.sign)
-        if self.style.layout == "split":
+        if letter:
             sign = rf"\overset{{\mathrm{{{letter}}}}}{{{sign}}}"
         side = with_constant(written.right) if written.sign == "up to" else written.right
         rows: list[str] = []

@@ -52,8 +52,11 @@ def tally(report: Report) -> str:
     return f"{words}; {len(errata)} {word}, {f'{wrong} not refuted' if wrong else 'as expected'}"
 
 
-def closing(report: Report) -> str:
-    """The closing line: the tally, what is assumed of the symbols, what the whole rests on."""
+def closing(report: Report, called: Mapping[str, str] | None = None) -> str:
+    """The closing line: the tally, what is assumed of the symbols, what the whole rests on.
+
+    `called` says by label what lines are called, if not by number or label.
+    """
     sentence = tally(report)
     needed = [support for support in report.supports if support.lines]
     assumed = [support.text for support in needed if support.kind == ASSUMPTION]
@@ -64,7 +67,9 @@ def closing(report: Report) -> str:
         sentence += f"; rests on: {', '.join(rests)}"
     provided = [line.line for line in report.lines() if line.verdict.conditions]
     if provided:
-        sentence += f"; under the conditions at {', '.join(map(tag, provided))}"
+        names = tags(report) if called is None else called
+        places = dict.fromkeys(names[line.label] for line in provided)
+        sentence += f"; under the conditions at {', '.join(places)}"
     return sentence + "."
 
 

@@ -48,3 +48,20 @@ def test_detail(run, detail, seen):
     output = run("gaussian-l2", "--detail", detail).output
     assert ("gauss:9" in output) is seen
     assert ("both sides come to" in output) is (detail == "full")
+
+
+def test_latex_options(run):
+    output = run(
+        *("gaussian-l2", "--format", "latex", "--layout", "split", "--number", "each"),
+        *("--macros", "--environments", "--size", "12", "--columns", "2", "--standalone"),
+    ).output
+    assert r"\documentclass[fleqn,12pt,twocolumn]{article}" in output
+    assert r"\begin{lemma}" in output
+    assert r"\KL{" in output
+    assert r"\numberedline{eq:gaussian-l2:T1:14}" in output
+
+
+def test_latex_options_go_with_latex(run):
+    result = run("gaussian-l2", "--layout", "split")
+    assert result.exit_code == 2
+    assert "--format latex" in result.output

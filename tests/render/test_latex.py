@@ -4,7 +4,9 @@ import pytest
 
 from klderive.derivation import Derivation, Source, by
 from klderive.library import load
+from klderive.notation import latex_rows, read_text, to_latex
 from klderive.render.latex import latex_document, latex_fragment
+from klderive.render.latex_style import LatexStyle
 from klderive.render.latex_text import text
 from klderive.verify import verify
 
@@ -84,3 +86,83 @@ def test_an_assumed_line_says_so():
     d.hypothesis("a is small")
     d.chain("a").le("b", by.hypothesis("a is small"))
     assert "assumed: a is small" in latex_fragment(verify(d))
+
+
+def style(**options):
+    return LatexStyle(**options)
+
+
+def test_each_line_has_a_label_and_is_referred_to(gaussian):
+    fragment = latex_fragment(gaussian, style=style(number="each"))
+    labels = re.findall(r"\\numberedline\{([^}]*)\}", fragment)
+    assert len(labels) == len(set(labels)) == len(gaussian.lines())
+    assert "eq:gaussian-l2:T1:3" in labels
+    assert r"line \eqref{eq:gaussian-l2:T1:12}" in fragment
+    assert "gauss:" not in fragment
+
+
+def test_no_number(gaussian):
+    fragment = latex_fragment(gaussian, style=style(number="none"))
+    assert "gauss:" not in fragment
+    assert r"\footnotesize definition of $P_{\mathrm{gt}}$}" in fragment
+
+
+def test_a_chain_has_one_number(gaussian):
+    fragment = latex_fragment(gaussian, lemma="T2", style=style(layout="split"))
+    assert fragment.count(r"\tag*") == 1
+    assert r"gauss:22\,--\,gauss:30" in fragment
+    assert r"\overset{\mathrm{a}}{=}" in fragment
+    assert "(a)~definition of $P_m$" in fragment
+
+
+def test_a_split_chain_cites_its_lines_by_letter(gaussian):
+    fragment = latex_fragment(gaussian, lemma="T1", style=style(layout="split"))
+    assert "(m)~line (l)" in fragment
+
+
+def test_every_label_of_a_chain_leads_to_its_number(gaussian):
+    fragment = latex_fragment(gaussian, lemma="T1", style=style(layout="split", number="each"))
+    (lemma,) = (part for part in gaussian.parts if part.part.name == "T1")
+    assert fragment.count(r"\numberedline{eq") == 1
+    assert fragment.count(r"\samenumber{eq") == len(lemma.lines) - 1
+
+
+def test_two_columns_of_line_and_reason(gaussian):
+    fragment = latex_fragment(gaussian, lemma="T2", style=style(layout="table"))
+    (lemma,) = (part for part in gaussian.parts if part.part.name == "T2")
+    assert fragment.count(r"\begin{minipage}[t]{0.62\linewidth}") == len(lemma.lines)
+    assert r"\tag" not in fragment
+
+
+def test_macros_stand_for_notation():
+    report = verify(load("elbo"))
+    fragment = latex_fragment(report, style=style(macros=True))
+    body = fragment[fragment.index(r"\begingroup") :]
+    assert r"\KL{q(z)}{p(z \mid x)}" in body
+    assert r"\E_{z \sim q}" in body
+    assert r"\argmin_q" in body
+    assert not re.search(r"mathbb|operatorname\*|parallel", body)
+    assert fragment.count(r"\providecommand{\KL}") == 1
+    document = latex_document([report, report], style=style(macros=True))
+    assert document.count(r"\providecommand{\KL}") == 1
+
+
+def test_lemmas_as_environments(gaussian):
+    fragment = latex_fragment(gaussian, style=style(environments=True))
+    assert r"\begin{lemma}[T1: Focusing on term T1]\label{lem:gaussian-l2:T1}" in fragment
+    assert fragment.count(r"\begin{proof}") == fragment.count(r"\end{proof}") == 2
+
+
+def test_brief_has_no_proofs(gaussian):
+    fragment = latex_fragment(gaussian, brief=True)
+    assert "Lemma T1" in fragment
+    assert "Proof" not in fragment
+    assert "gauss:9" not in fragment
+
+
+def test_narrow_rows_break_between_factors():
+    tree = read_text("ArgMin(Sum(p(x)*log(q(x))*f(x)*g(x), (x, X)), w)")
+    rows = latex_rows(tree, width=8)
+    assert len(rows) > 2
+    assert " ".join(" ".join(rows).split()) == " ".join(to_latex(tree).split())
+    assert latex_rows(tree, width=80) == [to_latex(tree)]
