@@ -154,7 +154,7 @@ def show(
         raise click.UsageError("--standalone goes with --format latex.")
     if style is not None and format_ != "latex":
         raise click.UsageError("The options for LaTeX go with --format latex.")
-    reports = [_verified(derivation) for derivation in _load(name)]
+    reports = [_verified(derivation) for derivation in load_named(name)]
     for report in reports:
         _check_lemma(lemma, report)
     if step is not None and (lemma is not None or detail != "paper" or format_ != "terminal"):
@@ -220,7 +220,7 @@ def verify(
     code = 0
     for name in [entry.name for entry in catalogue()] if all_ else names:
         try:
-            derivations = _load(name)
+            derivations = load_named(name)
             reports = [_verified(derivation) for derivation in derivations]
         except UnreadableInput as error:
             error.show()
@@ -255,7 +255,7 @@ def axioms(name: str, width: int | None) -> None:
 
     columns = width or width_of_output()
     shown = []
-    for derivation in _load(name):
+    for derivation in load_named(name):
         rows = support_rows(
             _verified(derivation), width=columns, ascii=speaks_ascii_only(sys.stdout)
         )
@@ -279,7 +279,7 @@ def errata(name: str | None, width: int | None) -> None:
     """
     from klderive.render.errata import errata_rows
 
-    reports = _shipped() if name is None else [_verified(d) for d in _load(name)]
+    reports = _shipped() if name is None else [_verified(d) for d in load_named(name)]
     columns = width or width_of_output()
     write("\n".join(errata_rows(reports, width=columns, ascii=speaks_ascii_only(sys.stdout))))
     if any(not line.verified for report in reports for line in report.errata()):
@@ -299,10 +299,10 @@ def _list_relations() -> None:
 def _shipped() -> list[Report]:
     """The reports on all derivations that come with klderive."""
     names = [entry.name for entry in catalogue() if entry.package == "klderive"]
-    return [_verified(derivation) for name in names for derivation in _load(name)]
+    return [_verified(derivation) for name in names for derivation in load_named(name)]
 
 
-def _load(name: str) -> tuple[Derivation, ...]:
+def load_named(name: str) -> tuple[Derivation, ...]:
     """The derivations of an argument; what their code prints goes to standard error."""
     try:
         with progress(f"loading {name}"), redirect_stdout(sys.stderr):

@@ -204,7 +204,11 @@ class _Page:
             lead = "So" if report.verified else "Not established:"
             self.add("", rf"\bigskip {lead}{case}")
             self.add(*display(self.stated(left, sign, right)))
-        self.add("", rf"{{\raggedright {self.words(closing(report, self.called))}\par}}")
+        self.add("", rf"{{\raggedright {self.words(self.closed(report))}\par}}")
+
+    def closed(self, report: Report) -> str:
+        """The closing line, with the names of lines that this page gives them."""
+        return closing(report, self.called).replace("conditions at above", "conditions above")
 
     # Lines
 
