@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 
-from klderive.kernel import Point
 from klderive.kernel.certificate import Counterexample
 from klderive.notation import to_ascii, to_unicode, wrap
 from klderive.notation.strength import with_constant
@@ -55,13 +55,11 @@ class _Page:
         numbers = self.numbers
         yield from self.words(numbers.derivation.title)
         values = {str(s): v for s, v in numbers.point.values.items()}
-        given = [f"{name} = {v}" for name, v in values.items() if name not in numbers.chosen]
-        given += [f"{name} is {law}" for name, law in numbers.laws.items()]
+        given = [f"{name} = {text}" for name, text in numbers.given.items()]
         chosen = [f"{name} = {values[name]}" for name in numbers.chosen]
-        rest = Point(functions=numbers.point.functions, sets=numbers.point.sets)
-        told = Counterexample(
-            Point(functions=rest.functions, sets=rest.sets, families=numbers.point.families), "", ""
-        ).explain()
+        families = {k: v for k, v in numbers.point.families.items() if k not in numbers.given}
+        rest = replace(numbers.point, values={}, families=families)
+        told = Counterexample(rest, "", "").explain()
         chosen += [words for words in told if not words.startswith(("left side", "right side"))]
         if given:
             yield from self.words(f"set: {', '.join(given)}")

@@ -90,12 +90,12 @@ class LineNumbers:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """The point, which of its values were chosen, and the numbers of all lines that are no definitions."""
+    """The point, what was set and which values were chosen, and the numbers of all lines that are no definitions."""
 
     derivation: Derivation
+    given: Mapping[str, str]
     point: Point
     chosen: tuple[str, ...]
-    laws: Mapping[str, str]
     lines: tuple[LineNumbers, ...]
 
 
@@ -124,7 +124,7 @@ def numbers(derivation: Derivation, given: Mapping[str, str]) -> Numbers:
     )
     named = {*derivation.scope.symbols, *derivation.scope.ranges} - {*given}
     chosen = tuple(str(symbol) for symbol in point.values if str(symbol) in named)
-    return Numbers(derivation, point, chosen, setting.laws, found)
+    return Numbers(derivation, dict(given), point, chosen, found)
 
 
 def _line(part: Part, line: Line, point: Point, context: Context) -> LineNumbers:
@@ -184,7 +184,6 @@ class _Setting:
             for p in derivation.premises.values()
             if p.restricts and p.closed is not None and _speaks_of_something(p.closed)
         ]
-        self.laws: dict[str, str] = {}
         self.values: dict[Symbol, fmpq] = {}
         self.data: dict[str, tuple[fmpq, ...]] = {}
 
@@ -239,7 +238,6 @@ class _Setting:
         definition = distribution.density(variable)
         functions = {**self.context.functions, name: replace(declared, definition=definition)}
         self.context = replace(self.context, functions=functions)
-        self.laws[name] = text
 
     def point(self, lines: Sequence[Line]) -> Point:
         """A point that meets the assumptions, at which many sides have values and different names different ones."""
