@@ -51,6 +51,8 @@ class Used:
 
 def used(report: Report, line: LineReport) -> Iterator[Used]:
     """What the kernel used for a line, in order of first need."""
+    if line.verdict.status == "definition":
+        return  # It names what it introduces, which stands on the line.
     called = tags(report)
     for name in line.verdict.uses:
         (shown,) = (listed([words_for(name)], called),)

@@ -128,4 +128,7 @@ class _Page:
             parts.append(f"{found.count('changed')} do not")
         if found.count("unknown"):
             parts.append(f"{found.count('unknown')} cannot be compared")
-        return self.words("; ".join(parts) + ". Digits are certain up to 1 in the last.")
+        rows = []
+        if not self.numbers.heeded:
+            rows = self.words("It is not known whether the hypotheses hold at this point.")
+        return rows + self.words("; ".join(parts) + ". Digits are certain up to 1 in the last.")

@@ -90,12 +90,16 @@ class LineNumbers:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """The point, what was set and which values were chosen, and the numbers of all lines that are no definitions."""
+    """The point, what was set and which values were chosen, and the numbers of all lines that are no definitions.
+
+    `heeded` says whether the point certainly meets the hypotheses; if not, a changed number may be theirs to explain.
+    """
 
     derivation: Derivation
     given: Mapping[str, str]
     point: Point
     chosen: tuple[str, ...]
+    heeded: bool
     lines: tuple[LineNumbers, ...]
 
 
@@ -124,7 +128,7 @@ def numbers(derivation: Derivation, given: Mapping[str, str]) -> Numbers:
     )
     named = {*derivation.scope.symbols, *derivation.scope.ranges} - {*given}
     chosen = tuple(str(symbol) for symbol in point.values if str(symbol) in named)
-    return Numbers(derivation, dict(given), point, chosen, found)
+    return Numbers(derivation, dict(given), point, chosen, setting.heeded, found)
 
 
 def _line(part: Part, line: Line, point: Point, context: Context) -> LineNumbers:
@@ -184,6 +188,7 @@ class _Setting:
             for p in derivation.premises.values()
             if p.restricts and p.closed is not None and _speaks_of_something(p.closed)
         ]
+        self.heeded = all(p.closed for p in derivation.premises.values() if p.restricts)
         self.values: dict[Symbol, fmpq] = {}
         self.data: dict[str, tuple[fmpq, ...]] = {}
 
@@ -258,6 +263,7 @@ class _Setting:
             context = replace(self.context, givens=(*self.context.givens, *closed, *given))
             proposals = list(islice(self.proposed(expressions, context), TRIED))
             if proposals:
+                self.heeded = self.heeded and len(closed) == len(self.closed)
                 proposals.sort(key=lambda point: -len(set(point.values.values())))
                 return max(proposals[:EVALUATED], key=lambda point: self.evaluated(lines, point))
         raise SettingError("no point was found that meets all assumptions; set other values")

@@ -49,6 +49,22 @@ def test_a_fragment_compiles_in_another_class(gaussian, tmp_path):
     assert "Overfull" not in compiled(document, tmp_path)
 
 
+@needs_pdflatex
+def test_a_numbered_fragment_goes_with_hyperref_and_own_macros(gaussian, tmp_path):
+    style = LatexStyle(number="each", macros=True, text_width=32)
+    document = (
+        "\\documentclass{article}\n\\usepackage{amsmath,amssymb,hyperref}\n"
+        "\\newcommand{\\E}{\\mathsf{E}}\n\\begin{document}\n"
+        + latex_fragment(gaussian, style=style)
+        + "\nSee \\eqref{eq:gaussian-l2:T1:3}.\n\\end{document}\n"
+    )
+    log = compiled(document, tmp_path, runs=2)
+    assert "Overfull" not in log
+    assert "undefined" not in log
+    assert "multiply" not in log
+    assert "destination with the same identifier" not in log
+
+
 def test_every_number_is_in_the_fragment(gaussian):
     fragment = latex_fragment(gaussian)
     for line in gaussian.lines():

@@ -89,3 +89,9 @@ def test_no_true_line_changes_its_number(name):
 def test_what_cannot_be_set(name, text, words):
     with pytest.raises(SettingError, match=words):
         numbers(load("gaussian-l2"), {name: text})
+
+
+def test_hypotheses_that_may_not_hold_are_told_of():
+    assert numbers(load("chebyshev"), {}).heeded
+    found = numbers(load("chebyshev"), {"p": "normal(0, 1)", "sigma": "2", "mu": "0"})
+    assert not found.heeded
