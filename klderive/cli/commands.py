@@ -13,6 +13,7 @@ import click
 
 from klderive.cli.formats import check_choice, formatted, write_site
 from klderive.cli.group import ProgramGroup
+from klderive.cli.latex_options import latex_options
 from klderive.cli.output import (
     NARROWEST,
     Color,
@@ -23,10 +24,13 @@ from klderive.cli.output import (
     width_of_output,
     write,
 )
+from klderive.cli.steps import UnknownStepError, find_step
 from klderive.library import LibraryError, catalogue, document_relations, load_all
 
 if TYPE_CHECKING:
     from klderive.derivation import Derivation
+    from klderive.render.latex_style import LatexStyle
+    from klderive.render.terminal import Detail
     from klderive.verify.report import Report
 
 NOT_VERIFIED = 1
@@ -115,6 +119,15 @@ def list_command(relations: bool) -> None:
     help="Write to a file; with --all, to a directory, with an index and the errata.",
 )
 @click.option("--lemma", metavar="NAME", help="Show only this lemma.")
+@click.option(
+    "--detail",
+    type=click.Choice(["brief", "paper", "full"]),
+    default="paper",
+    show_default=True,
+    help="The statements; the lines; what was used for each line.",
+)
+@click.option("--step", metavar="LINE", help="Explain only this line, such as T1.4 or gauss:8.")
+@latex_options
 @_WIDTH
 @_COLOR
 def show(
@@ -124,6 +137,9 @@ def show(
     standalone: bool,
     output: Path | None,
     lemma: str | None,
+    detail: Detail,
+    step: str | None,
+    style: LatexStyle | None,
     width: int | None,
     color: Color,
 ) -> None:
@@ -136,18 +152,26 @@ def show(
     Examples:
       klderive show gaussian-l2
       klderive show gaussian-l2 --lemma T1 --width 100
+      klderive show gaussian-l2 --step gauss:8
       klderive show my_derivation.py
       klderive show gaussian-l2 --format latex --standalone --output gaussian.tex
       klderive show gaussian-l2 --format html --output gaussian.html
       klderive show --all --format html --output pages
+      klderive show gaussian-l2 --format latex --layout split --number each --macros
     """
     check_choice(name, all_, format_, output, lemma)
     if standalone and format_ != "latex":
         raise click.UsageError("--standalone goes with --format latex.")
+    if style is not None and format_ != "latex":
+        raise click.UsageError("The options for LaTeX go with --format latex.")
     if width is not None and format_ != "terminal":
         raise click.UsageError("--width goes with --format terminal.")
+    if step is not None and (all_ or lemma or detail != "paper" or format_ != "terminal"):
+        raise click.UsageError("--step goes without --all, --lemma, --detail and --format.")
+    if detail != "paper" and format_ in ("html", "markdown"):
+        raise click.UsageError("--detail goes with --format terminal or latex.")
     names = [name] if name is not None else [entry.name for entry in catalogue()]
-    reports = [_verified(derivation) for each in names for derivation in _load(each)]
+    reports = [_verified(derivation) for each in names for derivation in load_named(each)]
     for report in reports:
         _check_lemma(lemma, report)
     if all_ and output is not None:
@@ -156,15 +180,22 @@ def show(
         except OSError as error:
             raise UnreadableInput(f"{output} cannot be written: {error.strerror}") from None
         return
-    if format_ in ("html", "markdown"):
+    if step is not None:
+        text = "\n".join(_explained(reports, step, width or width_of_output()))
+    elif format_ in ("html", "markdown"):
         text = formatted(format_, reports, lemma)
     elif format_ == "latex":
+        if detail == "full":
+            raise click.UsageError("--detail full goes with --format terminal.")
         from klderive.render.latex import latex_document, latex_fragment
 
+        brief = detail == "brief"
         if standalone:
-            text = latex_document(reports, lemma=lemma)
+            text = latex_document(reports, lemma=lemma, style=style, brief=brief)
         else:
-            text = "\n\n".join(latex_fragment(report, lemma=lemma) for report in reports)
+            text = "\n\n".join(
+                latex_fragment(report, lemma=lemma, style=style, brief=brief) for report in reports
+            )
     else:
         from klderive.render.terminal import terminal_rows
 
@@ -172,7 +203,7 @@ def show(
         ascii_only = output is None and speaks_ascii_only(sys.stdout)
         colored = color == "always" if output else wants_color(color)
         shown = (
-            terminal_rows(report, width=columns, ascii=ascii_only, lemma=lemma)
+            terminal_rows(report, width=columns, ascii=ascii_only, lemma=lemma, detail=detail)
             for report in reports
         )
         text = "\n\n\n".join(styled(rows, columns, colored) for rows in shown)
@@ -210,7 +241,7 @@ def verify(
     code = 0
     for name in [entry.name for entry in catalogue()] if all_ else names:
         try:
-            derivations = _load(name)
+            derivations = load_named(name)
             reports = [_verified(derivation) for derivation in derivations]
         except UnreadableInput as error:
             error.show()
@@ -246,11 +277,11 @@ def axioms(name: str, width: int | None) -> None:
 
     columns, plain = width or width_of_output(), speaks_ascii_only(sys.stdout)
     shown = []
-    for derivation in _load(name):
+    for derivation in load_named(name):
         report = _verified(derivation)
         rows = support_rows(report, width=columns, ascii=plain)
         names = dict.fromkeys(s.derived_in for s in report.supports if s.derived_in and s.lines)
-        others = [_verified(other) for each in names for other in _load(each)]
+        others = [_verified(other) for each in names for other in load_named(each)]
         rows += derived_rows(others, width=columns, ascii=plain)
         shown.append("\n".join(rows))
     write("\n\n\n".join(shown))
@@ -272,7 +303,7 @@ def errata(name: str | None, width: int | None) -> None:
     """
     from klderive.render.errata import errata_rows
 
-    reports = _shipped() if name is None else [_verified(d) for d in _load(name)]
+    reports = _shipped() if name is None else [_verified(d) for d in load_named(name)]
     columns = width or width_of_output()
     write("\n".join(errata_rows(reports, width=columns, ascii=speaks_ascii_only(sys.stdout))))
     if any(not line.verified for report in reports for line in report.errata()):
@@ -292,10 +323,10 @@ def _list_relations() -> None:
 def _shipped() -> list[Report]:
     """The reports on all derivations that come with klderive."""
     names = [entry.name for entry in catalogue() if entry.package == "klderive"]
-    return [_verified(derivation) for name in names for derivation in _load(name)]
+    return [_verified(derivation) for name in names for derivation in load_named(name)]
 
 
-def _load(name: str) -> tuple[Derivation, ...]:
+def load_named(name: str) -> tuple[Derivation, ...]:
     """The derivations of an argument; what their code prints goes to standard error."""
     try:
         with progress(f"loading {name}"), redirect_stdout(sys.stderr):
@@ -326,6 +357,16 @@ def _check_lemma(lemma: str | None, report: Report) -> None:
     if nearest and len(known) > len(nearest):
         hint = f" Did you mean {' or '.join(nearest)}?" + hint
     raise UnreadableInput(f"{report.derivation.name} has no lemma {lemma!r}.{hint}")
+
+
+def _explained(reports: list[Report], step: str, width: int) -> list[str]:
+    from klderive.render.explanation import step_rows
+
+    try:
+        report, line = find_step(reports, step)
+    except UnknownStepError as error:
+        raise UnreadableInput(str(error)) from None
+    return step_rows(report, line, width=width, ascii=speaks_ascii_only(sys.stdout))
 
 
 def _write_verdict(report: Report, width: int, colored: bool) -> None:

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import click
 
+from klderive.cli import numbers, plot  # noqa: F401 - they add their commands
 from klderive.cli.commands import program
 
 

@@ -44,6 +44,7 @@ from klderive.kernel.evaluation import (
 from klderive.kernel.real_arithmetic import multiply, subtract
 from klderive.kernel.statement import Context, Statement
 from klderive.notation.nodes import ArgMin, Optimum
+from klderive.notation.scope import form_of_key
 
 __all__ = ["Counterexample", "Point", "Work", "admissible", "certify", "satisfies", "witness"]
 
@@ -95,7 +96,7 @@ class Counterexample:
             members = [f"{name}[{place}] = {value}" for place, value in enumerate(data, 1)]
             lines.append(f"{', '.join(members)}, repeating")
         lines += [
-            f"{name}: {_model_text(point.functions[name])}"
+            _model_text(name, point.functions[name])
             for name in sorted(set(point.functions) - self.implied)
         ]
         lines.append(f"left side: {_value_text(self.left)}")
@@ -352,18 +353,26 @@ def _places_text(
     return f"optimal at {' and '.join(best)} ({all_values})"
 
 
-def _model_text(model: Model) -> str:
+def _model_text(name: str, model: Model) -> str:
     if isinstance(model, StepFunction):
         cells = [f"{height} on ({left}, {right})" for left, right, height in model.cells()]
         which = f"; depends on argument {model.place + 1} only" if model.arguments > 1 else ""
-        return ", ".join(cells) + ", 0 elsewhere" + which
+        return f"{name}: " + ", ".join(cells) + ", 0 elsewhere" + which
     if isinstance(model, Table):
         return ", ".join(
-            f"({', '.join(map(str, key))}) -> {value}"
-            for key, value in sorted(model.entries.items())
+            f"{_applied(name, key)} = {value}" for key, value in sorted(model.entries.items())
         )
     names = ", ".join(map(str, model.parameters))
-    return f"({names}) -> {model.expression}"
+    return f"{name}: ({names}) -> {model.expression}"
+
+
+def _applied(name: str, arguments: Sequence[fmpq]) -> str:
+    """A function at a point, as it is typed: `p(0 | 1, 0)`."""
+    form = form_of_key(name)
+    own = len(form.parameters) if form is not None and form.given else len(arguments)
+    groups = (arguments[:own], arguments[own:])
+    inner = " | ".join(", ".join(map(str, group)) for group in groups if group)
+    return f"{name if form is None else form.name}({inner})"
 
 
 def _value_text(value: Value | str) -> str:

@@ -6,7 +6,8 @@ notation: stacked fractions, roots, limits below and above. A bracket is dropped
 chosen at the end: plain around flat content, `\left \right` around tall content, `\biggl \biggr` where a row breaks
 inside.
 
-Caveats: widths are estimates for Computer Modern at 10 pt. Rows break at relations, plus and minus only.
+Caveats: widths are estimates for Computer Modern at 10 pt. Rows break at relations, plus and minus; where these leave
+a row too wide, between factors and behind an operator such as arg min, without a sign.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from klderive.notation.names import LATEX_ACCENTS, LATEX_MARKS, latex_name
 from klderive.notation.rows import (
     COST_OF_DEPTH,
     COST_OF_FURTHER_RELATION,
+    COST_OF_LAST_RESORT,
     COST_OF_RELATION,
     COST_OF_TERM,
     Piece,
@@ -65,12 +67,22 @@ from klderive.notation.tree import (
 
 _AT_RELATION = "\x01"
 _AT_TERM = "\x02"
+_AT_FACTOR = "\x03"
 _OPEN = "\x05"
 _CLOSE = "\x06"
-_MARKS = re.compile("([\x01\x02]|\x05.|\x06.)", re.DOTALL)
+_MARKS = re.compile("([\x01\x02\x03]|\x05.|\x06.)", re.DOTALL)
 _DELIMITERS = {"(": "(", ")": ")", "[": "[", "]": "]", "<": "\\lvert", ">": "\\rvert"}
 """Marks of brackets; `<` and `>` stand for the bars of an absolute value."""
-_TALL = ("\\frac", "\\sum", "\\prod", "\\int", "\\begin{cases}", "\\lim", "\\operatorname*")
+_TALL = (
+    "\\frac",
+    "\\sum",
+    "\\prod",
+    "\\int",
+    "\\begin{cases}",
+    "\\lim",
+    "\\operatorname*",
+    "\\arg",
+)
 _SIGNS = {
     "=": "=",
     "!=": "\\neq",
@@ -98,6 +110,8 @@ _HEADS = {
     "Limit": "\\lim",
 }
 _GAPS = {"dot": " \\cdot ", "none": "", "thin": " \\, ", "plain": " "}
+_MACROS = {"E": "\\E", "Var": "\\Var", "ArgMin": "\\argmin", "ArgMax": "\\argmax"}
+"""The heads where a paper has macros for them."""
 _FUNCTIONS = {
     **{name: f"\\operatorname{{{name}}}" for name in KNOWN_FUNCTIONS},
     **{name: f"\\{name}" for name in ("log", "exp", "sin", "cos", "tan", "sinh", "cosh", "tanh")},
@@ -112,13 +126,15 @@ _INDENT = 2.0
 """Ems by which rows after the first are indented: `\\qquad`."""
 
 
-def to_latex(node: Node, scope: Scope | None = None) -> str:
-    """The tree as LaTeX for display math, in one row."""
+def to_latex(node: Node, scope: Scope | None = None, *, macros: bool = False) -> str:
+    r"""The tree as LaTeX for display math, in one row; with macros, `\KL{P}{Q}`, `\E` and the like are used."""
     with deep_recursion():
-        return _closed(_LatexPrinter(scope).shown(node, True))
+        return _closed(_LatexPrinter(scope, macros).shown(node, True))
 
 
-def latex_rows(node: Node, scope: Scope | None = None, *, width: float) -> list[str]:
+def latex_rows(
+    node: Node, scope: Scope | None = None, *, width: float, macros: bool = False
+) -> list[str]:
     r"""The tree as LaTeX in rows of about `width` ems at 10 pt.
 
     Each row is a formula by itself: sizes of brackets match across rows, and a row that begins with plus or minus
@@ -126,7 +142,7 @@ def latex_rows(node: Node, scope: Scope | None = None, *, width: float) -> list[
     counted. A piece wider than a row that has no plus, minus or relation within stands in a row by itself.
     """
     with deep_recursion():
-        marked = _LatexPrinter(scope).shown(node, True)
+        marked = _LatexPrinter(scope, macros).shown(node, True)
         if latex_width(_closed(marked)) <= width:
             return [_closed(marked)]
         items = _items(marked)
@@ -174,7 +190,7 @@ def _closed(marked: str) -> str:
 
 def _sized(items: list[str], broken: frozenset[int]) -> str:
     """The items as LaTeX; brackets that open at a position in `broken` get a fixed size."""
-    shown = [item if item[0] not in "\x01\x02\x05\x06" else "" for item in items]
+    shown = [item if item[0] not in "\x01\x02\x03\x05\x06" else "" for item in items]
     tall_before = [0]
     for text in shown:
         tall_before.append(tall_before[-1] + any(sign in text for sign in _TALL))
@@ -194,15 +210,17 @@ def _cut(items: list[str]) -> list[_Cut]:
     pieces: list[_Cut] = []
     depth, first, cost, related = 0, 0, 0.0, False
     for position, item in enumerate([*items, _AT_RELATION]):
-        if item[0] in (_AT_RELATION, _AT_TERM):
+        if item[0] in (_AT_RELATION, _AT_TERM, _AT_FACTOR):
             text = "".join(
                 "\\left" + _DELIMITERS[each[1]] if each[0] in (_OPEN, _CLOSE) else each
                 for each in items[first:position]
-                if each[0] not in (_AT_RELATION, _AT_TERM)
+                if each[0] not in (_AT_RELATION, _AT_TERM, _AT_FACTOR)
             )
             pieces.append(_Cut(first, position, cost, text))
             first = position
             cost = COST_OF_TERM + depth * COST_OF_DEPTH
+            if item[0] == _AT_FACTOR:
+                cost = COST_OF_LAST_RESORT + depth * COST_OF_DEPTH
             if item[0] == _AT_RELATION:
                 cost = COST_OF_RELATION + depth * COST_OF_DEPTH
                 if depth == 0:
@@ -224,14 +242,21 @@ def _assembled(items: list[str], pieces: list[_Cut], starts: list[int]) -> list[
     )
     separator = "\x00"
     for position in breaks:
-        sign = "" if items[position] == _AT_RELATION else "{}"
-        items[position + 1] = separator + sign + items[position + 1].lstrip()
+        sign = "{}" if items[position] == _AT_TERM else ""
+        items[position] = separator + sign
+        if items[position + 1][0] == " ":
+            items[position + 1] = items[position + 1].lstrip() or " "
     rows = _sized(items, broken).split(separator)
     return [row.strip() for row in rows]
 
 
 _WIDTHS = re.compile(r"\\(?:[A-Za-z]+\*?|.)|[{}^_]|.", re.DOTALL)
 _WIDE = {
+    "\\KL": 3.5,
+    "\\E": 0.8,
+    "\\Var": 1.9,
+    "\\argmin": 3.7,
+    "\\argmax": 3.9,
     "\\log": 1.45,
     "\\exp": 1.65,
     "\\min": 1.7,
@@ -285,13 +310,20 @@ _WIDE = {
     "&": 0.0,
 }
 _SCRIPT = 0.7
+_CASES = re.compile(r"\\begin\{cases\}((?:(?!\\begin\{cases\}).)*?)\\end\{cases\}", re.DOTALL)
 
 
 def latex_width(latex: str) -> float:
     """An estimate of a formula's width in ems at 10 pt."""
-    tokens = _WIDTHS.findall(latex)
+    tokens = _WIDTHS.findall(_CASES.sub(_widest_case, latex))
     width, _ = _run(tokens, 0)
     return width
+
+
+def _widest_case(cases: re.Match[str]) -> str:
+    """The widest row of a formula by cases, behind a sign as wide as the brace."""
+    rows = [row.replace("&", "\\quad") for row in cases[1].split("\\\\")]
+    return "\\quad" + max(rows, key=latex_width)
 
 
 def _run(tokens: list[str], at: int) -> tuple[float, int]:
@@ -339,8 +371,9 @@ def _scripted(mark: str, text: str) -> str:
 class _LatexPrinter:
     """One rule a notation. `open_end` says that nothing follows that an unbracketed operator could swallow."""
 
-    def __init__(self, scope: Scope | None) -> None:
+    def __init__(self, scope: Scope | None, macros: bool = False) -> None:
         self.scope = scope
+        self.macros = macros
         self.bound: list[str] = []
 
     @contextmanager
@@ -412,7 +445,7 @@ class _LatexPrinter:
             text = self.shown(factor, ends) if bare else self.in_brackets(factor)
             if position:
                 left = node.factors[position - 1]
-                pieces.append(self.between(left, factor, text, node.dotted))
+                pieces.append(_AT_FACTOR + self.between(left, factor, text, node.dotted))
             pieces.append(text)
         return "".join(pieces)
 
@@ -505,6 +538,8 @@ class _LatexPrinter:
         operands, hidden = shown_operands(operator, node)
         given = f" \\mid {self.listed(node.given)}" if node.given else ""
         with self.binding(hidden):
+            if self.macros and operator.name == "KL" and not given and len(operands) == 2:
+                return "\\KL" + "".join(f"{{{self.plain(operand)}}}" for operand in operands)
             shown = self.listed(operands, operator.latex_separator)
         return operator.latex_head + self.bracketed(shown + given)
 
@@ -516,12 +551,12 @@ class _LatexPrinter:
     def operated(self, node: BigOperator, open_end: bool) -> str:
         """The operator's sign and its body, inside its binders."""
         kind = node.kind
-        head = _HEADS[kind]
+        head = _MACROS.get(kind, _HEADS[kind]) if self.macros else _HEADS[kind]
         if kind == "Integral":
             return self.integral(node)
         if kind in ("E", "Var", "Prob"):
             operator = self.scope.operators.get(kind) if self.scope else None
-            if operator is not None:
+            if operator is not None and head not in _MACROS.values():
                 head = operator.latex_head
             laws = ", ".join(
                 f"{self.variables(binder)} \\sim {self.plain(binder.domain)}"
@@ -537,7 +572,7 @@ class _LatexPrinter:
             heads = [f"{head}_{{{self.variables(binder)} \\to {self.plain(binder.to)}}}"]
         else:
             heads = [self.bound_head(head, binder) for binder in reversed(node.binders)]
-        text = " ".join([*heads, self.operand(node.body, kind)])
+        text = f" {_AT_FACTOR}".join([*heads, self.operand(node.body, kind)])
         return text if open_end else self.bracketed(text)
 
     def operand(self, body: Node, kind: str) -> str:

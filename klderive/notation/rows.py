@@ -17,6 +17,8 @@ COST_OF_TERM = 0.15
 COST_OF_COMMA = 0.3
 COST_OF_FACTOR = 0.45
 COST_OF_SLASH = 1.5
+COST_OF_LAST_RESORT = 4.0
+"""Of a break that is taken only where no other is in reach."""
 COST_OF_DEPTH = 0.4
 """What each bracket around a break point adds."""
 

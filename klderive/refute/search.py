@@ -171,6 +171,10 @@ class Search:
                 return None
         return None
 
+    def proposals(self, expressions: Sequence[Expr], context: Context) -> Iterator[Point]:
+        """Points at which the expressions may have values, the simplest first; nothing about them is certified."""
+        return self._points([_objective(e) for e in expressions], context, set())
+
     def _first(self, statement: Statement, context: Context, check: Check) -> Point | None:
         work = Work(self.work)
         for point in self._proposals([statement], context):

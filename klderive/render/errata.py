@@ -9,8 +9,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from klderive.notation import wrap
-from klderive.notation.tree import Relation
+from klderive.notation import to_ascii, to_unicode, wrap
+from klderive.notation.tree import Node, Relation
+from klderive.render.formulas import prose
 from klderive.render.summary import mark_of, tag
 from klderive.verify import LineReport, PartReport, Report
 
@@ -90,10 +91,15 @@ class _Errata:
             for position, row in enumerate(rows)
         ]
 
+    def inline(self, node: Node) -> str:
+        """A formula within words."""
+        scope = self.report.derivation.scope
+        return to_ascii(node, scope) if self.ascii else to_unicode(node, scope)
+
     def words(self, label: str, words: str) -> list[str]:
         """Words behind a label."""
         return textwrap.wrap(
-            words,
+            prose(words, self.report.derivation.scope, self.inline),
             self.width,
             initial_indent=(f"  {label}" if label else "").ljust(LABEL_WIDTH),
             subsequent_indent=" " * LABEL_WIDTH,

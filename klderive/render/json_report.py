@@ -1,11 +1,14 @@
 """A report as data for JSON: plain dictionaries, lists, texts and booleans.
 
-Formulas are in the notation that lines are typed in, so that a reader of the data can feed them back.
+Formulas are in the notation that lines are typed in, so that a reader of the data can feed them back. The file
+`report.schema.json` beside this one says what there is.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from importlib.resources import files
 
 from sympy import Expr
 
@@ -14,6 +17,13 @@ from klderive.render.summary import reason_words, tags
 from klderive.verify import LineReport, PartReport, Report
 
 Json = dict[str, object]
+
+
+def report_schema() -> Json:
+    """The JSON schema of a report's data."""
+    text = files("klderive.render").joinpath("report.schema.json").read_text("utf-8")
+    schema: Json = json.loads(text)
+    return schema
 
 
 def report_data(report: Report) -> Json:

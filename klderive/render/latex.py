@@ -1,12 +1,10 @@
 r"""A report as LaTeX: a fragment for one's own paper, or a whole document.
 
-Accepts reports. The idea: every row of an `align*` begins at the left, so that chains read as they do in the terminal;
-reason and number are the row's `\tag*`, which amsmath sets at the right margin where there is room and below the row
-where there is none, so that they never collide. Formulas too wide for the page are broken by the notation's
-`latex_rows`; words too long for a tag become a row of their own.
+Accepts reports and a style. The idea: every row begins at the left, so that chains read as they do in the terminal; the
+layouts say where reasons and numbers stand. Formulas too wide for the page are broken by the notation's `latex_rows`.
 
-Caveats: the fragment needs amsmath and amssymb, reads best with the class option `fleqn`, and reckons with a text width
-of at least 45 em at 10 pt. Letters of text that pdflatex does not know are set as question marks.
+Caveats: the fragment needs amsmath and amssymb, with environments also amsthm and a theorem `lemma`; it reads best with
+the class option `fleqn`, and is broken for the size and the columns of its style.
 """
 
 from __future__ import annotations
@@ -18,16 +16,18 @@ from sympy import Expr
 
 from klderive.derivation import Line
 from klderive.notation import latex_rows, read_sympy, to_latex
-from klderive.notation.names import GREEK
 from klderive.notation.strength import with_constant
 from klderive.notation.tree import Name, Node, Relation, RelationSign
 from klderive.render.formulas import pieces
+from klderive.render.latex_layouts import LAYOUTS, Entry, Row, display, formula_width
+from klderive.render.latex_style import NARROW, LatexStyle, definitions, preamble
+from klderive.render.latex_text import text
 from klderive.render.marks import ERRATUM
+from klderive.render.provisions import Provisions
 from klderive.render.summary import (
     closing,
     leftover,
     mark_of,
-    provision,
     qualification,
     reason_words,
     remarks,
@@ -36,47 +36,43 @@ from klderive.render.summary import (
 )
 from klderive.verify import LineReport, PartReport, Report
 
-TEXT_WIDTH = 43.0
-"""Ems that a row may fill, in the estimate of the notation room; the page has 45.5."""
 LEMMA_INDENT = 2.0
 REMARK_INDENT = 4.0
+NARROW_INDENT = 1.0
 SIGN_WIDTH = 3.0
-LONGEST_TAG = 75
-"""Characters of a reason that may stand beside a row; longer ones get a row of their own."""
-
-_PREAMBLE = r"""\documentclass[fleqn]{article}
-\usepackage[T1]{fontenc}
-\usepackage[utf8]{inputenc}
-\usepackage{lmodern}
-\usepackage{microtype}
-\usepackage{amsmath,amssymb,mathtools}
-\usepackage[a4paper,margin=25mm]{geometry}
-\setlength{\mathindent}{0pt}
-\setlength{\parindent}{0pt}
-\setlength{\parskip}{\smallskipamount}
-\emergencystretch=3em
-"""
+_REFERENCE = 0xE000
+"""Characters from here stand for references to lines while words are put together."""
 
 
-def latex_fragment(report: Report, *, lemma: str | None = None) -> str:
-    """The report to be input into a document that loads amsmath and amssymb; with `lemma`, only that lemma."""
-    page = _Page(report)
-    page.add(r"\begingroup\allowdisplaybreaks")
-    for part in report.parts:
-        if part.part.kind == "lemma":
-            if lemma in (None, part.part.name):
-                page.lemma(part)
-        elif lemma is None:
-            page.section(part)
-    if lemma is None:
-        page.conclusion(report)
-    page.add(r"\endgroup")
-    return "\n".join(page.rows)
+def latex_fragment(
+    report: Report,
+    *,
+    lemma: str | None = None,
+    style: LatexStyle | None = None,
+    brief: bool = False,
+) -> str:
+    """The report to be input into a paper.
+
+    Args:
+        report: the report.
+        lemma: the one lemma to be shown.
+        style: the choices of the paper.
+        brief: whether only what is stated is shown, without proofs.
+    """
+    style = style or LatexStyle()
+    return "\n".join([*definitions(style), *_body(report, lemma, style, brief)])
 
 
-def latex_document(reports: Sequence[Report], *, lemma: str | None = None) -> str:
+def latex_document(
+    reports: Sequence[Report],
+    *,
+    lemma: str | None = None,
+    style: LatexStyle | None = None,
+    brief: bool = False,
+) -> str:
     """A whole document with the reports, ready for pdflatex."""
-    rows = [_PREAMBLE, r"\begin{document}", ""]
+    style = style or LatexStyle()
+    rows = [preamble(style), r"\begin{document}", ""]
     for report in reports:
         derivation = report.derivation
         rows.append(rf"\section*{{{text(derivation.title)}}}")
@@ -86,68 +82,74 @@ def latex_document(reports: Sequence[Report], *, lemma: str | None = None) -> st
             named = ", ".join(filter(None, (titled, source.author, source.place)))
             if named:
                 rows.append(rf"{{\small\raggedright After {text(named)}.\par}}")
-        rows += [latex_fragment(report, lemma=lemma), ""]
+        rows += [*_body(report, lemma, style, brief), ""]
     rows.append(r"\end{document}")
     return "\n".join(rows)
 
 
-_SPECIAL = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "$": r"\$",
-    "&": r"\&",
-    "%": r"\%",
-    "#": r"\#",
-    "_": r"\_",
-    "^": r"\textasciicircum{}",
-    "~": r"\textasciitilde{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    '"': "''",
-    "`": "`",
-    "\u00a0": "~",
-}
-_GREEK_COMMANDS = {letter: rf"\ensuremath{{\{name}}}" for name, letter in GREEK.items()}
-_KNOWN_SIGNS = "–—‘’“”…"
-_LONG_WORD = 24
+def label_of(name: str, line: Line) -> str:
+    """The key by which a paper refers to a line of the derivation called `name`: `eq:gaussian-l2:T1:3`."""
+    return f"eq:{name}:{line.label.replace('.', ':')}".replace(" ", "-")
 
 
-def text(words: str) -> str:
-    """Words with every character that means something to LaTeX escaped; long words may break."""
-    return " ".join(_word(word) for word in words.split())
-
-
-def _word(word: str) -> str:
-    pieces = []
-    run = 0
-    for character in word:
-        if character in _SPECIAL:
-            piece = _SPECIAL[character]
-        elif character in _GREEK_COMMANDS:
-            piece = _GREEK_COMMANDS[character]
-        elif character.isascii():
-            piece = character if character.isprintable() else ""
-        elif "\u00a1" <= character <= "\u017f" or character in _KNOWN_SIGNS:
-            piece = character
-        else:
-            piece = "?"
-        run = run + 1 if character.isalnum() else 0
-        if len(word) > _LONG_WORD and run % _LONG_WORD == 0:
-            piece += r"\allowbreak{}"
-        pieces.append(piece)
-    return "".join(pieces)
+def _body(report: Report, lemma: str | None, style: LatexStyle, brief: bool) -> list[str]:
+    page = _Page(report, style, brief)
+    page.add(r"\begingroup\allowdisplaybreaks")
+    for part in report.parts:
+        if part.part.kind == "lemma":
+            if lemma in (None, part.part.name):
+                page.lemma(part)
+        elif lemma is None and not brief:
+            page.section(part)
+    if lemma is None:
+        page.conclusion(report)
+    page.add(r"\endgroup")
+    return page.rows
 
 
 class _Page:
     """Rows of LaTeX in the making."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, style: LatexStyle, brief: bool) -> None:
+        self.name = report.derivation.name
         self.scope = report.derivation.scope
-        self.called = tags(report)
+        self.style = style
+        self.brief = brief
+        self.lines_by_label = [line.line for line in report.lines()]
+        self.called = self.names(report)
+        self.provisions = Provisions(self.places())
         self.rows: list[str] = []
-        self.width = TEXT_WIDTH
+        self.width = style.width
+        narrow = style.width < NARROW
+        self.lemma_indent = NARROW_INDENT if narrow else LEMMA_INDENT
+        self.remark_indent = NARROW_INDENT if narrow else REMARK_INDENT
+        self.hang = r"\quad " if narrow else r"\qquad "
+
+    def names(self, report: Report) -> dict[str, str]:
+        """What lines are called where others cite them: the document's numbers, or references."""
+        names = tags(report)
+        if self.style.number == "none":
+            names = dict.fromkeys(names, "above")
+        if self.style.number == "each":
+            order = enumerate(self.lines_by_label)
+            names = {line.label: chr(_REFERENCE + place) for place, line in order}
+        return self.by_number(names)
+
+    def by_number(self, names: dict[str, str]) -> dict[str, str]:
+        """Names by label, and by number in the document, too: a reason may cite either."""
+        numbered = {
+            line.number: names[line.label]
+            for line in self.lines_by_label
+            if line.number and line.label in names
+        }
+        return {**names, **numbered}
+
+    def places(self) -> dict[str, str]:
+        """What lines are called where conditions refer to them, in LaTeX."""
+        if self.style.number == "each":
+            return self.called
+        none = self.style.number == "none"
+        return {k: "a line above" if none else text(name) for k, name in self.called.items()}
 
     def add(self, *rows: str) -> None:
         """Add rows as they are."""
@@ -162,21 +164,32 @@ class _Page:
         self.lines(part)
 
     def lemma(self, part: PartReport) -> None:
-        """A lemma as an indented block: its name, what it states, its proof."""
-        self.width = TEXT_WIDTH - LEMMA_INDENT
-        title = f" ({text(part.part.title)})" if part.part.title else ""
-        indent = rf"\setlength{{\leftmargin}}{{{LEMMA_INDENT}em}}"
-        self.add(rf"\begin{{list}}{{}}{{{indent}}}\item\relax")
-        self.add(rf"\textbf{{Lemma {text(part.part.name)}}}{title}.")
+        """A lemma: its name, what it states, its proof; as an indented block, or as environments."""
+        name, title = text(part.part.name), text(part.part.title)
         conclusion = part.part.conclusion()
+        environments = self.style.environments
+        if environments:
+            key = f"lem:{self.name}:{part.part.name}".replace(" ", "-")
+            self.add(rf"\begin{{lemma}}[{': '.join(filter(None, (name, title)))}]\label{{{key}}}")
+        else:
+            self.width = self.style.width - self.lemma_indent
+            indent = rf"\setlength{{\leftmargin}}{{{self.lemma_indent}em}}"
+            self.add(rf"\begin{{list}}{{}}{{{indent}}}\item\relax")
+            self.add(rf"\textbf{{Lemma {name}}}{f' ({title})' if title else ''}.")
         if conclusion is not None:
             left, sign, right, _ = conclusion
-            self.display(self.stated(left, sign, right))
+            self.add(*display(self.stated(left, sign, right)))
             self.add(*filter(None, (self.qualified(part.part.qualified()),)))
-        self.add(r"\emph{Proof.}")
-        self.lines(part)
-        self.add(r"\end{list}")
-        self.width = TEXT_WIDTH
+        if environments:
+            self.add(r"\end{lemma}")
+        if not self.brief:
+            self.add(r"\begin{proof}\leavevmode" if environments else r"\emph{Proof.}")
+            self.lines(part)
+            if environments:
+                self.add(r"\end{proof}")
+        if not environments:
+            self.add(r"\end{list}")
+        self.width = self.style.width
 
     def conclusion(self, report: Report) -> None:
         """What follows in the end, and the closing line."""
@@ -190,49 +203,58 @@ class _Page:
             case = f" ({'; '.join(filter(None, said))})" if any(said) else ""
             lead = "So" if report.verified else "Not established:"
             self.add("", rf"\bigskip {lead}{case}")
-            self.display(self.stated(left, sign, right))
-        self.add("", rf"{{\raggedright {self.words(closing(report))}\par}}")
+            self.add(*display(self.stated(left, sign, right)))
+        self.add("", rf"{{\raggedright {self.words(self.closed(report))}\par}}")
+
+    def closed(self, report: Report) -> str:
+        """The closing line, with the names of lines that this page gives them."""
+        return closing(report, self.called).replace("conditions at above", "conditions above")
 
     # Lines
 
     def lines(self, part: PartReport) -> None:
-        """The lines of a part, one display for as long as no words come between."""
-        if not part.lines:
-            return
-        rows: list[str] = []
+        """The lines of a part in the layout; where chains have one number, each by itself."""
+        groups: list[list[tuple[LineReport, bool]]] = [[]]
         current: Node | None = None
-        where: tuple[tuple[str, Node], ...] = ()
         for line in part.lines:
             written = line.line
-            if written.where != where:
-                where = written.where
-                if where:
-                    rows.append(rf"&\text{{{self.values(written)}}}")
             opens = written.opening or (not written.remark and written.first is not current)
+            fresh = self.style.layout == "split" and opens and not written.remark
+            if fresh and groups[-1]:
+                groups.append([])
             if not written.remark:
                 current = written.first
-            rows += self.line(line, opens or written.restated)
-        self.display(rows)
+            groups[-1].append((line, opens or written.restated))
+        where: tuple[tuple[str, Node], ...] = ()
+        for group in groups:
+            lettered = self.style.layout == "split" and len(group) > 1
+            items: list[Entry | str] = []
+            outside = self.called
+            if lettered:
+                own = {line.line.label: f"({_letter(n)})" for n, (line, _) in enumerate(group)}
+                self.called = {**outside, **self.by_number(own)}
+            for place, (line, left_shown) in enumerate(group):
+                if line.line.where != where:
+                    where = line.line.where
+                    if where:
+                        items.append(self.values(line.line))
+                letter = _letter(place) if lettered else ""
+                items.append(self.entry(line, left_shown, letter))
+            self.called = outside
+            # A line that stands alone has room for its reason beside it.
+            layout = LAYOUTS["align" if self.style.layout == "split" else self.style.layout]
+            layout = LAYOUTS["split"] if lettered else layout
+            if items:
+                self.add(*layout(items, self.style, self.remark_indent, self.width))
 
-    def line(self, line: LineReport, left_shown: bool) -> Iterator[str]:
-        """The rows of a line, the last with reason and number."""
+    def entry(self, line: LineReport, left_shown: bool, letter: str) -> Entry:
+        """A line as it is to be set."""
         written = line.line
-        indent = rf"\hspace{{{REMARK_INDENT}em}}" if written.remark else ""
-        width = self.width - (REMARK_INDENT if written.remark else 0)
-        rows = []
-        whole = latex_rows(
-            Relation((written.start, written.right), (written.sign,)), self.scope, width=width
-        )
-        if left_shown and len(whole) == 1:
-            rows.append(f"&{indent}{whole[0]}")
-        else:
-            if left_shown:
-                rows += self.hanging(latex_rows(written.start, self.scope, width=width), indent)
-            side = with_constant(written.right) if written.sign == "up to" else written.right
-            right = latex_rows(side, self.scope, width=width - SIGN_WIDTH)
-            right[0] = f"{self.sign(written.sign)} {right[0]}"
-            rows += self.hanging(right, indent + r"\quad ")
-        status = line.verdict.status
+        room = formula_width(self.style, self.width)
+        if written.remark:
+            room -= self.remark_indent
+        indent = rf"\hspace{{{self.remark_indent}em}}" if written.remark else ""
+        rows = self.formula_rows(line, left_shown, letter, indent, room)
         reason = self.words(reason_words(line, self.called))
         if line.erratum:
             lead = mark_of(line).one
@@ -240,48 +262,51 @@ class _Page:
             reason = rf"\textbf{{{lead}}}{rest}"
         elif not line.verified:
             reason = rf"\textbf{{{mark_of(line).one}}}" + (f": {reason}" if reason else "")
-        elif status == "assumed":
+        elif line.verdict.status == "assumed":
             reason = f"assumed: {reason}" if reason else "assumed"
         qualified = self.qualified(written)
-        reason = "; ".join(filter(None, (qualified, reason)))
-        number = text(tag(written))
-        length = len(qualified) + len(reason_words(line, self.called))
-        beside = bool(reason) and length <= LONGEST_TAG
-        shown = rf"{reason}\quad {number}" if beside else number
-        yield from rows[:-1]
-        yield rf"{rows[-1]} \tag*{{\footnotesize {shown}}}"
-        if reason and not beside:
-            yield self.comment(reason)
-        conditions = provision(line, self.formula, nonzero=r" $\neq 0$", positive=" $> 0$")
-        if conditions:
-            yield self.comment(conditions)
-        for said in remarks(line, self.called):
-            yield self.comment(self.words(said))
-        rest = leftover(line, self.formula)
-        if rest:
-            yield self.comment(rest)
+        entry = Entry(rows, "; ".join(filter(None, (qualified, reason))), letter=letter)
+        entry.length = len(qualified) + len(reason_words(line, self.called)) + len(tag(written))
+        entry.number = text(tag(written))
+        entry.label = label_of(self.name, written)
+        conditions = self.provisions.said(
+            line, self.formula, nonzero=r" $\neq 0$", positive=" $> 0$"
+        )
+        # A condition is said in LaTeX already, but for the name of the line that it refers to.
+        entry.comments = [self.referred(conditions)] if conditions else []
+        entry.comments += [self.words(said) for said in remarks(line, self.called)]
+        entry.comments += filter(None, (leftover(line, self.formula),))
+        return entry
 
-    @staticmethod
-    def hanging(rows: list[str], indent: str) -> Iterator[str]:
+    def formula_rows(
+        self, line: LineReport, left_shown: bool, letter: str, indent: str, room: float
+    ) -> list[str]:
+        """The formula of a line: both sides in a row if there is room, otherwise the sign begins a row."""
+        written = line.line
+        sign = self.sign(written.sign)
+        if letter:
+            sign = rf"\overset{{\mathrm{{{letter}}}}}{{{sign}}}"
+        side = with_constant(written.right) if written.sign == "up to" else written.right
+        rows: list[str] = []
+        if left_shown:
+            relation = Relation((written.start, written.right), (written.sign,))
+            if len(self.wrapped(relation, room)) == 1:
+                both = f"{self.inline(written.start)} {sign} {self.inline(side)}"
+                return [f"{indent}{both}"]
+            rows += self.hanging(self.wrapped(written.start, room), indent)
+        right = self.wrapped(side, room - SIGN_WIDTH)
+        right[0] = f"{sign} {right[0]}"
+        return [*rows, *self.hanging(right, indent + r"\quad ")]
+
+    def hanging(self, rows: list[str], indent: str) -> Iterator[str]:
         """Rows of one formula, all but the first further to the right."""
         for position, row in enumerate(rows):
-            yield f"&{indent}" + (r"\qquad " if position else "") + row
+            yield indent + (self.hang if position else "") + row
 
-    def comment(self, words: str) -> str:
-        """Words as a row of a display."""
-        box = rf"\parbox{{0.85\linewidth}}{{\footnotesize\raggedright {words}}}"
-        return rf"&\hspace{{{REMARK_INDENT}em}}{box}"
-
-    def stated(self, left: Node, sign: RelationSign, right: Node) -> list[str]:
+    def stated(self, left: Node, sign: RelationSign, right: Node) -> list[Row]:
         """A relation as rows of a display."""
-        relation = Relation((left, right), (sign,))
-        return list(self.hanging(latex_rows(relation, self.scope, width=self.width), ""))
-
-    def display(self, rows: list[str]) -> None:
-        """Rows as one display; no page ends after a row that only leads to the next."""
-        ends = [r" \\" if r"\tag*" in row or r"\parbox" in row else r" \\*" for row in rows[:-1]]
-        joined = [row + end for row, end in zip(rows, [*ends, ""], strict=True)]
-        self.add(r"\begin{align*}", *joined, r"\end{align*}")
+        rows = self.wrapped(Relation((left, right), (sign,)), self.width)
+        return [(f"&{row}", False) for row in self.hanging(rows, "")]
 
     # Pieces
 
@@ -318,13 +343,28 @@ class _Page:
 
     def inline(self, node: Node) -> str:
         """A formula within words."""
-        return to_latex(node, self.scope)
+        return to_latex(node, self.scope, macros=self.style.macros)
+
+    def wrapped(self, node: Node, width: float) -> list[str]:
+        """A formula in rows."""
+        return latex_rows(node, self.scope, width=width, macros=self.style.macros)
 
     def words(self, words: str) -> str:
         """Words for print, in which formulas and the names of functions and symbols are set as mathematics."""
+        return self.referred(
+            "".join(
+                self._words(piece) if node is None else f"${self.inline(node)}$"
+                for piece, node in pieces(words, self.scope)
+            )
+        )
+
+    def referred(self, words: str) -> str:
+        """LaTeX with references in place of the characters that stand for them, and escaped names of lines."""
         return "".join(
-            self._words(piece) if node is None else f"${self.inline(node)}$"
-            for piece, node in pieces(words)
+            rf"\eqref{{{label_of(self.name, self.lines_by_label[ord(c) - _REFERENCE])}}}"
+            if _REFERENCE <= ord(c) < _REFERENCE + len(self.lines_by_label)
+            else c
+            for c in words
         )
 
     def _words(self, words: str) -> str:
@@ -334,6 +374,8 @@ class _Page:
             named = token in self.scope.functions and (len(token) > 1 or previous == "of")
             if named or (token in self.scope.symbols and len(token) > 1):
                 done.append(f"${self.inline(Name(token))}$")
+            elif any(_REFERENCE <= ord(c) <= 0xF8FF for c in token):
+                done.append(token)
             elif token.isspace():
                 done.append(" ")
             else:
@@ -341,3 +383,9 @@ class _Page:
             if token.strip():
                 previous = token
         return "".join(done)
+
+
+def _letter(place: int) -> str:
+    """a, b, ..., z, aa, ab, ..."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    return (_letter(place // 26 - 1) if place >= 26 else "") + letters[place % 26]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 
 from sympy import Expr
 
-from klderive.derivation import Line
+from klderive.derivation import Line, Location
 from klderive.kernel import Condition
 from klderive.notation import NotationError
 from klderive.notation.tree import Name, Node
@@ -52,8 +53,11 @@ def tally(report: Report) -> str:
     return f"{words}; {len(errata)} {word}, {f'{wrong} not refuted' if wrong else 'as expected'}"
 
 
-def closing(report: Report) -> str:
-    """The closing line: the tally, what is assumed of the symbols, what the whole rests on."""
+def closing(report: Report, called: Mapping[str, str] | None = None) -> str:
+    """The closing line: the tally, what is assumed of the symbols, what the whole rests on.
+
+    `called` says by label what lines are called, if not by number or label.
+    """
     sentence = tally(report)
     needed = [support for support in report.supports if support.lines]
     assumed = [support.text for support in needed if support.kind == ASSUMPTION]
@@ -64,7 +68,9 @@ def closing(report: Report) -> str:
         sentence += f"; rests on: {', '.join(rests)}"
     provided = [line.line for line in report.lines() if line.verdict.conditions]
     if provided:
-        sentence += f"; under the conditions at {', '.join(map(tag, provided))}"
+        names = tags(report) if called is None else called
+        places = dict.fromkeys(names[line.label] for line in provided)
+        sentence += f"; under the conditions at {', '.join(places)}"
     return sentence + "."
 
 
@@ -112,8 +118,10 @@ def remarks(line: LineReport, called: Mapping[str, str]) -> list[str]:
         if not line.verified:
             said.append("this erratum is no longer refuted")
         said.append(f"false: {line.line.erratum}")
-    # What the right side lacks is said by `leftover`, in the notation of the output.
-    if verdict.message and not verdict.message.startswith("the right side lacks"):
+    # What the right side lacks is said by `leftover`, in the notation of the output. Of an erratum as expected it is
+    # of no interest why it could not be proved.
+    expected = line.erratum and line.verified
+    if verdict.message and not expected and not verdict.message.startswith("the right side lacks"):
         said.append(verdict.message)
     if verdict.counterexample is not None:
         lead = "for example" if line.verified and not line.erratum else "counterexample"
@@ -131,17 +139,25 @@ def remarks(line: LineReport, called: Mapping[str, str]) -> list[str]:
     return said
 
 
-def provision(
+def provisos(
     line: LineReport, shown: Callable[[Expr], str], *, nonzero: str, positive: str
-) -> str:
-    """The conditions of a line in words, empty if there are none.
+) -> tuple[str, ...]:
+    """The conditions of a line in words, each once.
 
     `shown` prints a formula; `nonzero` and `positive` are what stands after a formula that is so.
     """
-    words = [
+    words = (
         condition_words(condition, shown, nonzero=nonzero, positive=positive)
         for condition in line.verdict.conditions
-    ]
+    )
+    return tuple(dict.fromkeys(words))
+
+
+def provision(
+    line: LineReport, shown: Callable[[Expr], str], *, nonzero: str, positive: str
+) -> str:
+    """All conditions of a line in a row, empty if there are none."""
+    words = provisos(line, shown, nonzero=nonzero, positive=positive)
     return f"provided that {'; '.join(words)}" if words else ""
 
 
@@ -165,10 +181,12 @@ def condition_words(
 
 
 def leftover(line: LineReport, shown: Callable[[Expr], str]) -> str:
-    """What is left of the difference of the sides of a failing equation, empty if nothing is known."""
+    """What is left of the difference of the sides of a failing equation, empty if nothing is known.
+
+    Of an erratum that is refuted, as it should be, the counterexample says enough.
+    """
     verdict = line.verdict
-    stands = line.verified and not line.erratum
-    if stands or verdict.leftover is None or line.line.sign != "=":
+    if line.verified or verdict.leftover is None or line.line.sign != "=":
         return ""
     try:
         return f"the right side lacks {shown(verdict.leftover)}"
@@ -183,3 +201,13 @@ def listed(names: Iterable[str], called: Mapping[str, str]) -> str:
         kind, _, label = name.partition(" ")
         shown.append(f"line {called[label]}" if kind == "line" and label in called else name)
     return ", ".join(shown)
+
+
+def place(location: Location | None) -> str:
+    """A place in a file, named from the working directory if the file is below it."""
+    if location is None:
+        return ""
+    path = Path(location.path)
+    if path.is_absolute() and path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
+    return f"{path}:{location.line}"

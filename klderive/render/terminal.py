@@ -11,22 +11,26 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import suppress
+from typing import Literal
 
 from rich.cells import cell_len, chop_cells
 from rich.text import Text
 from sympy import Expr, Symbol
 
-from klderive.derivation import Line, Location
-from klderive.notation import read_sympy, to_ascii, to_unicode, wrap
+from klderive.derivation import Line
+from klderive.notation import NotationError, read_sympy, to_ascii, to_unicode, wrap
 from klderive.notation.strength import with_constant
 from klderive.notation.tree import Name, Node, Relation, RelationSign
-from klderive.render.formulas import pieces
+from klderive.render.explanation import used
+from klderive.render.formulas import prose
 from klderive.render.marks import MARKS
+from klderive.render.provisions import Provisions
 from klderive.render.summary import (
     closing,
     leftover,
     mark_of,
+    place,
     provision,
     qualification,
     reason_words,
@@ -36,17 +40,32 @@ from klderive.render.summary import (
     tally,
 )
 from klderive.verify import LineReport, PartReport, Report
+from klderive.verify.normal_forms import normal_form
+
+Detail = Literal["brief", "paper", "full"]
+"""How much is said: the statements; the lines; what the kernel used for each."""
 
 MARK_WIDTH = 3
 REMARK_INDENT = 8
 HANG = 4
+LONGEST_UNBROKEN = 24
+"""Cells of a formula within words that is kept in one row."""
+UNBROKEN_SPACE = "\u00a0"
 
 
 def terminal_rows(
-    report: Report, *, width: int = 80, ascii: bool = False, lemma: str | None = None
+    report: Report,
+    *,
+    width: int = 80,
+    ascii: bool = False,
+    lemma: str | None = None,
+    detail: Detail = "paper",
 ) -> list[Text]:
-    """The report as rows of at most `width` cells; with `lemma`, only that lemma."""
-    page = _Page(report, width, ascii)
+    """The report as rows of at most `width` cells; with `lemma`, only that lemma.
+
+    With the detail `brief`, what is stated without its proof; with `full`, what the kernel used under each line.
+    """
+    page = _Page(report, width, ascii, detail)
     if lemma is not None:
         for part in report.parts:
             if part.part.kind == "lemma" and part.part.name == lemma:
@@ -75,10 +94,13 @@ def verdict_rows(report: Report, *, width: int = 80, ascii: bool = False) -> lis
 class _Page:
     """Rows in the making; `bar` and `indent` stand at the left of each."""
 
-    def __init__(self, report: Report, width: int, ascii: bool) -> None:
+    def __init__(self, report: Report, width: int, ascii: bool, detail: Detail = "paper") -> None:
+        self.report = report
+        self.detail = detail
         self.derivation = report.derivation
         self.scope = report.derivation.scope
         self.called = tags(report)
+        self.provisions = Provisions()
         self.width = width
         self.ascii = ascii
         self.bar = ""
@@ -102,6 +124,8 @@ class _Page:
 
     def section(self, part: PartReport) -> None:
         """A section under its heading."""
+        if self.detail == "brief":
+            return
         if part.part.title:
             self.blank()
             self.rule(part.part.title)
@@ -126,8 +150,9 @@ class _Page:
             qualified = self.qualified(part.part.qualified())
             if qualified:
                 self.words(qualified, "italic")
+        if self.detail != "brief":
             self.blank()
-        self.lines(part)
+            self.lines(part)
         self.bar = ""
         self.put(Text(foot, "dim"))
 
@@ -146,7 +171,7 @@ class _Page:
                 self.words(qualified, "italic")
             if line.where:
                 self.words(self.values(line), "italic")
-        self.words(closing(report), "")
+        self.words(prose(closing(report), self.scope, self.unbroken), "")
 
     def verdict(self, report: Report) -> None:
         """The derivation's name, whether it stands, the tally."""
@@ -165,15 +190,15 @@ class _Page:
     def failing(self, line: LineReport) -> None:
         """One line that does not stand."""
         mark = mark_of(line)
-        place = _place(line.line.location)
+        where = place(line.line.location)
         head = Text("  ").append(f"{self.mark_text(line)}", mark.style)
         head.append(f"{mark.one}: {tag(line.line)}")
-        beside = cell_len(head.plain) + cell_len(place) + 2 <= self.width
-        if place and beside:
-            head.append(f"  {place}", "dim")
+        beside = cell_len(head.plain) + cell_len(where) + 2 <= self.width
+        if where and beside:
+            head.append(f"  {where}", "dim")
         self.put(head)
         if not beside:
-            self.words(place, "dim", 6)
+            self.words(where, "dim", 6)
         if line.line.where:
             self.words(self.values(line.line), "", 6)
         room = self.width - 6
@@ -223,10 +248,7 @@ class _Page:
         rows = [Text(blank + indent).append(row, struck) for row in formula[1:]]
         first = Text().append(self.mark_text(line), mark.style).append(indent)
         rows.insert(0, first.append(formula[0], struck))
-        words = "".join(
-            self.plain(piece) if node is None else self.inline(node)
-            for piece, node in pieces(reason_words(line, self.called))
-        )
+        words = self.plain(prose(reason_words(line, self.called), self.scope, self.unbroken))
         reason = "; ".join(filter(None, (self.qualified(written), words)))
         rows += self.beside(rows.pop(), reason, self.plain(tag(written)))
         for finished in rows:
@@ -234,11 +256,27 @@ class _Page:
         for said in self.said(line):
             style = "dim" if line.verified else mark.style
             self.words(said, style, MARK_WIDTH + len(indent) + HANG)
+        if self.detail == "full":
+            self.used(line, MARK_WIDTH + len(indent) + HANG)
+
+    def used(self, line: LineReport, indent: int) -> None:
+        """What the kernel used for a line, each with what it says."""
+        for item in used(self.report, line):
+            said = item.name + (f": {item.words}" if item.words else "")
+            said = prose(said, self.scope, self.unbroken)
+            if item.says is not None:
+                said += f": {self.inline(item.says)}"
+            self.words(f"by {said}", "dim", indent)
+        form = normal_form(self.derivation, line)
+        if form is not None:
+            with suppress(NotationError):
+                self.words(f"both sides come to {self.formula(form)}", "dim", indent)
 
     def beside(self, row: Text, reason: str, number: str) -> list[Text]:
         """The formula's last row with reason and number flush right, on rows below it if there is no room."""
         room = self.room()
-        pieces = textwrap.wrap(reason, max(20, room - cell_len(number) - 12)) or [""]
+        wrapped = textwrap.wrap(reason, max(20, room - cell_len(number) - 12)) or [""]
+        pieces = [piece.replace(UNBROKEN_SPACE, " ") for piece in wrapped]
         rows = [row]
         for position, piece in enumerate(pieces):
             last = position == len(pieces) - 1
@@ -255,13 +293,21 @@ class _Page:
     def said(self, line: LineReport) -> list[str]:
         """What stands under a line: its conditions, then the rest."""
         nonzero = " != 0" if self.ascii else " ≠ 0"
-        conditions = provision(line, self.formula, nonzero=nonzero, positive=" > 0")
+        # Where every line is explained, each has all of its conditions.
+        said = provision if self.detail == "full" else self.provisions.said
+        conditions = said(line, self.formula, nonzero=nonzero, positive=" > 0")
         rest = leftover(line, self.formula)
-        return [words for words in (conditions, *remarks(line, self.called), rest) if words]
+        remarked = (prose(words, self.scope, self.unbroken) for words in remarks(line, self.called))
+        return [words for words in (conditions, *remarked, rest) if words]
 
     def formula(self, expression: Expr) -> str:
         """An expression of the kernel's within words."""
-        return self.inline(read_sympy(expression, self.scope))
+        return self.unbroken(read_sympy(expression, self.scope))
+
+    def unbroken(self, node: Node) -> str:
+        """A formula within words, with no place to break unless it is long."""
+        shown = self.inline(node)
+        return shown.replace(" ", UNBROKEN_SPACE) if cell_len(shown) <= LONGEST_UNBROKEN else shown
 
     def assumptions(self) -> Iterator[str]:
         """The symbols with what is assumed of them, those alike together, then the hypotheses on them."""
@@ -352,7 +398,9 @@ class _Page:
 
     def plain(self, text: str) -> str:
         """An author's words in this alphabet."""
-        return text.encode("ascii", "replace").decode() if self.ascii else text
+        if not self.ascii:
+            return text
+        return text.replace(UNBROKEN_SPACE, " ").encode("ascii", "replace").decode()
 
     # Rows
 
@@ -376,15 +424,15 @@ class _Page:
 
     def words(self, text: str, style: str, indent: int = 0) -> None:
         """Add words, broken between words; a text of several rows keeps its rows."""
-        for paragraph in self.plain(text).splitlines() or [""]:
+        for paragraph in text.splitlines() or [""]:
             rows = textwrap.wrap(
-                paragraph,
+                self.plain(paragraph),
                 max(20, self.room() - indent),
                 drop_whitespace=True,
                 break_on_hyphens=False,
             )
             for row in rows or [""]:
-                self.put_text(Text(" " * indent).append(row, style))
+                self.put_text(Text(" " * indent).append(row.replace(UNBROKEN_SPACE, " "), style))
 
     def rule(self, title: str) -> None:
         """Add a rule with a heading in it."""
@@ -397,13 +445,3 @@ class _Page:
         head = Text(lead, "dim").append(shown, "bold")
         rest = self.width - cell_len(head.plain) - (1 if shown else 0)
         self.put(head.append(" " if shown else "").append(dash * max(0, rest), "dim"))
-
-
-def _place(location: Location | None) -> str:
-    """A place in a file, named from the working directory if the file is below it."""
-    if location is None:
-        return ""
-    path = Path(location.path)
-    if path.is_absolute() and path.is_relative_to(Path.cwd()):
-        path = path.relative_to(Path.cwd())
-    return f"{path}:{location.line}"

@@ -609,3 +609,11 @@ def test_the_explanation_is_complete_and_sorted() -> None:
         "right side: 7/3 = 2.33333",
         "difference: -2.18949",
     )
+
+
+def test_tables_are_written_as_values() -> None:
+    table = Table({(fmpq(0), fmpq(1)): fmpq(1, 4), (fmpq(1), fmpq(1)): fmpq(3, 4)})
+    names = {"p(y | x)": "p(0 | 1)", "ps(y, x)": "ps(0, 1)", "g": "g(0, 1)"}
+    for key, shown in names.items():
+        found = Counterexample(Point(functions={key: table}), fmpq(1), fmpq(0))
+        assert found.explain()[0].startswith(f"{shown} = 1/4, ")

@@ -1,37 +1,21 @@
 import re
-import shutil
-import subprocess
 
 import pytest
 
 from klderive.derivation import Derivation, Source, by
 from klderive.library import load
-from klderive.notation import latex_rows
-from klderive.render.latex import TEXT_WIDTH, latex_document, latex_fragment, text
+from klderive.notation import latex_rows, read_text, to_latex
+from klderive.render.latex import latex_document, latex_fragment
+from klderive.render.latex_style import LatexStyle
+from klderive.render.latex_text import text
 from klderive.verify import verify
 
-needs_pdflatex = pytest.mark.skipif(
-    shutil.which("pdflatex") is None, reason="pdflatex is not installed"
-)
+from .pdflatex import compiled, needs_pdflatex
 
 
 @pytest.fixture(scope="module")
 def gaussian():
     return verify(load("gaussian-l2"))
-
-
-def compiled(document, directory):
-    """The log of pdflatex, which must find no error."""
-    (directory / "paper.tex").write_text(document, "utf-8")
-    done = subprocess.run(
-        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "paper.tex"],
-        cwd=directory,
-        capture_output=True,
-        timeout=120,
-    )
-    log = (directory / "paper.log").read_text("utf-8", errors="replace")
-    assert done.returncode == 0, log[-3000:]
-    return log
 
 
 def awkward():
@@ -47,13 +31,6 @@ def awkward():
     c.eq(f"{backwards} + 1", by.algebra, note="A note with a_b, 50% and " + "x" * 80)
     c.eq(f"{total} + 2", by.algebra)
     return verify(d)
-
-
-@needs_pdflatex
-def test_the_shipped_derivation_compiles(gaussian, tmp_path):
-    log = compiled(latex_document([gaussian]), tmp_path)
-    assert "Overfull" not in log
-    assert "undefined" not in log
 
 
 @needs_pdflatex
@@ -73,22 +50,19 @@ def test_a_fragment_compiles_in_another_class(gaussian, tmp_path):
 
 
 @needs_pdflatex
-def test_no_row_runs_off_the_page(gaussian, tmp_path):
-    """Displays run off the page silently, so each row is put into a box and measured."""
-    rows = []
-    for report in (gaussian, awkward()):
-        scope = report.derivation.scope
-        for line in report.lines():
-            rows += latex_rows(line.line.right, scope, width=TEXT_WIDTH - 8)
-            rows += latex_rows(line.line.left, scope, width=TEXT_WIDTH - 8)
-    boxes = "\n".join(
-        f"\\sbox0{{$\\displaystyle {row}$}}\\typeout{{WIDTH \\the\\wd0}}" for row in rows
+def test_a_numbered_fragment_goes_with_hyperref_and_own_macros(gaussian, tmp_path):
+    style = LatexStyle(number="each", macros=True, text_width=32)
+    document = (
+        "\\documentclass{article}\n\\usepackage{amsmath,amssymb,hyperref}\n"
+        "\\newcommand{\\E}{\\mathsf{E}}\n\\begin{document}\n"
+        + latex_fragment(gaussian, style=style)
+        + "\nSee \\eqref{eq:gaussian-l2:T1:3}.\n\\end{document}\n"
     )
-    empty = latex_document([])
-    document = empty.replace("\\end{document}", boxes + "\nx\\end{document}")
-    widths = re.findall(r"WIDTH ([0-9.]+)pt", compiled(document, tmp_path))
-    assert len(widths) == len(rows)
-    assert max(map(float, widths)) <= 10 * TEXT_WIDTH
+    log = compiled(document, tmp_path, runs=2)
+    assert "Overfull" not in log
+    assert "undefined" not in log
+    assert "multiply" not in log
+    assert "destination with the same identifier" not in log
 
 
 def test_every_number_is_in_the_fragment(gaussian):
@@ -128,3 +102,83 @@ def test_an_assumed_line_says_so():
     d.hypothesis("a is small")
     d.chain("a").le("b", by.hypothesis("a is small"))
     assert "assumed: a is small" in latex_fragment(verify(d))
+
+
+def style(**options):
+    return LatexStyle(**options)
+
+
+def test_each_line_has_a_label_and_is_referred_to(gaussian):
+    fragment = latex_fragment(gaussian, style=style(number="each"))
+    labels = re.findall(r"\\numberedline\{([^}]*)\}", fragment)
+    assert len(labels) == len(set(labels)) == len(gaussian.lines())
+    assert "eq:gaussian-l2:T1:3" in labels
+    assert r"line \eqref{eq:gaussian-l2:T1:12}" in fragment
+    assert "gauss:" not in fragment
+
+
+def test_no_number(gaussian):
+    fragment = latex_fragment(gaussian, style=style(number="none"))
+    assert "gauss:" not in fragment
+    assert r"\footnotesize definition of $P_{\mathrm{gt}}$}" in fragment
+
+
+def test_a_chain_has_one_number(gaussian):
+    fragment = latex_fragment(gaussian, lemma="T2", style=style(layout="split"))
+    assert fragment.count(r"\tag*") == 1
+    assert r"gauss:22\,--\,gauss:30" in fragment
+    assert r"\overset{\mathrm{a}}{=}" in fragment
+    assert "(a)~definition of $P_m$" in fragment
+
+
+def test_a_split_chain_cites_its_lines_by_letter(gaussian):
+    fragment = latex_fragment(gaussian, lemma="T1", style=style(layout="split"))
+    assert "(m)~line (l)" in fragment
+
+
+def test_every_label_of_a_chain_leads_to_its_number(gaussian):
+    fragment = latex_fragment(gaussian, lemma="T1", style=style(layout="split", number="each"))
+    (lemma,) = (part for part in gaussian.parts if part.part.name == "T1")
+    assert fragment.count(r"\numberedline{eq") == 1
+    assert fragment.count(r"\samenumber{eq") == len(lemma.lines) - 1
+
+
+def test_two_columns_of_line_and_reason(gaussian):
+    fragment = latex_fragment(gaussian, lemma="T2", style=style(layout="table"))
+    (lemma,) = (part for part in gaussian.parts if part.part.name == "T2")
+    assert fragment.count(r"\begin{minipage}[t]{0.62\linewidth}") == len(lemma.lines)
+    assert r"\tag" not in fragment
+
+
+def test_macros_stand_for_notation():
+    report = verify(load("elbo"))
+    fragment = latex_fragment(report, style=style(macros=True))
+    body = fragment[fragment.index(r"\begingroup") :]
+    assert r"\KL{q(z)}{p(z \mid x)}" in body
+    assert r"\E_{z \sim q}" in body
+    assert r"\argmin_q" in body
+    assert not re.search(r"mathbb|operatorname\*|parallel", body)
+    assert fragment.count(r"\providecommand{\KL}") == 1
+    document = latex_document([report, report], style=style(macros=True))
+    assert document.count(r"\providecommand{\KL}") == 1
+
+
+def test_lemmas_as_environments(gaussian):
+    fragment = latex_fragment(gaussian, style=style(environments=True))
+    assert r"\begin{lemma}[T1: Focusing on term T1]\label{lem:gaussian-l2:T1}" in fragment
+    assert fragment.count(r"\begin{proof}") == fragment.count(r"\end{proof}") == 2
+
+
+def test_brief_has_no_proofs(gaussian):
+    fragment = latex_fragment(gaussian, brief=True)
+    assert "Lemma T1" in fragment
+    assert "Proof" not in fragment
+    assert "gauss:9" not in fragment
+
+
+def test_narrow_rows_break_between_factors():
+    tree = read_text("ArgMin(Sum(p(x)*log(q(x))*f(x)*g(x), (x, X)), w)")
+    rows = latex_rows(tree, width=8)
+    assert len(rows) > 2
+    assert " ".join(" ".join(rows).split()) == " ".join(to_latex(tree).split())
+    assert latex_rows(tree, width=80) == [to_latex(tree)]

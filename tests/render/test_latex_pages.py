@@ -1,0 +1,58 @@
+r"""Every shipped derivation on every page: no error, no reference that leads nowhere, nothing that is too wide.
+
+One document a page holds all derivations. LaTeX says "Overfull" of paragraphs; rows of displays are measured.
+"""
+
+import pytest
+
+from klderive.library import catalogue, load
+from klderive.render.latex import latex_document
+from klderive.render.latex_style import NARROW, LatexStyle
+from klderive.verify import verify
+
+from .pdflatex import compiled, needs_pdflatex, too_wide
+
+PAGES = [(size, columns) for size in (10, 11, 12) for columns in (1, 2)]
+OTHERS = [
+    {"layout": "split", "number": "each", "macros": True},
+    {"layout": "split", "environments": True},
+    {"layout": "table", "number": "each"},
+    {"layout": "table", "number": "none", "macros": True},
+    {"number": "each", "macros": True, "environments": True},
+    {"number": "none", "text_width": 16.0},
+]
+
+
+@pytest.fixture(scope="module")
+def reports():
+    return [verify(load(entry.name)) for entry in catalogue() if entry.package == "klderive"]
+
+
+def check(reports, style, directory):
+    document = latex_document(reports, style=style)
+    log = compiled(document, directory, runs=2)
+    assert "Overfull" not in log
+    assert "undefined" not in log
+    assert "multiply defined" not in log
+    if style.layout != "table":
+        assert too_wide(document, directory, 1.0 if style.width < NARROW else 2.0) == []
+
+
+@needs_pdflatex
+@pytest.mark.parametrize(("size", "columns"), PAGES)
+def test_all_derivations_fit(reports, tmp_path, size, columns):
+    check(reports, LatexStyle(size=size, columns=columns), tmp_path)
+
+
+@needs_pdflatex
+@pytest.mark.parametrize(("size", "columns"), [(10, 1), (12, 2)])
+@pytest.mark.parametrize("options", OTHERS, ids=str)
+def test_all_layouts_fit(reports, tmp_path, options, size, columns):
+    check(reports, LatexStyle(size=size, columns=columns, **options), tmp_path)
+
+
+@needs_pdflatex
+def test_what_is_too_wide_is_found(reports, tmp_path):
+    document = latex_document(reports[:4], style=LatexStyle(size=12))
+    narrow = document.replace("fleqn,12pt", "fleqn,12pt,twocolumn")
+    assert too_wide(narrow, tmp_path, 2.0)
