@@ -168,6 +168,10 @@ class Search:
                 return None
         return None
 
+    def proposals(self, statements: Sequence[Statement], context: Context) -> Iterator[Point]:
+        """Proposals in the order in which they are tried; whether they are models is for the kernel to say."""
+        return self._proposals(statements, context)
+
     def _first(self, statement: Statement, context: Context, check: Check) -> Point | None:
         work = Work(self.work)
         for point in self._proposals([statement], context):
@@ -197,7 +201,7 @@ class Search:
             simpler = [v for v in SIMPLE if v not in known and _rank(v) < _rank(own)]
             fewer = [] if own in known else sorted(known, key=_rank)
             for value in (*fewer, *([] if own in known else simpler)):
-                if value == own or not _fits(symbol, value):
+                if value == own or not fits(symbol, value):
                     continue
                 other = replace(point, values={**point.values, symbol: value})
                 if check(statement, context, other, work) is not None:
@@ -283,7 +287,7 @@ class Search:
     def _pool(self, symbol: Symbol, context: Context, point: Point) -> Sequence[fmpq]:
         """The values that a symbol may have, in the order in which they are tried."""
         limits = context.ranges.get(symbol)
-        fitting = [v for v in SIMPLE if _fits(symbol, v)] or [fmpq(1)]
+        fitting = [v for v in SIMPLE if fits(symbol, v)] or [fmpq(1)]
         if limits is None:
             return fitting
         elements = elements_of(limits, point) or fitting
@@ -344,7 +348,8 @@ def _diagonal(sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:
         yield from with_sum(total, sizes)
 
 
-def _fits(symbol: Symbol, value: fmpq) -> bool:
+def fits(symbol: Symbol, value: fmpq) -> bool:
+    """Whether a value meets the assumptions on a symbol."""
     return not (
         (symbol.is_positive and value <= 0)
         or (symbol.is_negative and value >= 0)
@@ -382,7 +387,7 @@ def _random_value(symbol: Symbol, generator: random.Random) -> fmpq:
             value = abs(value)
         if symbol.is_negative or symbol.is_nonpositive:
             value = -abs(value)
-        if _fits(symbol, value):
+        if fits(symbol, value):
             return value
     return fmpq(1)
 

@@ -30,6 +30,7 @@ from klderive.kernel import (
 from klderive.kernel.events import Substitution
 from klderive.kernel.reasons import THEORIES
 from klderive.verify.changes import substitution_of
+from klderive.verify.cross_check import CrossCheck, CrossChecker
 from klderive.verify.heeding import Heeding
 from klderive.verify.report import LineReport, PartReport, Report
 from klderive.verify.supports import supports
@@ -38,14 +39,17 @@ Progress = Callable[[Line], None]
 """Called before each line is checked."""
 
 
-def verify(derivation: Derivation, *, progress: Progress | None = None) -> Report:
+def verify(
+    derivation: Derivation, *, progress: Progress | None = None, cross_check: bool = False
+) -> Report:
     """The verdict on every line of a derivation, and what the whole stands on.
 
     Args:
         derivation: the derivation; it is not changed.
         progress: called with each line before it is checked.
+        cross_check: whether proved lines are evaluated at points of their domain, too.
     """
-    walk = _Walk(derivation)
+    walk = Walk(derivation, cross_checker=CrossChecker() if cross_check else None)
     parts = []
     for part in derivation.parts:
         lines = []
@@ -67,8 +71,16 @@ class _Known:
 
 
 @dataclass(slots=True)
-class _Walk:
+class Walk:
+    """The check of a derivation under way: what is known at the line that comes next.
+
+    Args:
+        derivation: the derivation.
+        cross_checker: evaluates proved lines, if they are to be.
+    """
+
     derivation: Derivation
+    cross_checker: CrossChecker | None = None
     functions: dict[str, FunctionDeclaration] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
     known: dict[str, _Known] = field(default_factory=dict)
@@ -176,10 +188,18 @@ class _Walk:
     def check(self, line: Line) -> LineReport:
         """The report on one line, remembered for the lines below."""
         report = self._report(line)
+        if self.cross_checker is not None and report.verdict.status == "proved":
+            report = replace(report, cross_check=self._cross_checked(report, self.cross_checker))
         self.reports[line.label] = report
         if report.verified and line.role == "step":
             self._remember(line)
         return report
+
+    def _cross_checked(self, report: LineReport, checker: CrossChecker) -> CrossCheck:
+        """What evaluation says of a proved line, where the hypotheses hold on which it may rest."""
+        statement = report.line.statement
+        context = self.searcher.heeded([statement], self.kernel(report.line).context)
+        return checker.check(statement, report.verdict.conditions, context)
 
     def finish(self, part: Part, lines: list[LineReport]) -> None:
         """Make a lemma whose lines all hold a fact for what follows."""
@@ -276,7 +296,7 @@ class _Walk:
                 return LineReport(line, kernel.assume(str(reason)), _words(reasons))
         if line.role == "assumption":
             return LineReport(line, kernel.assume("approximation"), _words(reasons))
-        everything = self._everything(line)
+        everything = self.everything(line)
         if line.reasons is None:
             verdict = kernel.find_reason(line.statement, everything)
             if verdict.status != "proved":
@@ -294,7 +314,7 @@ class _Walk:
 
     def _judge_erratum(self, line: Line) -> Verdict:
         """The verdict on a line that should be refuted, by whatever holds there."""
-        everything = self._everything(line)
+        everything = self.everything(line)
         return self.kernel(line).judge(line.statement, everything, everything)
 
     def _right(self, erratum: Line) -> tuple[str, ...]:
@@ -314,7 +334,8 @@ class _Walk:
             return False
         return f"{reason.kind} {reason.name}" not in self.known
 
-    def _everything(self, line: Line) -> Allowed:
+    def everything(self, line: Line) -> Allowed:
+        """All that a line may use: every theory and definition, and the facts above it."""
         facts = {
             id(known.fact): known.fact
             for known in self.known.values()
