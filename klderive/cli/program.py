@@ -11,12 +11,15 @@ from typing import NoReturn
 import click
 
 from klderive.cli.commands import program
+from klderive.cli.group import INTERRUPTED
 
 
 def main() -> NoReturn:
     """Run the command line and exit."""
     try:
         code = program.main(prog_name="klderive", standalone_mode=False)
+    except click.Abort:
+        code = INTERRUPTED
     except click.ClickException as error:
         error.show()
         code = error.exit_code

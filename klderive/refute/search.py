@@ -220,12 +220,16 @@ class Search:
         }
         pairs = next((s for s in statements if s.relation in ("up to", "proportional")), None)
         tried = 0
+        # Made once, and only as far as needed: the points have the same sets.
+        models: list[dict[str, Model]] | None = None
         for point in self._points(sides, context, varied):
             if pairs is None:
                 yield point
                 tried += 1
             else:
-                for other in self._varied(point, pairs.over, sides, context):
+                if models is None:
+                    models = list(islice(_completed(sides, context, point.sets), VARIATIONS))
+                for other in self._varied(point, pairs.over, models, context):
                     yield replace(point, other=other)
                     tried += 1
                     if tried >= self.points:
@@ -234,7 +238,11 @@ class Search:
                 return
 
     def _varied(
-        self, point: Point, over: Sequence[str], sides: Sequence[Expr], context: Context
+        self,
+        point: Point,
+        over: Sequence[str],
+        all_models: Sequence[Mapping[str, Model]],
+        context: Context,
     ) -> Iterator[Point]:
         """Points that differ from a point in the values of some names only."""
         pools = {s: self._pool(s, context, point) for s in point.values if str(s) in over}
@@ -243,7 +251,7 @@ class Search:
                 yield replace(point, values={**point.values, **values})
         functions = [name for name in point.functions if name in over]
         if functions:
-            for models in islice(_completed(sides, context, point.sets), VARIATIONS):
+            for models in all_models:
                 chosen = {name: models[name] for name in functions}
                 if any(point.functions[name] != model for name, model in chosen.items()):
                     yield replace(point, functions={**point.functions, **chosen})

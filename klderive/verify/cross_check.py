@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, product
+from itertools import islice, pairwise, product
 from typing import Literal
 
 from flint import arb, fmpq
@@ -43,7 +43,7 @@ POINTS = 4
 TRIES = 40
 """Points that are tried for them."""
 
-WORK = 150_000
+WORK = 60_000
 """Nodes that may be evaluated for one line."""
 
 PRECISIONS = (64, 160, 400)
@@ -121,9 +121,7 @@ class CrossChecker:
             agreed += outcome == "agrees"
         return CrossCheck(agreed)
 
-    def _outcome(
-        self, statement: Statement, context: Context, point: Point, work: Work
-    ) -> Outcome:
+    def _outcome(self, statement: Statement, context: Context, point: Point, work: Work) -> Outcome:
         if isinstance(statement.left, Optimum) or isinstance(statement.right, Optimum):
             return _optima(statement, context, point, work)
         if statement.relation in ("up to", "proportional"):
@@ -247,10 +245,12 @@ def _places(
         values: Sequence[fmpq] = [v for v in SIMPLE if fits(variable, v)]
         for limits in domains:
             found = elements_of(limits, point)
-            values = found if found is not None else [v for v in values if lies_in(v, limits, point)]
+            values = (
+                found if found is not None else [v for v in values if lies_in(v, limits, point)]
+            )
         pools.append(values)
-    for place in product(*pools):
-        yield dict(zip(variables, place, strict=True))
+    for values_of_all in product(*pools):
+        yield dict(zip(variables, values_of_all, strict=True))
 
 
 def _evaluable(statement: Statement, context: Context) -> Statement:
@@ -296,7 +296,7 @@ def _representatives(point: Point) -> Sequence[fmpq]:
         elif isinstance(model, Table):
             values.update((v, None) for key in model.entries for v in key)
     ends = sorted(fmpq(p, q) for p, q in breaks)
-    values.update(((a + b) / 2, None) for a, b in zip(ends, ends[1:], strict=False))
+    values.update(((a + b) / 2, None) for a, b in pairwise(ends))
     return list(values)
 
 

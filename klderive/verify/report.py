@@ -17,6 +17,7 @@ class LineReport:
     `reasons` are the words printed beside the line: the author's, or the smallest reason found if none was given.
     `cites` are the labels of lines and the names of lemmas that the line uses. `corrected_by` are the labels of the
     lines that put an erratum right. `cross_check` is what a second evaluation says of a proved line, if it was asked.
+    `slip` says how a line that fails would be true, if a usual slip explains it.
     """
 
     line: Line
@@ -25,6 +26,7 @@ class LineReport:
     cites: tuple[str, ...] = ()
     corrected_by: tuple[str, ...] = ()
     cross_check: CrossCheck | None = None
+    slip: str = ""
 
     @property
     def contradicted(self) -> bool:

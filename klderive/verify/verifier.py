@@ -32,6 +32,7 @@ from klderive.kernel.reasons import THEORIES
 from klderive.verify.changes import substitution_of
 from klderive.verify.cross_check import CrossCheck, CrossChecker
 from klderive.verify.heeding import Heeding
+from klderive.verify.limits import Limits
 from klderive.verify.report import LineReport, PartReport, Report
 from klderive.verify.supports import supports
 
@@ -40,7 +41,11 @@ Progress = Callable[[Line], None]
 
 
 def verify(
-    derivation: Derivation, *, progress: Progress | None = None, cross_check: bool = False
+    derivation: Derivation,
+    *,
+    progress: Progress | None = None,
+    cross_check: bool = False,
+    timeout: float | None = None,
 ) -> Report:
     """The verdict on every line of a derivation, and what the whole stands on.
 
@@ -48,8 +53,16 @@ def verify(
         derivation: the derivation; it is not changed.
         progress: called with each line before it is checked.
         cross_check: whether proved lines are evaluated at points of their domain, too.
+        timeout: seconds that each line may take, a hard limit; a line that takes longer is undecided.
+
+    Raises:
+        LimitsUnavailableError: for a timeout on a system that cannot fork.
     """
-    walk = Walk(derivation, cross_checker=CrossChecker() if cross_check else None)
+    walk = Walk(
+        derivation,
+        cross_checker=CrossChecker() if cross_check else None,
+        limits=Limits(timeout) if timeout is not None else None,
+    )
     parts = []
     for part in derivation.parts:
         lines = []
@@ -77,10 +90,12 @@ class Walk:
     Args:
         derivation: the derivation.
         cross_checker: evaluates proved lines, if they are to be.
+        limits: hard limits for each line, if there are to be some.
     """
 
     derivation: Derivation
     cross_checker: CrossChecker | None = None
+    limits: Limits | None = None
     functions: dict[str, FunctionDeclaration] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
     known: dict[str, _Known] = field(default_factory=dict)
@@ -114,7 +129,17 @@ class Walk:
             if p.statement is not None and p.restricts
         )
         self.known = {name: _Known(fact) for name, fact in self.facts.items()}
-        self._check_definitions()
+        problem = self._beyond_limits(self._check_definitions)
+        if not problem:
+            self._check_definitions()
+            return
+        for name, declared in tuple(self.functions.items()):
+            if declared.definition is not None:
+                self._withdraw(name, f"the definitions are not judged: {problem}")
+
+    def _beyond_limits(self, work: Callable[[], object]) -> str:
+        """Why a piece of work is not done within the limits; empty if it is, or there are none."""
+        return self.limits.problem(work) if self.limits is not None else ""
 
     def kernel(self, line: Line | None) -> Kernel:
         """The kernel for the givens of a line."""
@@ -187,9 +212,19 @@ class Walk:
 
     def check(self, line: Line) -> LineReport:
         """The report on one line, remembered for the lines below."""
-        report = self._report(line)
+        problem = self._beyond_limits(lambda: self._report(line))
+        if problem:
+            report = _unchecked(line, problem)
+        else:
+            try:
+                report = self._report(line)
+            except Exception as error:
+                # An error of klderive's own: it proves nothing, and must not hide the other verdicts.
+                words = f"klderive fails on this line, which is an error of its own: {error!r}"
+                report = _unchecked(line, words)
         if self.cross_checker is not None and report.verdict.status == "proved":
-            report = replace(report, cross_check=self._cross_checked(report, self.cross_checker))
+            checked = self._cross_checked(report, self.cross_checker)
+            report = replace(report, cross_check=checked)
         self.reports[line.label] = report
         if report.verified and line.role == "step":
             self._remember(line)
@@ -197,6 +232,11 @@ class Walk:
 
     def _cross_checked(self, report: LineReport, checker: CrossChecker) -> CrossCheck:
         """What evaluation says of a proved line, where the hypotheses hold on which it may rest."""
+        if self._beyond_limits(lambda: self._evaluated(report, checker)):
+            return CrossCheck()
+        return self._evaluated(report, checker)
+
+    def _evaluated(self, report: LineReport, checker: CrossChecker) -> CrossCheck:
         statement = report.line.statement
         context = self.searcher.heeded([statement], self.kernel(report.line).context)
         return checker.check(statement, report.verdict.conditions, context)
@@ -395,6 +435,11 @@ class Walk:
             if name.endswith(f" of {density}"):
                 return problem
         return f"there is no `{name}` above this line"
+
+
+def _unchecked(line: Line, problem: str) -> LineReport:
+    """The report on a line that could not be checked: undecided."""
+    return LineReport(line, Kernel(Context()).reject(problem), _words(line.reasons or ()))
 
 
 def _restricted(premise: Premise) -> frozenset[str]:
