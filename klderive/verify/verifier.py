@@ -212,12 +212,12 @@ class Walk:
 
     def check(self, line: Line) -> LineReport:
         """The report on one line, remembered for the lines below."""
-        problem = self._beyond_limits(lambda: self._report(line))
+        problem = self._beyond_limits(lambda: self.report(line))
         if problem:
             report = _unchecked(line, problem)
         else:
             try:
-                report = self._report(line)
+                report = self.report(line)
             except Exception as error:
                 # An error of klderive's own: it proves nothing, and must not hide the other verdicts.
                 words = f"klderive fails on this line, which is an error of its own: {error!r}"
@@ -315,7 +315,8 @@ class Walk:
         )
         return lines[0].statement.left, relation, tuple(conditions)
 
-    def _report(self, line: Line) -> LineReport:
+    def report(self, line: Line) -> LineReport:
+        """The report on one line; it is not remembered."""
         kernel = self.kernel(line)
         if line.role == "definition":
             name = _head(line)
