@@ -1,10 +1,10 @@
-"""The mutation score: wrong lines made out of the right ones of every shipped derivation, and what the kernel says.
+"""The mutation score: wrong lines made out of the right ones of every shipped derivation.
 
 Run with `make mutants`; options name derivations, or take a sample. Every step is changed in one place by the
-operators of `klderive.verify.slips`, its relation is turned, its reasons are dropped and exchanged, and the assumptions on symbols
-are dropped. Evaluation at points, which shares nothing with the kernel's proofs, tells the mutants that are really
-different from those that are still true; then the kernel judges them with everything allowed. A different mutant that
-is proved is an error of the kernel; there must be none.
+operators of `klderive.verify.slips`, its relation is turned, its reasons are dropped and exchanged, and the
+assumptions on symbols are dropped. Evaluation at points, which shares nothing with the kernel's proofs, tells the
+mutants that are really different from those that are still true; then the kernel judges them with everything allowed.
+A different mutant that is proved is an error of the kernel; there must be none.
 """
 
 from __future__ import annotations
@@ -19,18 +19,26 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import combinations
+from itertools import combinations, islice
 from pathlib import Path
 from time import perf_counter
 
 import klderive.derivations
 
 from klderive.derivation import Derivation, DerivationError, Line, by
-from klderive.kernel import Allowed, Kernel, Statement
+from klderive.kernel import Allowed, Context, Kernel, Point, Statement
+from klderive.kernel.admission import (
+    domain_sets,
+    families_of,
+    functions_of,
+    spoken_of,
+    symbols_of,
+)
 from klderive.library import load, names
 from klderive.notation import to_text
+from klderive.notation.nodes import Optimum
 from klderive.notation.tree import Name, Node
-from klderive.refute.search import RANDOM_POINTS, Search
+from klderive.refute.search import RANDOM_POINTS, Search, objective
 from klderive.verify import verify
 from klderive.verify.cross_check import CrossChecker
 from klderive.verify.heeding import Heeding
@@ -56,6 +64,12 @@ WEAKER = {
 }
 """Assumptions on symbols, with what is left of them."""
 
+SEARCHED = 60
+"""Points that are tried for a counterexample: fewer than `klderive verify` tries, to save time."""
+
+WORK = 60_000
+"""Nodes that are evaluated for one, likewise."""
+
 NAME_PAIRS = 8
 """Pairs of names that are exchanged in one line."""
 
@@ -71,21 +85,44 @@ class Outcome:
     text: str
 
 
-class Hasty(Heeding):
-    """A search that meets the same hypotheses, and gives up early."""
+class Remembering(Search):
+    """A search that proposes to all statements about the same names the same points, which it makes once."""
 
-    def __init__(self, other: Heeding) -> None:
-        super().__init__(other.hypotheses)
-        self.search = Search(points=RANDOM_POINTS + 5, work=40_000)
+    def __init__(self, points: int, work: int) -> None:
+        super().__init__(points=points, work=work)
+        self.known: dict[object, tuple[list[Point], Iterator[Point]]] = {}
+
+    def _proposals(self, statements: Sequence[Statement], context: Context) -> Iterator[Point]:
+        sides = [objective(side) for s in statements for side in (s.left, s.right)]
+        pair = next((s for s in statements if s.relation in ("up to", "proportional")), None)
+        optima = [x for s in statements for x in (s.left, s.right) if isinstance(x, Optimum)]
+        key = (
+            *(frozenset(of(sides, context)) for of in (symbols_of, functions_of, spoken_of)),
+            *(frozenset(of(sides, context)) for of in (families_of, domain_sets)),
+            frozenset(v for side in optima for v in side.args[1]),
+            pair and pair.over,
+            context.givens,
+        )
+        if key not in self.known:
+            self.known[key] = ([], super()._proposals(statements, context))
+        made, more = self.known[key]
+        place = 0
+        while True:
+            if place == len(made):
+                made += islice(more, 1)
+            if place == len(made):
+                return
+            yield made[place]
+            place += 1
 
 
 @dataclass(frozen=True)
 class Step:
-    """A line with the kernel for it, another one that searches less, and all that it may use."""
+    """A line with the kernel for it, what evaluates its mutants, and all that it may use."""
 
     line: Line
     kernel: Kernel
-    hasty: Kernel
+    checker: CrossChecker
     everything: Allowed
     walk: Walk
 
@@ -99,9 +136,12 @@ def steps(name: str) -> tuple[Step, ...]:
         reports = []
         for line in part.lines:
             if line.role == "step":
-                kernel = walk.kernel(line)
-                hasty = Kernel(kernel.context, Hasty(walk.searcher))
-                found.append(Step(line, kernel, hasty, walk.everything(line), walk))
+                searcher = Heeding(walk.searcher.hypotheses)
+                searcher.search = Remembering(SEARCHED, WORK)
+                kernel = Kernel(walk.kernel(line).context, searcher)
+                checker = CrossChecker(points=3)
+                checker.search = Remembering(RANDOM_POINTS + 3, WORK)
+                found.append(Step(line, kernel, checker, walk.everything(line), walk))
             reports.append(walk.check(line))
         walk.finish(part, reports)
     return tuple(found)
@@ -146,13 +186,11 @@ def _names(node: object) -> Iterator[str]:
 
 def judged(name: str, step: Step, kind: str, statement: Statement, text: str) -> Outcome:
     """A mutant, told apart by evaluation and then judged by the kernel."""
-    checker = CrossChecker(points=3)
+    checker = step.checker
     context = step.walk.searcher.heeded([statement], step.kernel.context)
     found = checker.check(statement, (), context)
     told = "different" if found.contradiction else "equal" if found.points else "not told"
-    # Where evaluation found no difference, the search for a counterexample need not be long.
-    kernel = step.kernel if told == "different" else step.hasty
-    verdict = kernel.judge(statement, step.everything, step.everything)
+    verdict = step.kernel.judge(statement, step.everything, step.everything)
     if verdict.status == "proved" and verdict.conditions:
         # It claims less than the mutant without conditions.
         found = checker.check(statement, verdict.conditions, context)

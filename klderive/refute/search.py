@@ -210,7 +210,7 @@ class Search:
         return point
 
     def _proposals(self, statements: Sequence[Statement], context: Context) -> Iterator[Point]:
-        sides = [_objective(side) for s in statements for side in (s.left, s.right)]
+        sides = [objective(side) for s in statements for side in (s.left, s.right)]
         varied = {
             str(v)
             for s in statements
@@ -319,7 +319,8 @@ class Search:
             }
 
 
-def _objective(side: Expr) -> Expr:
+def objective(side: Expr) -> Expr:
+    """What a set of optima optimises; any other side itself."""
     return side.args[0] if isinstance(side, Optimum) else side
 
 
