@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from klderive.cli.group import ProgramGroup
+from klderive.cli.harmless import harmless
 from klderive.cli.output import (
     NARROWEST,
     Color,
@@ -49,6 +50,9 @@ class UnreadableInput(click.ClickException):
     """A derivation that cannot be found or loaded."""
 
     exit_code = UNREADABLE
+
+    def __init__(self, message: str) -> None:
+        super().__init__(harmless(message))
 
 
 @click.group(

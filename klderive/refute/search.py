@@ -130,6 +130,9 @@ COMPUTED_MODELS = 30
 SHIFTS = 5
 """Places where densities on unbounded intervals are tried."""
 
+DEEP = 60
+"""Levels of a formula beyond which fewer points are tried."""
+
 VARIATIONS = 12
 """Second points tried for each first one."""
 
@@ -220,6 +223,7 @@ class Search:
         }
         pairs = next((s for s in statements if s.relation in ("up to", "proportional")), None)
         tried = 0
+        most = _most(self.points, sides)
         # Made once, and only as far as needed: the points have the same sets.
         models: list[dict[str, Model]] | None = None
         for point in self._points(sides, context, varied):
@@ -232,9 +236,9 @@ class Search:
                 for other in self._varied(point, pairs.over, models, context):
                     yield replace(point, other=other)
                     tried += 1
-                    if tried >= self.points:
+                    if tried >= most:
                         return
-            if tried >= self.points:
+            if tried >= most:
                 return
 
     def _varied(
@@ -317,6 +321,16 @@ class Search:
                 s: generator.choice(pool) if s in domains else _random_value(s, generator)
                 for s, pool in pools.items()
             }
+
+
+def _most(points: int, sides: Sequence[Expr]) -> int:
+    """How many points are tried: fewer for a deep formula, of which each look takes its depth squared."""
+    depth = 0
+    level = list(sides)
+    while level and depth < DEEP * 100:
+        depth += 1
+        level = list({argument for e in level for argument in e.args})
+    return points if depth <= DEEP else max(3, points * DEEP**2 // depth**2)
 
 
 def objective(side: Expr) -> Expr:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 
 MEMORY = 2 * 1024**3
 """Bytes that a piece of work may take beside what the program has."""
@@ -48,8 +49,10 @@ class Limits:
         try:
             _, status = os.waitpid(child, 0)
         except BaseException:
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
+            # An interrupt may come when the process has just ended.
+            with suppress(ProcessLookupError, ChildProcessError):
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
             raise
         if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM:
             return f"stopped after {self.seconds:g} s"

@@ -273,8 +273,8 @@ def _of_application(node: Application) -> Iterator[tuple[Kind, Node, str]]:
         split = Bracket(Sum(tuple(parts)))
         yield "logarithm of a sum", split, _instead(split, node)
     if isinstance(inside, Product):
-        logs = (Application(Name("log"), (f,)) for f in inside.factors)
-        yield "logarithm of a sum", _product(*logs), _instead(_product(*logs), node)
+        product = _product(*(Application(Name("log"), (f,)) for f in inside.factors))
+        yield "logarithm of a sum", product, _instead(product, node)
 
 
 def _bounds(binder: Binder) -> Iterator[Binder]:
