@@ -76,7 +76,7 @@ KINDS: dict[Kind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A formula with one thing changed; `words` complete "it is true ..." if the changed one is right."""
+    """A formula with one thing changed; `words` complete "it would be true ..." if the changed one is right."""
 
     kind: Kind
     tree: Node
@@ -107,7 +107,7 @@ def _all(tree: Node, names: Sequence[tuple[str, str]], inner: Sequence[Node]) ->
             yield Slip(kind, put(new), words)
     if not (isinstance(tree, BigOperator) and tree.kind in ("ArgMin", "ArgMax")):
         yield Slip("sign", _negated(tree), "with the other sign of the whole right side")
-        yield Slip("factor 2", _times("2", tree), "with twice the right side")
+        yield Slip("factor 2", _twice(tree), "with twice the right side")
         yield Slip("factor 2", _half(tree), "with half of the right side")
         for derivative in inner:
             shown = to_text(derivative)
@@ -145,7 +145,7 @@ def _local(node: Node) -> Iterator[tuple[Kind, Node, str]]:
             yield "square", Power(node, Number("2")), f"if `{node.name}` is squared"
             yield from _with_log(node)
         case Bracket(body=Sum(), kind="(" | "["):
-            yield "square", Power(node, Number("2")), f"if `{to_text(node)}` is squared"
+            yield "square", Power(node, Number("2")), f"if `{to_text(node.body)}` is squared"
         case Application():
             yield from _of_application(node)
         case Fraction():
@@ -173,7 +173,8 @@ def _of_fraction(node: Fraction) -> Iterator[tuple[Kind, Node, str]]:
     top, bottom = (_inner_log(part) for part in (node.numerator, node.denominator))
     if top is not None and bottom is not None:
         whole = Application(Name("log"), (Fraction(_held(top), _held(bottom)),))
-        yield "logarithm of a sum", whole, _instead(whole, node)
+        why = "the logarithm of a quotient is not the quotient of the logarithms"
+        yield "logarithm of a sum", whole, f"{_instead(whole, node)}: {why}"
 
 
 def _of_product(node: Product) -> Iterator[tuple[Kind, Node, str]]:
@@ -185,17 +186,31 @@ def _of_product(node: Product) -> Iterator[tuple[Kind, Node, str]]:
     if all(part is not None for part in logs):
         product = _product(*(_held(part) for part in logs if part is not None))
         whole = Application(Name("log"), (product,))
-        yield "logarithm of a sum", whole, _instead(whole, node)
+        why = "the logarithm of a product is not the product of the logarithms"
+        yield "logarithm of a sum", whole, f"{_instead(whole, node)}: {why}"
 
 
 def _of_index(node: Index) -> Iterator[tuple[Kind, Node, str]]:
     signs: tuple[tuple[Literal["+", "-"], str], ...] = (("+", "next"), ("-", "previous"))
     for i, index in enumerate(node.indices):
         for sign, which in signs:
-            moved = Sum((Term("", _held(index)), Term(sign, Number("1"))))
+            moved = _moved(index, sign)
             new = replace(node, indices=(*node.indices[:i], moved, *node.indices[i + 1 :]))
             words = f"with the {which} index, `{to_text(new)}` instead of `{to_text(node)}`"
             yield "index", new, words
+
+
+def _moved(index: Node, sign: Literal["+", "-"]) -> Node:
+    """One more or one less, as one would write it: i for i + 1 less one."""
+    last = index.terms[-1] if isinstance(index, Sum) else None
+    if last is not None and last.body == Number("1") and {last.sign, sign} == {"+", "-"}:
+        rest = index.terms[:-1] if isinstance(index, Sum) else ()
+        if len(rest) == 1 and rest[0].sign == "":
+            return rest[0].body
+        if rest:
+            return Sum(rest)
+    terms = index.terms if isinstance(index, Sum) else (Term("", _held(index)),)
+    return Sum((*terms, Term(sign, Number("1"))))
 
 
 def _of_big_operator(node: BigOperator) -> Iterator[tuple[Kind, Node, str]]:
@@ -219,7 +234,7 @@ def _of_sum(node: Sum) -> Iterator[tuple[Kind, Node, str]]:
         sign, old = (flipped.sign or "+"), (term.sign or "+")
         new = replace(node, terms=(*before, flipped, *after))
         yield "sign", new, f"with {sign} instead of {old} before `{shown}`"
-        for other in (_times("2", term.body), _half(term.body)):
+        for other in (_twice(term.body), _half(term.body)):
             new = replace(node, terms=(*before, replace(term, body=other), *after))
             yield "factor 2", new, _instead(other, term.body)
         if len(node.terms) > 1:
@@ -240,8 +255,10 @@ def _of_sum(node: Sum) -> Iterator[tuple[Kind, Node, str]]:
             kept = [t for t in node.terms if t is not other_term]
             kept[i] = replace(term, body=joined)
             pair = Sum((Term("", term.body), Term("+", other_term.body)))
-            words = _instead(joined, pair)
-            yield "logarithm of a sum", replace(node, terms=tuple(kept)), words
+            why = "the logarithm of a sum is not the sum of the logarithms"
+            words = f"{_instead(joined, pair)}: {why}"
+            fewer = kept[0].body if len(kept) == 1 else replace(node, terms=tuple(kept))
+            yield "logarithm of a sum", fewer, words
 
 
 def _of_power(node: Power) -> Iterator[tuple[Kind, Node, str]]:
@@ -288,7 +305,7 @@ def _bounds(binder: Binder) -> Iterator[Binder]:
         elif isinstance(bound, Number) and bound.literal in ("0", "1"):
             others = [Number("1" if bound.literal == "0" else "0"), Number("2")]
         else:
-            others = [Sum((Term("", _held(bound)), Term(s, Number("1")))) for s in ("+", "-")]
+            others = [_moved(bound, "+"), _moved(bound, "-")]
         for other in others:
             changes: dict[str, Any] = {side: other}
             yield replace(binder, **changes)
@@ -328,11 +345,39 @@ def _product(*factors: Node) -> Product:
     return Product(tuple(flat))
 
 
-def _times(number: str, node: Node) -> Node:
-    return _product(Number(number), _held(node))
+def _twice(node: Node) -> Node:
+    """Twice a formula, as one would write it: x for x/2, 6*x for 3*x."""
+    if isinstance(node, Fraction) and node.denominator == Number("2"):
+        return node.numerator
+    if isinstance(node, Product):
+        first = node.factors[0]
+        if first == Fraction(Number("1"), Number("2")):
+            return _without_first(node)
+        if isinstance(first, Number) and first.literal.isdigit():
+            number = Number(str(2 * int(first.literal)))
+            return replace(node, factors=(number, *node.factors[1:]))
+    if isinstance(node, Number) and node.literal.isdigit():
+        return Number(str(2 * int(node.literal)))
+    return _product(Number("2"), _held(node))
+
+
+def _without_first(node: Product) -> Node:
+    rest = node.factors[1:]
+    return rest[0] if len(rest) == 1 else replace(node, factors=rest)
 
 
 def _half(node: Node) -> Node:
+    """Half a formula, as one would write it: x for 2*x, x/4 for x/2."""
+    first = node.factors[0] if isinstance(node, Product) else node
+    if isinstance(first, Number) and first.literal.isdigit() and int(first.literal) % 2 == 0:
+        number = Number(str(int(first.literal) // 2))
+        if not isinstance(node, Product):
+            return number
+        if number.literal == "1":
+            return _without_first(node)
+        return replace(node, factors=(number, *node.factors[1:]))
+    if isinstance(node, Fraction) and isinstance(node.denominator, Number | Product):
+        return replace(node, denominator=_twice(node.denominator))
     return Fraction(node if not isinstance(node, Sum) else Bracket(node), Number("2"))
 
 

@@ -29,8 +29,10 @@ from klderive.kernel import (
 )
 from klderive.kernel.events import Substitution
 from klderive.kernel.reasons import THEORIES
+from klderive.notation import translate
 from klderive.verify.changes import substitution_of
 from klderive.verify.cross_check import CrossCheck, CrossChecker
+from klderive.verify.diagnosis import diagnosis
 from klderive.verify.heeding import Heeding
 from klderive.verify.limits import Limits
 from klderive.verify.report import LineReport, PartReport, Report
@@ -225,10 +227,34 @@ class Walk:
         if self.cross_checker is not None and report.verdict.status == "proved":
             checked = self._cross_checked(report, self.cross_checker)
             report = replace(report, cross_check=checked)
+        report = self._with_slip(report)
         self.reports[line.label] = report
         if report.verified and line.role == "step":
             self._remember(line)
         return report
+
+    def _with_slip(self, report: LineReport) -> LineReport:
+        """The report on a line that fails, with the usual slip that explains it, if one does."""
+        verdict, line = report.verdict, report.line
+        wrong = verdict.status == "refuted" or verdict.leftover is not None
+        if line.role != "step" or verdict.status not in ("refuted", "undecided") or not wrong:
+            return report
+
+        def found() -> str:
+            certificate = verdict.counterexample
+            return diagnosis(
+                line.statement,
+                line.right,
+                self.kernel(line).context,
+                self.everything(line),
+                scope=self.derivation.scope,
+                translate=lambda node: translate(node, self.derivation.scope, ""),
+                left=line.left,
+                leftover=verdict.leftover,
+                point=certificate.point if certificate is not None else None,
+            )
+
+        return report if self._beyond_limits(found) else replace(report, slip=found())
 
     def _cross_checked(self, report: LineReport, checker: CrossChecker) -> CrossCheck:
         """What evaluation says of a proved line, where the hypotheses hold on which it may rest."""
