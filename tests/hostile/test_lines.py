@@ -160,3 +160,12 @@ def test_lemmas_that_go_round() -> None:
         assert "is not available here" in line.verdict.message or "there is no" in (
             line.verdict.message
         )
+
+
+@pytest.mark.parametrize("index", ["1/2", "log(i)", "i/2", "2**i", "sqrt(i)", "pi", "v[1]"])
+def test_an_index_that_is_no_whole_number(index: str) -> None:
+    d = Derivation("index")
+    d.data("v")
+    with pytest.raises(DerivationError, match="an index is a whole number"):
+        d.chain(f"Sum(v[{index}], (i, 1, 3))")
+    d.chain("Sum(v[i + 1] + v[2*i] + v[i**2] + v[3], (i, 1, 3))")

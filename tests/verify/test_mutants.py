@@ -16,7 +16,7 @@ from klderive.kernel import Kernel
 from klderive.kernel.decide import Attempt
 
 PATH = Path(__file__).parents[2] / "benchmarks" / "mutants.py"
-SHARE = 0.05
+SHARE = 0.03
 SEED = 20
 QUICK = (
     "coin-kl",
@@ -65,7 +65,7 @@ def test_most_different_mutants_are_refuted(outcomes) -> None:
 
 
 def test_without_an_assumption_no_false_line_is_proved(mutants) -> None:
-    found = mutants.of_assumption(("gaussian-l2", 0)) + mutants.of_assumption(("normal-moments", 0))
+    found = mutants.of_assumption(("normal-moments", 0))
     assert found
     assert not [o for o in found if (o.told, o.status) == ("different", "proved")]
     assert [o for o in found if o.status != "proved"]
