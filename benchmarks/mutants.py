@@ -391,7 +391,7 @@ def main() -> None:
     print("\n".join(table(about_lines)))
     print("\n".join(["", "assumptions", *table(about_assumptions)]))
     judged_so = Counter((o.kind, o.status) for o in about_reasons)
-    print("\nreasons (the lines stay true)")
+    print("\nreasons (the lines stay true, but for what an axiom in words had been cited for)")
     for (kind, status), count in sorted(judged_so.items()):
         print(f"{kind:22}{status:>14}{count:>7}")
     everything = [*about_lines, *about_assumptions]
