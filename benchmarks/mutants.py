@@ -24,6 +24,7 @@ from pathlib import Path
 from time import perf_counter
 
 import klderive.derivations
+from sympy import Symbol
 
 from klderive.derivation import Derivation, DerivationError, Line, by
 from klderive.kernel import Allowed, Context, Kernel, Point, Statement
@@ -92,7 +93,12 @@ class Remembering(Search):
         super().__init__(points=points, work=work)
         self.known: dict[object, tuple[list[Point], Iterator[Point]]] = {}
 
-    def _proposals(self, statements: Sequence[Statement], context: Context) -> Iterator[Point]:
+    def _proposals(
+        self,
+        statements: Sequence[Statement],
+        context: Context,
+        single: frozenset[Symbol] = frozenset(),
+    ) -> Iterator[Point]:
         sides = [objective(side) for s in statements for side in (s.left, s.right)]
         pair = next((s for s in statements if s.relation in ("up to", "proportional")), None)
         optima = [x for s in statements for x in (s.left, s.right) if isinstance(x, Optimum)]
@@ -101,10 +107,11 @@ class Remembering(Search):
             *(frozenset(of(sides, context)) for of in (families_of, domain_sets)),
             frozenset(v for side in optima for v in side.args[1]),
             pair and pair.over,
+            single,
             context.givens,
         )
         if key not in self.known:
-            self.known[key] = ([], super()._proposals(statements, context))
+            self.known[key] = ([], super()._proposals(statements, context, single))
         made, more = self.known[key]
         place = 0
         while True:

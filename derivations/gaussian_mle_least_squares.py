@@ -46,9 +46,11 @@ likelihood.eq(
 )
 
 
-d.section("Maximising it is minimising the sum of squares")
+d.section("Maximising the likelihood is minimising the sum of squares")
 
-learning = d.chain("ArgMax(Sum(log(p(y[i] | x[i], w)), (i, 1, N)), w)")
+learning = d.chain("ArgMax(Product(p(y[i] | x[i], w), (i, 1, N)), w)")
+learning.eq("ArgMax(log(Product(p(y[i] | x[i], w), (i, 1, N))), w)", by.monotone)
+learning.eq("ArgMax(Sum(log(p(y[i] | x[i], w)), (i, 1, N)), w)", by.logarithms)
 learning.eq(
     "ArgMax(-N*log(sigma*sqrt(2*pi)) - 1/(2*sigma**2)*Sum((y[i] - w*x[i])**2, (i, 1, N)), w)",
     by.definition("p"),

@@ -32,9 +32,7 @@ d.chain("Integral(2*q(z)*p(z | x), z)").ne(
     "Integral(2*r(z)*p(z | x), z)", by.witness, number="elbo:9b"
 )
 second = d.chain("Integral(2*q(z)*p(z | x), z)")
-second.eq(
-    "2/p(x)*Integral(q(z)*p(x | z)*p(z), z)", by.bayes("p(z | x)"), by.linearity, number="elbo:9c"
-)
+second.eq("2/p(x)*Integral(q(z)*p(x | z)*p(z), z)", by.bayes("p(z | x)"), by.linearity)
 
 
 d.section("Squaring makes a difference of probabilities smaller")

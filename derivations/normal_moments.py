@@ -19,7 +19,11 @@ d.symbols(mu="real", sigma="positive")
 d.variable("x", on="(-oo, oo)")
 d.variable("t", on="(-oo, oo)")
 
-gauss = d.hypothesis("Gaussian integral", "Integral(exp(-t**2), t) = sqrt(pi)")
+gauss = d.axiom(
+    "Gaussian integral",
+    "Integral(exp(-t**2), t) = sqrt(pi)",
+    source="Rudin, Principles of Mathematical Analysis, 3rd edition, section 8.21",
+)
 
 d.define(
     "f(x)",
@@ -42,7 +46,7 @@ one.eq(
     number="normal:3",
 )
 one.eq("1/sqrt(pi)*Integral(exp(-t**2), t)", by.linearity)
-one.eq("1", by.hypothesis(gauss), number="normal:4")
+one.eq("1", by.axiom(gauss), number="normal:4")
 
 
 mean = d.lemma("mean", "The mean is mu")
@@ -60,7 +64,7 @@ first.eq(
     number="normal:6",
 )
 first.eq("mu/sqrt(pi)*Integral(exp(-t**2), t)", by.parity, number="normal:7")
-first.eq("mu", by.hypothesis(gauss), number="normal:8")
+first.eq("mu", by.axiom(gauss), number="normal:8")
 
 
 variance = d.lemma("variance", "The variance is sigma squared")
@@ -77,7 +81,7 @@ parts.eq(
     note="the boundary term vanishes at both ends",
     number="normal:10",
 )
-parts.eq("sqrt(pi)/2", by.hypothesis(gauss), number="normal:11")
+parts.eq("sqrt(pi)/2", by.axiom(gauss), number="normal:11")
 spread = variance.chain("Integral((x - mu)**2*f(x), x)")
 spread.eq(
     "Integral((sqrt(2)*sigma*t)**2/sqrt(pi)*exp(-t**2), t)",

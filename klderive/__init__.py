@@ -51,8 +51,16 @@ def __getattr__(name: str) -> object:
     if name in _ROOM_OF:
         value = getattr(import_module(f"klderive.{_ROOM_OF[name]}"), name)
         globals()[name] = value
+        if _ROOM_OF[name] == "derivation":
+            _show_in_notebooks()
         return value
     raise AttributeError(f"module 'klderive' has no attribute {name!r}")
+
+
+def _show_in_notebooks() -> None:
+    """Tell the model, which knows nothing of printing, who displays it; that room is imported when it is asked."""
+    display = import_module("klderive.derivation.display")
+    display.shown_by(lambda thing: import_module("klderive.render.notebook").bundle(thing))
 
 
 def __dir__() -> list[str]:

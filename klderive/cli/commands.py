@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from klderive.cli.formats import check_choice, formatted, write_site
 from klderive.cli.group import ProgramGroup
 from klderive.cli.harmless import harmless
 from klderive.cli.output import (
@@ -101,22 +102,28 @@ def list_command(relations: bool) -> None:
 
 
 @program.command()
-@click.argument("name")
+@click.argument("name", required=False)
+@click.option("--all", "all_", is_flag=True, help="Show every derivation of `klderive list`.")
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["terminal", "latex"]),
+    type=click.Choice(["terminal", "latex", "html", "markdown"]),
     default="terminal",
     show_default=True,
     help="The form of the output.",
 )
 @click.option("--standalone", is_flag=True, help="With --format latex: a whole document.")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Write to a file; with --all, to a directory, with an index and the errata.",
+)
 @click.option("--lemma", metavar="NAME", help="Show only this lemma.")
 @_WIDTH
 @_COLOR
 def show(
-    name: str,
+    name: str | None,
+    all_: bool,
     format_: str,
     standalone: bool,
     output: Path | None,
@@ -135,15 +142,27 @@ def show(
       klderive show gaussian-l2 --lemma T1 --width 100
       klderive show my_derivation.py
       klderive show gaussian-l2 --format latex --standalone --output gaussian.tex
+      klderive show gaussian-l2 --format html --output gaussian.html
+      klderive show --all --format html --output pages
     """
+    check_choice(name, all_, format_, output, lemma)
     if standalone and format_ != "latex":
         raise click.UsageError("--standalone goes with --format latex.")
-    reports = [_verified(derivation) for derivation in _load(name)]
+    if width is not None and format_ != "terminal":
+        raise click.UsageError("--width goes with --format terminal.")
+    names = [name] if name is not None else [entry.name for entry in catalogue()]
+    reports = [_verified(derivation) for each in names for derivation in _load(each)]
     for report in reports:
         _check_lemma(lemma, report)
-    if format_ == "latex":
-        if width is not None:
-            raise click.UsageError("--width goes with --format terminal.")
+    if all_ and output is not None:
+        try:
+            write_site(reports, output)
+        except OSError as error:
+            raise UnreadableInput(f"{output} cannot be written: {error.strerror}") from None
+        return
+    if format_ in ("html", "markdown"):
+        text = formatted(format_, reports, lemma)
+    elif format_ == "latex":
         from klderive.render.latex import latex_document, latex_fragment
 
         if standalone:
@@ -236,20 +255,23 @@ def axioms(name: str, width: int | None) -> None:
     """List what a derivation stands on, each with the lines that need it and the path by which others do.
 
     Assumptions are the author's, conditions are what a rule added, axioms and cited facts are taken from elsewhere;
-    the kinds are never mixed. What was declared and no line uses is listed, too.
+    the kinds are never mixed. What was declared and no line uses is listed, too. Cited facts that another derivation
+    proves are followed down to the axioms there.
 
     \b
     Example:
       klderive axioms gaussian-l2
     """
-    from klderive.render.supports import support_rows
+    from klderive.render.supports import derived_rows, support_rows
 
-    columns = width or width_of_output()
+    columns, plain = width or width_of_output(), speaks_ascii_only(sys.stdout)
     shown = []
     for derivation in _load(name):
-        rows = support_rows(
-            _verified(derivation), width=columns, ascii=speaks_ascii_only(sys.stdout)
-        )
+        report = _verified(derivation)
+        rows = support_rows(report, width=columns, ascii=plain)
+        names = dict.fromkeys(s.derived_in for s in report.supports if s.derived_in and s.lines)
+        others = [_verified(other) for each in names for other in _load(each)]
+        rows += derived_rows(others, width=columns, ascii=plain)
         shown.append("\n".join(rows))
     write("\n\n\n".join(shown))
 

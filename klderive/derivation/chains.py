@@ -9,6 +9,7 @@ from sympy import (
     Expr,
 )
 
+from klderive.derivation.display import Displayed
 from klderive.derivation.reason import Reason
 from klderive.kernel.statement import (
     RelationName,
@@ -34,7 +35,7 @@ from klderive.derivation.parts import (
 )
 
 
-class Chain:
+class Chain(Displayed):
     """A chain of relations, written side by side: each method relates a new side to the one before it.
 
     Made by `Derivation.chain` and `Lemma.chain`. Every method takes the new side (text or SymPy), the reasons from
@@ -62,6 +63,11 @@ class Chain:
         self._remark = remark
         self._where = where
         self._lines: list[Line] = []
+
+    @property
+    def derivation(self) -> Derivation:
+        """The derivation that the chain is part of."""
+        return self._derivation
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -225,6 +231,7 @@ class Chain:
             over=over[0],
             to=to[0] if to else None,
             location=location,
+            scope=self._derivation.scope,
         )
         line = replace(line, start=self._start(line))
         self._derivation.check_number(line)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from sympy import (
+    Integer,
     Symbol,
     Tuple,
     oo,
@@ -92,6 +93,28 @@ class Declarations(Reading):
         if len(limits) == 4:
             self._check_ordered(limits, location)
 
+    def function(self, name: str, *, of: str, implied: bool = False) -> None:
+        """Declare a function of which nothing is known but its domain, such as a random variable `X(i, omega)`.
+
+        Args:
+            name: its name.
+            of: its arguments, such as `i, omega`: variables with declared domains, or symbols.
+            implied: whether print leaves out the arguments.
+
+        Raises:
+            DerivationError: if a name is taken, or an argument has no domain.
+        """
+        location = author_location()
+        self.check_fresh(name, location)
+        arguments = names_in(of)
+        limits = tuple(self._parameter(argument, location) for argument in arguments)
+        self.scope.functions[name] = (
+            FunctionName(name, tuple(arguments), key=name, implied=implied),
+        )
+        self.functions[name] = FunctionDeclaration(
+            key=name, parameters=tuple(bounds[0] for bounds in limits), limits=limits
+        )
+
     def data(self, name: str, *, of: str | None = None, length: str = "", counts: str = "") -> None:
         """Declare an indexed family of reals, such as data `x[i]` or scores `s[k]`.
 
@@ -155,7 +178,10 @@ class Declarations(Reading):
         left, right = (self.translate(side, location) for side in node.sides)
         self.givens.append((node, Statement(left, "=", right)))
         name = f"counts of {family.name}"
-        self.facts[name] = Fact(name, left, right, "data")
+        # The counts are those of given data: they and the length do not vary on their own.
+        self.facts[name] = Fact(
+            name, left, right, "data", restricts=frozenset({length, *counts, family.name})
+        )
         return replace(
             family,
             values=tuple(range(int(limits[1]), int(limits[2]) + 1)),
@@ -184,7 +210,8 @@ class Declarations(Reading):
             given: what is given, such as `x, w` for `p(y | x, w)`: variables with declared domains, or symbols; the
                 density is normalised for all their values. The same letter may stand for several densities, told
                 apart by their variables.
-            on: the variable's domain, as `variable` reads it; the support of the law, or the real line, if left out.
+            on: the variable's domain, as `variable` reads it; if left out, the one declared, the support of the law, or
+                the real line.
             law: a known distribution with its parameters, such as `normal(mu, sigma)`; its moments become cited
                 facts.
             as_: the definition, which becomes a line of the derivation.
@@ -222,7 +249,10 @@ class Declarations(Reading):
             parameters = {str(s) for p in distribution.parameters for s in p.free_symbols}
             if parameters & {of, *self.scope.ranges}:
                 raise DerivationError("a parameter of the law is a bound variable", location)
-        limits = self.declare_range(of, domain, location)
+        if on is None and distribution is None and of in self.scope.ranges:
+            limits = limits_of(of, self.scope.ranges[of])
+        else:
+            limits = self.declare_range(of, domain, location)
         self._check_ordered(limits, location)
         self._letters.add(name)
         self.scope.functions[name] = (FunctionName(name, (of,), key=name, implied=implied),)
@@ -446,7 +476,7 @@ class Declarations(Reading):
             declaration = FunctionDeclaration(
                 key=name,
                 parameters=symbols,
-                limits=tuple(Tuple(symbol, -oo, oo) for symbol in symbols),
+                limits=tuple(self._domain(symbol) for symbol in symbols),
                 definition=expression,
             )
         self.functions[name] = declaration
@@ -464,8 +494,20 @@ class Declarations(Reading):
             role="definition",
             number=number,
             location=location,
+            scope=self.scope,
         )
         self.append(line)
+
+    def _domain(self, parameter: Symbol) -> Tuple:
+        """The domain of a defined function's parameter: that of the variable or integer symbol it is named after."""
+        known = self.scope.symbols.get(parameter.name)
+        if known is not None and known.is_integer and known.is_nonnegative:
+            return Tuple(parameter, Integer(1 if known.is_positive else 0), oo, 1)
+        if known is None and parameter.name in self.scope.ranges:
+            return Tuple(
+                parameter, *limits_of(parameter.name, self.scope.ranges[parameter.name])[1:]
+            )
+        return Tuple(parameter, -oo, oo)
 
     def _withdraw_facts(self, density: Density) -> None:
         """What is defined by a formula that is no known density is not known to be normalised."""

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from sympy import Symbol, Tuple
 
 from klderive.derivation.chains import Chain, Lemma
+from klderive.derivation.display import Displayed
 from klderive.derivation.parts import (
     DerivationError,
     Formula,
@@ -35,7 +36,7 @@ from klderive.notation.tree import (
 from klderive.probability import limits_of
 
 
-class Derivation(Premises):
+class Derivation(Premises, Displayed):
     """A derivation: declarations, then lines in the order of a document.
 
     Args:

@@ -13,10 +13,12 @@ from typing import Literal, TypeAlias
 
 from sympy import Basic, Symbol, Tuple
 
+from klderive.derivation.display import Displayed
 from klderive.derivation.reason import Reason
 from klderive.kernel.statement import (
     Statement,
 )
+from klderive.notation.scope import Scope
 from klderive.notation.tree import (
     Node,
     Relation,
@@ -83,7 +85,7 @@ class Premise:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Line(Displayed):
     """One relation of a derivation, as written and as checked.
 
     `label` is unique in the derivation (`8`, `T1.3`); `number` is the relation's number in the document. `left` and
@@ -92,7 +94,7 @@ class Line:
     equalities up to here, else `left`. A `remark` is an inline relation that a paper would put into the text.
     `over` names what a relation such as "up to" speaks of, or what tends to `to`.
     `where` gives symbols the values of a special case. `erratum` says why a false line of the document is false;
-    `corrects` is the number or label of the erratum that this line puts right.
+    `corrects` is the number or label of the erratum that this line puts right. `scope` says how its names are set.
     """
 
     label: str
@@ -116,6 +118,7 @@ class Line:
     over: tuple[str, ...] = ()
     to: Node | None = None
     location: Location | None = field(default=None, compare=False)
+    scope: Scope | None = field(default=None, compare=False, repr=False)
 
     @property
     def link(self) -> Link:

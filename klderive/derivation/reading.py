@@ -302,6 +302,7 @@ class Reading:
             role="definition",
             number=number,
             location=location,
+            scope=self.scope,
         )
 
 

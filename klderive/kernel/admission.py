@@ -7,9 +7,12 @@ density, each make the point no model.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import operator
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations, product
+from typing import Generic, TypeVar
 
 from flint import fmpq
 from sympy import Expr, Limit, Symbol, Tuple
@@ -230,6 +233,10 @@ def without_ties(sides: Sequence[Expr], context: Context) -> Context:
     Any marginal, conditional or joint density is one of some joint density, so that alone it is free; not so if one of
     the others is said to be positive. Over finite sets the others have tables, which show how it belongs together.
     """
+    return _without_ties.get(sides, context)
+
+
+def _freed(sides: Sequence[Expr], context: Context) -> Context:
     spoken = spoken_of(sides, context)
     functions = dict(context.functions)
     for name in spoken & set(functions):
@@ -252,8 +259,12 @@ def _functions_in(fact: Fact) -> set[str]:
     return {a.func.__name__ for side in (fact.left, fact.right) for a in side.atoms(AppliedUndef)}
 
 
-def _parts(sides: Sequence[Expr], context: Context) -> Iterator[tuple[Expr, frozenset[Symbol]]]:
+def _parts(sides: Sequence[Expr], context: Context) -> tuple[tuple[Expr, frozenset[Symbol]], ...]:
     """The same, each with the symbols that are its parameters."""
+    return _parts_of.get(sides, context)
+
+
+def _walk(sides: Sequence[Expr], context: Context) -> Iterator[tuple[Expr, frozenset[Symbol]]]:
     none: frozenset[Symbol] = frozenset()
     pending = [(side, none) for side in sides]
     pending += [(side, none) for given in context.givens for side in (given.left, given.right)]
@@ -615,3 +626,28 @@ def _are_tied(group: Sequence[FunctionDeclaration]) -> bool:
         for fact in declared.facts
     ]
     return all(any({a.key, b.key} <= names for names in spoken) for a, b in combinations(group, 2))
+
+
+_Made = TypeVar("_Made")
+
+
+class _Recent(Generic[_Made]):
+    """What was made of the last few sides and contexts: a search asks for the same at every point."""
+
+    def __init__(self, make: Callable[[Sequence[Expr], Context], _Made]) -> None:
+        self.make = make
+        self.known: deque[tuple[tuple[Expr, ...], Context, _Made]] = deque(maxlen=16)
+
+    def get(self, sides: Sequence[Expr], context: Context) -> _Made:
+        """What is made of these very objects, which do not change."""
+        for own, other, made in self.known:
+            same = len(own) == len(sides) and all(map(operator.is_, own, sides))
+            if same and other is context:
+                return made
+        made = self.make(sides, context)
+        self.known.append((tuple(sides), context, made))
+        return made
+
+
+_parts_of = _Recent(lambda sides, context: tuple(_walk(sides, context)))
+_without_ties = _Recent(_freed)

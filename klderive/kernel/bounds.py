@@ -1,9 +1,9 @@
 """A formula between two bounds, `F(b) - F(a)`: its value, and the integral of its derivative.
 
 The value is taken by substitution at finite bounds and by limits at infinite ones, term by term. The fundamental
-theorem of calculus reads it as an integral: F is continuous on the closed interval, as everything is that is written
-with the kernel's functions and defined there, and differentiable inside it with a continuous derivative. (Rudin,
-Principles of Mathematical Analysis, theorem 6.21; with infinite bounds, exercise 6.8.)
+theorem of calculus reads it as an integral: F is differentiable inside the interval with a continuous derivative, and
+continuous at its ends, since its normal form inside, which is made of continuous functions, has its values there.
+(Rudin, Principles of Mathematical Analysis, theorem 6.21; with infinite bounds, exercise 6.8.)
 
 Caveats: an interval whose bounds are not proved to be in order is refused as an integral. A limit is known of powers,
 logarithms and exps of polynomials only.
@@ -88,6 +88,15 @@ class Bounds(Derivatives):
             inner = self.normal(body, {**env, variable: self.ring.of_atom(number)})
             inner = self.factoring.by_denominator(inner)
             slope = self.factoring.by_denominator(self.derivative(inner, number))
+        for bound in (lower, upper):
+            if bound not in (oo, -oo):
+                at = self.normal(bound, env)
+                here = self.normal(body, {**env, variable: at})
+                # An indicator, a case or a fact about inner points may make the formula jump at the end.
+                if not self.factoring.is_zero(
+                    self.ring.subtract(self.put(inner, number, at), here)
+                ):
+                    raise UnestablishedError(f"the formula is not proved continuous at {bound}")
         self.use("fundamental theorem of calculus")
         return self.required_integral(domain, number, slope)
 

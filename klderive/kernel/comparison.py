@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from sympy import E, Pow, Rational, exp, log
 
 from klderive.kernel.ring import ONE, Frozen, Monomial, Polynomial, as_fmpq, freeze
 from klderive.kernel.session import Session
 from klderive.kernel.signs import NEGATIVE, POSITIVE
+from klderive.kernel.statement import Statement
 
 MAPS = 6
 """Monotone maps that are undone one after another."""
@@ -180,3 +184,22 @@ class Comparison:
                 return None
             result = self.ring.add(result, self.ring.scale(logarithm, as_fmpq(exponent)))
         return result
+
+
+def under_increasing_map(statement: Statement) -> Statement | None:
+    """The inequality of the arguments, where both sides are the same increasing map: exp, log, or a root.
+
+    That both sides are defined gives the arguments' signs: a logarithm's is positive, a root's is not negative.
+    """
+    left, right = statement.left, statement.right
+    if statement.relation not in ("<=", ">=", "<", ">") or left.func is not right.func:
+        return None
+    if isinstance(left, exp | log):
+        return replace(statement, left=left.args[0], right=right.args[0])
+    if isinstance(left, Pow) and left.args[0] == right.args[0] == E:
+        return replace(statement, left=left.args[1], right=right.args[1])
+    if isinstance(left, Pow) and left.args[1] == right.args[1]:
+        exponent = left.args[1]
+        if isinstance(exponent, Rational) and exponent > 0 and exponent.q > 1:
+            return replace(statement, left=left.args[0], right=right.args[0])
+    return None

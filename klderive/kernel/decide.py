@@ -18,9 +18,10 @@ from sympy.core.function import AppliedUndef
 
 from klderive.kernel.bounds import has_bar
 from klderive.kernel.certificate import Counterexample, certify, witness
-from klderive.kernel.comparison import Comparison
+from klderive.kernel.comparison import Comparison, under_increasing_map
 from klderive.kernel.events import Event, Mode, UnestablishedError, Use
 from klderive.kernel.inequalities import Inequalities
+from klderive.kernel.limits import as_limit, check_limit
 from klderive.kernel.needs import Conditions, Needs, Searcher, text_of, without_implied
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.reasons import Allowed, alternatives, modes, restricted, unused
@@ -160,7 +161,7 @@ class Kernel:
             return Verdict(_token, "undecided", message=f"{name} is not a set of optimal points")
         self.session.ring.work = 0
         problem = self.session.problem
-        over = [str(v) for v in optima.args[1]]
+        over = self._varied(optima)
         fixed = sorted({str(symbol) for symbol in self.session.values} & {*over})
         if not problem and fixed:
             problem = f"the assumptions fix {fixed[0]}, which should vary"
@@ -268,11 +269,20 @@ class Kernel:
                 return Attempt(False, message="the step nests too deeply")
 
     def _try(self, statement: Statement, allowed: Allowed, defined: bool) -> Attempt:
+        statement = as_limit(statement)
         left, right = statement.left, statement.right
+        # What a name of a set of optima varies, varies too.
         over = set(statement.over) | {
-            str(v) for side in (left, right) if isinstance(side, Optimum) for v in side.args[1]
+            name
+            for side in (left, right)
+            for optimum in (side, self.context.optima.get(side))
+            if isinstance(optimum, Optimum)
+            for name in self._varied(optimum)
         }
-        fixed = sorted(over & {str(symbol) for symbol in self.session.values})
+        fixing = {str(symbol) for symbol in self.session.values}
+        if statement.relation != "->":
+            fixing |= self._counted()
+        fixed = sorted(over & fixing)
         if fixed:
             return Attempt(False, message=f"the assumptions fix {fixed[0]}, which should vary")
         if over:
@@ -290,6 +300,18 @@ class Kernel:
                 if definedness.problem:
                     return Attempt(False, message=definedness.problem)
                 events += definedness.events
+        if statement.relation == "->":
+            return self._limit(statement, allowed, events)
+        inner = under_increasing_map(statement)
+        if inner is not None and "monotone maps" in allowed.theories:
+            attempt = self._try(inner, allowed, defined=True)
+            if attempt.proved:
+                needs = self.conditions.needs([], events, False, self.session.probe)
+                conditions = without_implied((*attempt.conditions, *needs.conditions))
+                if not needs.problem and self.conditions.can_hold(conditions):
+                    attempt.conditions = tuple(dict.fromkeys(conditions))
+                    attempt.uses = (*attempt.uses, "monotone maps")
+                    return attempt
         first: Attempt | None = None
         for mode in modes(allowed, self.context, bars=has_bar(left, right)):
             try:
@@ -303,6 +325,26 @@ class Kernel:
         assert first is not None
         if statement.relation == "!=":
             return self._witnessed(statement) or first
+        return first
+
+    def _limit(
+        self, statement: Statement, allowed: Allowed, definedness: Sequence[Event]
+    ) -> Attempt:
+        """A limit by continuity, from facts that say where quotients tend."""
+        if "continuity" not in allowed.theories:
+            return Attempt(False, message="a limit is proved by continuity, or assumed by an axiom")
+        first: Attempt | None = None
+        for mode in modes(allowed, self.context):
+            try:
+                normalizer = self.session.normalizer(mode, allowed.facts)
+                found = check_limit(normalizer, statement, allowed.facts)
+                attempt = self._with_needs(statement, normalizer, list(found), definedness)
+            except UnestablishedError as error:
+                attempt = Attempt(False, message=str(error))
+            if attempt.proved:
+                return attempt
+            first = first or attempt
+        assert first is not None
         return first
 
     def _compare_bars(
@@ -459,10 +501,10 @@ class Kernel:
         if statement.relation != "=":
             return Attempt(False, message="sets of optima can only be equal")
         if not isinstance(left, Optimum) or not isinstance(right, Optimum):
-            return self._stationary(statement, allowed)
+            return self._stationary(left, right, names, allowed)
         if set(left.args[1]) != set(right.args[1]):
             return Attempt(False, message="the two sides optimise over different variables")
-        over = tuple(str(v) for v in left.args[1])
+        over = self._varied(left)
         opposite = isinstance(left, ArgMin) != isinstance(right, ArgMin)
         events: list[Event] = list(names)
         for side in (left, right):
@@ -523,6 +565,21 @@ class Kernel:
         assert first is not None
         return first
 
+    def _counted(self) -> set[str]:
+        """The counts and lengths of data, which follow from the data and do not vary on their own."""
+        return {
+            str(symbol)
+            for family in self.context.families.values()
+            if family.counts
+            for symbol in (family.length, *family.counts)
+        }
+
+    def _varied(self, optimum: Optimum) -> tuple[str, ...]:
+        """The names that an optimum varies: of a letter of densities, such as p(x | v), all their keys."""
+        letters = {str(variable) for variable in optimum.args[1]}
+        keys = [key for key in self.context.functions if key.partition("(")[0] in letters]
+        return tuple(dict.fromkeys([*sorted(letters), *keys]))
+
     def _unfolded_optima(
         self, statement: Statement, allowed: Allowed
     ) -> tuple[tuple[Expr, Expr], tuple[Event, ...]]:
@@ -538,20 +595,24 @@ class Kernel:
             sides.append(side)
         return (sides[0], sides[1]), tuple(events)
 
-    def _stationary(self, statement: Statement, allowed: Allowed) -> Attempt:
+    def _stationary(
+        self, left: Expr, right: Expr, named: Sequence[Event], allowed: Allowed
+    ) -> Attempt:
         """A set of optima that has one element: a stationary point of something strictly convex or concave."""
         if "stationary point" not in allowed.theories:
             return Attempt(False, message="a set of optima is compared with something else")
-        optimum, point = statement.left, statement.right
+        optimum, point = left, right
         if not isinstance(optimum, Optimum):
             optimum, point = point, optimum
-        events: list[Event] = []
+        if not isinstance(optimum, Optimum) or point in self.context.optima:
+            return Attempt(False, message="a name of a set of optima is not used as it is defined")
+        events: list[Event] = list(named)
         for side in (optimum.args[0], point):
             definedness = self.conditions.defined(side)
             if definedness.problem:
                 return Attempt(False, message=definedness.problem)
             events += definedness.events
-        names = {str(v) for v in optimum.args[1]}
+        names = set(self._varied(optimum))
         facts = tuple(f for f in allowed.facts if not _restricts(f, names))
         first: Attempt | None = None
         for mode in modes(allowed, self.context):
@@ -561,7 +622,7 @@ class Kernel:
                 )
                 found = check_stationary(normalizer, optimum, point)
                 plain = Statement(optimum.args[0], "up to", optimum.args[0])
-                attempt = self._with_needs(plain, normalizer, list(found), events)
+                attempt = self._with_needs(plain, normalizer, [*named, *found], events)
                 # What the calculus of finite sums and logarithms does on the way is part of the rule.
                 apart = ("logarithms", "linearity")
                 uses = tuple(n for n in attempt.uses if n not in apart)
@@ -633,8 +694,8 @@ class Kernel:
 
 
 def _restricts(fact: Fact, over: Collection[str]) -> bool:
-    """Whether a fact rests on a hypothesis about a symbol or function that should vary."""
-    return bool(fact.restricts & set(over))
+    """Whether a fact rests on a hypothesis that fixes what should vary; one on a limit speaks of its varying."""
+    return fact.relation != "->" and bool(fact.restricts & set(over))
 
 
 def _for_every(condition: Condition, over: Sequence[str]) -> Condition:

@@ -19,7 +19,13 @@ from fractions import Fraction
 from sympy import Derivative, Expr, Integer, Symbol, oo
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.events import AbsolutelyContinuous, Event, Obligation, UnestablishedError
+from klderive.kernel.events import (
+    AbsolutelyContinuous,
+    Event,
+    Nonzero,
+    Obligation,
+    UnestablishedError,
+)
 from klderive.kernel.replacement import Replacement
 from klderive.kernel.ring import ONE, Exponent, Polynomial, as_fmpq, exact
 from klderive.kernel.signs import POSITIVE
@@ -113,15 +119,46 @@ class Derivatives(Replacement):
         if atom.kind != "symbol" or symbol.assumptions0 not in OPEN_KINDS:
             raise UnestablishedError(f"{symbol} does not range over an open set")
         limits = self.context.ranges.get(symbol)
+        # A derivative may stand in a definition, where the line does not show what varies.
+        if any(str(symbol) in fact.restricts for fact in self.facts):
+            raise UnestablishedError(f"a hypothesis restricts {symbol}, which should vary")
         if symbol in self.context.optima:
             raise UnestablishedError(f"{symbol} is an optimum and does not vary")
         if limits is not None and tuple(limits[1:]) != (-oo, oo):
             raise UnestablishedError(f"{symbol} does not range over an open set")
-        if any(number in self.ring.free(value) for value in self.values.values()) or any(
-            not strict and number in self.ring.free(known)
-            for known, strict in self.signs.inequalities
+        if (
+            any(number in self.ring.free(value) for value in self.values.values())
+            or any(
+                not (strict and self._is_continuous(known, number))
+                for known, strict in self.signs.inequalities
+                if number in self.ring.free(known)
+            )
+            or not all(self._is_continuous(dict(p), number) for p in self.signs.different)
         ):
             raise UnestablishedError(f"the assumptions restrict {symbol}, which should vary")
+
+    def _is_continuous(self, polynomial: Polynomial, leaf: int) -> bool:
+        """Whether a polynomial is continuous in a symbol wherever it is defined, so that > 0 and != 0 are open."""
+        atoms = self.ring.atoms
+        for number in {n for monomial in polynomial for n, _ in monomial}:
+            atom = atoms[number]
+            if number == leaf or leaf not in atom.free:
+                continue
+            match atom.kind:
+                case "exp":
+                    inner = {atom.key[0]: ONE}
+                case "log" | "sum" | "abs" | "root":
+                    inner = dict(atom.key[0])
+                case "functional":
+                    try:
+                        _, _, inner = self.finite_sum(number, leaf)
+                    except UnestablishedError:
+                        return False
+                case _:
+                    return False
+            if not self._is_continuous(inner, leaf):
+                return False
+        return True
 
     def _check_open(self, event: Event, numbers: Sequence[int]) -> None:
         """What must hold for the body to be defined must hold on an open set; that a denominator is not 0 does."""
@@ -133,6 +170,9 @@ class Derivatives(Replacement):
             free = set() if finite else set(self.ring.free(dict(event.body)))
         elif isinstance(event, AbsolutelyContinuous):
             free = set(atoms[event.weight].free | atoms[event.other].free)
+        elif isinstance(event, Nonzero):
+            polynomial = dict(event.polynomial)
+            free = {n for n in numbers if not self._is_continuous(polynomial, n)}
         else:
             return
         if free & set(numbers):

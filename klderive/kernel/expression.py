@@ -12,12 +12,14 @@ from flint import fmpq
 from sympy import (
     Abs,
     Add,
+    Eq,
     Expr,
     Function,
     Indexed,
     IndexedBase,
     Integer,
     Mul,
+    Piecewise,
     Pow,
     Rational,
     Symbol,
@@ -111,6 +113,9 @@ def _atom(ring: Ring, number: int, names: Mapping[int, str]) -> Expr:
             return Indexed(IndexedBase(str(key[0])), *(_frozen(ring, p, names) for p in key[1:]))
         case "functional":
             return functional(ring, key, names)
+        case "equal":
+            condition = Eq(_frozen(ring, key[0], names), Integer(0), evaluate=False)
+            return Piecewise((Integer(1), condition), (Integer(0), True), evaluate=False)
         case "indicator":
             return Indicator(_frozen(ring, key[0], names), Integer(0))
         case _:

@@ -115,7 +115,7 @@ class Functionals(Logarithms):
             outside = tuple(p for p in monomial if variable not in ring.atoms[p[0]].free)
             if self._vanishes_by_parity(name, domain, variable, {inside: ONE}):
                 continue
-            value = self._count(domain) if not inside else None
+            value = self._count(domain) if not inside else self._selected(domain, variable, inside)
             if value is None:
                 value = self._exchanged(name, domain, variable, inside)
             if value is None:
@@ -135,7 +135,8 @@ class Functionals(Logarithms):
     ) -> Polynomial | None:
         """A finite sum of finite sums with the sums in a fixed order; None if they are in it.
 
-        Of a power of an inner sum, one factor after another is pulled out, each with an index of its own.
+        Of a power of an inner sum, one factor after another is pulled out, each with an index of its own. Where facts
+        give all inner sums a value in the other order, that is taken.
         """
         ring = self.ring
         order = _order(domain)
@@ -146,7 +147,7 @@ class Functionals(Logarithms):
             kind, lower, upper, body = atom.key[1:]
             own: Domain = (kind, lower, upper)
             inner_order = _order(own)
-            if order is None or inner_order is None or not inner_order < order:
+            if order is None or inner_order is None:
                 continue
             if any(
                 variable in ring.free(dict(end)) for end in own[1:] if isinstance(end, frozenset)
@@ -159,10 +160,27 @@ class Functionals(Logarithms):
             fresh = self.bound(FRESH + self.fresh, own, Symbol(self.bound_names[index]))
             term = dict(self.renamed(body, index, fresh))
             rest = tuple((n, e - (n == number)) for n, e in inside if n != number or e != 1)
-            pulled = self.accumulate(name, domain, variable, ring.multiply({rest: ONE}, term))
+            turned = ring.multiply({rest: ONE}, term)
+            if not inner_order < order and not self._valued(name, domain, variable, turned):
+                continue
             self.use("linearity")
-            return self.accumulate("sum", own, fresh, pulled)
+            return self.accumulate(
+                "sum", own, fresh, self.accumulate(name, domain, variable, turned)
+            )
         return None
+
+    def _valued(self, name: str, domain: Domain, variable: int, body: Polynomial) -> bool:
+        """Whether facts give the sums of all terms of a body a value."""
+        if not self.rules and not self.schemes:
+            return False
+        pieces = [
+            tuple(p for p in monomial if variable in self.ring.atoms[p[0]].free)
+            for monomial in body
+        ]
+        return all(
+            inside and self.value_by_facts(name, domain, variable, {inside: ONE}) is not None
+            for inside in pieces
+        )
 
     def _bound_in(self, body: Frozen, domain: Domain) -> int | None:
         """The variable that a functional over a domain binds in its body, if there is just one candidate."""
@@ -194,6 +212,25 @@ class Functionals(Logarithms):
         )
         self.use("parity")
         return True
+
+    def _selected(self, domain: Domain, variable: int, inside: Monomial) -> Polynomial | None:
+        """The finite sum over k of 1 where k = j and 0 elsewhere is 1, if j lies in the same domain."""
+        if len(inside) != 1 or inside[0][1] != 1 or _order(domain) is None:
+            return None
+        atom = self.ring.atoms[inside[0][0]]
+        if atom.kind != "equal":
+            return None
+        event = dict(atom.key[0])
+        mine = event.pop(((variable, 1),), None)
+        if mine not in (1, -1) or len(event) != 1:
+            return None
+        ((other, coefficient),) = event.items()
+        if coefficient != -mine or len(other) != 1 or other[0][1] != 1:
+            return None
+        place = self.ring.atoms[other[0][0]]
+        if place.kind != "bound" or place.key[1:4] != domain:
+            return None
+        return self.ring.number(1)
 
     def _count(self, domain: Domain) -> Polynomial | None:
         """The integral or sum of 1 over a bounded interval or range."""

@@ -23,7 +23,7 @@ from sympy import Symbol
 
 from klderive.kernel.events import Domain, Event, Obligation, UnestablishedError, Use
 from klderive.kernel.normal_form import Normalizer
-from klderive.kernel.ring import ONE, Monomial, Polynomial, freeze
+from klderive.kernel.ring import ONE, Monomial, Polynomial, as_fmpq, freeze
 from klderive.kernel.signs import NEGATIVE, POSITIVE
 from klderive.kernel.statement import Fact
 
@@ -77,7 +77,13 @@ class Inequalities:
         first = Bound(polynomial)
         yield first
         level = [first]
-        for rule in (self._markov, self._jensen, self._logarithms):
+        for rule in (
+            self._markov,
+            self._jensen,
+            self._convex,
+            self._logarithms,
+            self._exponentials,
+        ):
             found = []
             for bound in level:
                 try:
@@ -95,8 +101,9 @@ class Inequalities:
         self, bound: Bound, strict: bool, gaps: Sequence[tuple[Polynomial, bool, Bound]]
     ) -> tuple[Event, ...] | None:
         """Subtracts multiples of what the facts say is nonnegative until the sign shows."""
-        if self._has_sign(bound.polynomial, strict):
-            return bound.events
+        shown = self._sign_shows(bound.polynomial, strict)
+        if shown is not None:
+            return (*bound.events, *shown)
         if not gaps:
             return None
         for place, (gap, is_strict, rests) in enumerate(gaps):
@@ -142,18 +149,44 @@ class Inequalities:
                 ):
                     yield factor
 
-    def _has_sign(self, polynomial: Polynomial, strict: bool) -> bool:
-        """Whether the sign shows: at once, or when what stands under one integral or sum is put together."""
+    def _sign_shows(self, polynomial: Polynomial, strict: bool) -> tuple[Event, ...] | None:
+        """What it rests on that the sign shows: at once, or when what stands under one integral is put together.
+
+        What stands under none may go under one whose weight is normalised.
+        """
         signs = self.signs.sign(polynomial)
         if signs == POSITIVE if strict else not signs & NEGATIVE:
-            return True
+            return ()
         split = self._merged(polynomial)
         if split is None or strict:
-            return False
+            return None
         rest, parts = split
-        return not self.signs.sign(rest) & NEGATIVE and all(
-            not self.signs.sign(part.body) & NEGATIVE for part in parts
-        )
+        if self.signs.sign(rest) & NEGATIVE:
+            return None
+        open_parts = [part for part in parts if self.signs.sign(part.body) & NEGATIVE]
+        if not open_parts:
+            return ()
+        if len(open_parts) > 1:
+            return None
+        (part,) = open_parts
+        for weight in self._weights(part.body):
+            mass = self._accumulated(part, weight)
+            whole = self.ring.add(part.body, self.ring.multiply(rest, weight))
+            if mass.polynomial == self.ring.number(1) and not self.signs.sign(whole) & NEGATIVE:
+                return mass.events
+        return None
+
+    def _weights(self, body: Polynomial) -> Iterator[Polynomial]:
+        """The functions among the factors of a body that are proved nonnegative, such as densities."""
+        seen = set()
+        for monomial in body:
+            for number, exponent in monomial:
+                weight: Polynomial = {((number, 1),): ONE}
+                if self.ring.atoms[number].kind != "apply" or exponent != 1 or number in seen:
+                    continue
+                seen.add(number)
+                if not self.signs.sign(weight) & NEGATIVE:
+                    yield weight
 
     def _merged(self, polynomial: Polynomial) -> tuple[Polynomial, list[Part]] | None:
         """The polynomial as a rest and one integrand for each domain; None if it is not linear in functionals."""
@@ -227,15 +260,21 @@ class Inequalities:
         found: list[Event] = list(events)
         for part in parts:
             body = self._linearised(part.body)
-            if body is part.body:
+            inner = self._inside(part) if body is part.body else Bound(body)
+            if inner is None:
                 total = Bound(self._original(polynomial, part))
             else:
                 changed = True
-                total = self._accumulated(part, body)
-                found.append(Use("log u <= u - 1"))
+                total = self._accumulated(part, inner.polynomial)
+                found += [Use("log u <= u - 1"), *inner.events]
             result = self.ring.add(result, total.polynomial)
             found += total.events
         return Bound(result, tuple(dict.fromkeys(found))) if changed else None
+
+    def _inside(self, part: Part) -> Bound | None:
+        """The body with the logarithms bounded that stand under further integrals or sums in it."""
+        with self.normalizer.binding(part.variable):
+            return self._logarithms(part.body)
 
     def _original(self, polynomial: Polynomial, part: Part) -> Polynomial:
         """The terms of a polynomial that a part was put together from."""
@@ -349,6 +388,90 @@ class Inequalities:
             return value, tuple(e for e in normalizer.events if not isinstance(e, Use))
         finally:
             normalizer.events = outer
+
+    def _convex(self, polynomial: Polynomial) -> Bound | None:
+        """The polynomial with -(integral of w g)^2 and -exp(integral of w g) replaced by what is smaller.
+
+        The square and exp are convex: these are at most the integrals of w g^2 and of w exp(g).
+        """
+        if "Jensen's inequality" not in self.theories:
+            return None
+        result = dict(polynomial)
+        events: list[Event] = []
+        for monomial, coefficient in polynomial.items():
+            for inside, outside, mean in self._convex_parts(monomial):
+                factor = {outside: -coefficient}
+                if self.signs.sign(factor) & NEGATIVE:
+                    continue
+                larger = self._mean_of(mean, inside)
+                if larger is None:
+                    continue
+                gap = self.ring.add(
+                    {monomial: coefficient}, self.ring.multiply(factor, larger.polynomial)
+                )
+                result = self.ring.subtract(result, gap)
+                events += [Use("Jensen's inequality"), *larger.events]
+                break
+        return Bound(result, tuple(dict.fromkeys(events))) if events else None
+
+    def _convex_parts(self, monomial: Monomial) -> Iterator[tuple[str, Monomial, Polynomial]]:
+        """The convex functions among the factors, what stands beside them, and their arguments."""
+        for number, exponent in monomial:
+            if self.ring.atoms[number].kind == "functional" and exponent == 2:
+                rest = tuple(p for p in monomial if p[0] != number)
+                yield "square", rest, {((number, 1),): ONE}
+        powers = [p for p in monomial if self.ring.atoms[p[0]].kind == "exp"]
+        if powers:
+            argument: Polynomial = {}
+            for number, exponent in powers:
+                inner = {self.ring.atoms[number].key[0]: ONE}
+                argument = self.ring.add(argument, self.ring.scale(inner, as_fmpq(exponent)))
+            yield "exp", tuple(p for p in monomial if p not in powers), argument
+
+    def _mean_of(self, mean: Polynomial, function: str) -> Bound | None:
+        """The integral of w f(g), if a polynomial is the integral of w g and that of w is 1."""
+        split = self._merged(mean)
+        if split is None or len(split[1]) != 1:
+            return None
+        rest, (part,) = split
+        for weight in self._weights(part.body):
+            ((((number, _),), _),) = weight.items()
+            if any((number, 1) not in monomial for monomial in part.body):
+                continue
+            mass = self._accumulated(part, weight)
+            if mass.polynomial != self.ring.number(1):
+                continue
+            g = {tuple(p for p in m if p != (number, 1)): c for m, c in part.body.items()}
+            if any(number in self.ring.atoms[n].free or n == number for m in g for n, _ in m):
+                continue
+            g = self.ring.add(g, rest)
+            value = (
+                self.ring.power(g, 2)
+                if function == "square"
+                else self.normalizer.exp_of(g, undo_logs=False)
+            )
+            found = self._accumulated(part, self.ring.multiply(weight, value))
+            return Bound(found.polynomial, (*mass.events, *found.events))
+        return None
+
+    # exp
+
+    def _exponentials(self, polynomial: Polynomial) -> Bound | None:
+        """The polynomial with each w exp(a) replaced by the smaller w (1 + a), which is log u <= u - 1 at exp(a)."""
+        if "log u <= u - 1" not in self.theories:
+            return None
+        result = dict(polynomial)
+        changed = False
+        for monomial, coefficient in polynomial.items():
+            for kind, outside, argument in self._convex_parts(monomial):
+                factor = {outside: coefficient}
+                if kind != "exp" or self.signs.sign(factor) & NEGATIVE:
+                    continue
+                line = self.ring.add(self.ring.number(1), argument)
+                gap = self.ring.subtract({monomial: coefficient}, self.ring.multiply(factor, line))
+                result = self.ring.subtract(result, gap)
+                changed = True
+        return Bound(result, (Use("log u <= u - 1"),)) if changed else None
 
     # Markov
 

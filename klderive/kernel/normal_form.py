@@ -31,6 +31,7 @@ from sympy import (
     Add,
     Derivative,
     E,
+    Eq,
     Expr,
     Float,
     Indexed,
@@ -128,6 +129,8 @@ class Normalizer(Substitutions):
             return self.between(e, env)
         if isinstance(e, Indexed):
             indices = [self.frozen(self._apart(i, env)) for i in e.indices]
+            for index in indices:
+                self._check_index(str(e.base), dict(index))
             return ring.of_atom(self._member(str(e.base), indices))
         if isinstance(e, Abs):
             return self.absolute(self._base(e.args[0], env))
@@ -146,7 +149,20 @@ class Normalizer(Substitutions):
         raise UnestablishedError(f"the kernel has no rule for {type(e).__name__}")
 
     def _cases(self, e: Piecewise, env: Environment) -> Polynomial:
-        """The value of the first case that holds; each condition up to it must be decided by numbers alone."""
+        """The value of the first case that holds; each condition up to it must be decided by numbers alone.
+
+        Two cases that tell whether something is equal need no decision: both values count, one of them times 0.
+        """
+        if len(e.args) == 2 and isinstance(e.args[0][1], Eq) and e.args[1][1] == True:  # noqa: E712
+            sides = [self._apart(side, env) for side in e.args[0][1].args]
+            difference = self.factoring.lowest_terms(self.ring.subtract(*sides))
+            if self.ring.free(difference) and not self.signs.is_nonzero(difference):
+                one, other = (self._apart(value, env) for value, _ in e.args)
+                event = freeze(difference)
+                equal = self.ring.of_atom(self.intern("equal", (event,), [event]))
+                return self.ring.add(
+                    other, self.ring.multiply(equal, self.ring.subtract(one, other))
+                )
         for value, condition in e.args:
             if condition == True or self._holds(condition, env):  # noqa: E712 - SymPy's true
                 return self.normal(value, env)
@@ -270,6 +286,19 @@ class Normalizer(Substitutions):
             return self.log_of(argument, split=self.mode.logarithms)
         finally:
             self.position = outer
+
+    def _check_index(self, name: str, index: Polynomial) -> None:
+        """See that there is a member of a family at an index: an integer, or an element of a set.
+
+        Raises:
+            UnestablishedError: if that is not established.
+        """
+        alone = single_atom(index)
+        domain = self._domain_of(alone) if alone is not None else None
+        if not self.is_integer(index) and (domain is None or domain[0] != "set"):
+            raise UnestablishedError(
+                f"the index {self.express(index)} of {name} is not proved an integer"
+            )
 
     def _member(self, name: str, indices: list[Frozen]) -> int:
         """The atom of a member of an indexed family, with what is declared of the members."""

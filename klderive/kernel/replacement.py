@@ -43,9 +43,11 @@ class Replacement(Functionals):
         atom = self.ring.atoms[number]
         match atom.kind:
             case "exp":
-                return self.exp_of(self.put({atom.key[0]: ONE}, leaf, value), True)
+                return self.exp_of(self.put({atom.key[0]: ONE}, leaf, value), self.mode.logarithms)
             case "log":
-                return self.log_of(self.put(dict(atom.key[0]), leaf, value), split=True)
+                return self.log_of(
+                    self.put(dict(atom.key[0]), leaf, value), split=self.mode.logarithms
+                )
             case "sum":
                 return self.put(dict(atom.key[0]), leaf, value)
             case "abs":

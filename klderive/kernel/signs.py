@@ -276,6 +276,7 @@ class Signs:
 
     def _by_inequalities(self, polynomial: Polynomial, depth: int) -> int:
         """NONNEGATIVE or POSITIVE if a positive multiple of a known inequality leaves something that is."""
+        found = UNKNOWN
         for known, strict in self._relevant(polynomial):
             for monomial, coefficient in known.items():
                 mine = polynomial.get(monomial)
@@ -284,8 +285,10 @@ class Signs:
                 rest = self.ring.subtract(polynomial, self.ring.scale(known, mine / coefficient))
                 signs = self.sign(rest, depth - 1)
                 if not signs & NEGATIVE:
-                    return POSITIVE if strict or signs == POSITIVE else NONNEGATIVE
-        return UNKNOWN
+                    if strict or signs == POSITIVE:
+                        return POSITIVE
+                    found = NONNEGATIVE
+        return found
 
     def _relevant(self, polynomial: Polynomial) -> list[tuple[Polynomial, bool]]:
         relevant = list(self.inequalities)
@@ -303,7 +306,7 @@ class Signs:
                 inside = ring.thaw(atom.key[0])
                 relevant.append((ring.subtract(variable, inside), False))
                 relevant.append((ring.add(variable, inside), False))
-            elif atom.kind == "indicator":
+            elif atom.kind in ("indicator", "equal"):
                 relevant.append((ring.subtract(ring.number(1), variable), False))
         return relevant
 
@@ -362,7 +365,7 @@ class Signs:
             case "abs":
                 inner = self.sign(dict(atom.key[0]))
                 return NONNEGATIVE if inner & VANISHES else POSITIVE
-            case "indicator":
+            case "indicator" | "equal":
                 return NONNEGATIVE
             case "sum":
                 return self.sign(dict(atom.key[0]))

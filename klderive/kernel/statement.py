@@ -76,6 +76,8 @@ class Fact:
     over: tuple[str, ...] = ()
     to: Expr | None = None
     restricts: frozenset[str] = frozenset()
+    derived_in: str = ""
+    """The name of the derivation in which a cited fact is proved, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,9 @@ Accepts an objective, its variable and a point. On an open interval a differenti
 positive everywhere is strictly convex, and a point at which its derivative vanishes is its only minimiser; likewise
 with a negative one and the maximiser. (Boyd and Vandenberghe, Convex Optimization, sections 3.1.4 and 4.2.3.)
 
+The interval is all reals or all positive ones, cut by strict assumptions that are linear in the variable; the point
+must be proved to meet them.
+
 Caveat: a second derivative that is only nonnegative is refused, since there may be other optima.
 """
 
@@ -39,6 +42,9 @@ def check_stationary(normalizer: Normalizer, optimum: Optimum, point: Expr) -> t
         raise UnestablishedError(f"the right side is not proved positive, as {variable} is")
     start = len(normalizer.events)
     try:
+        for known, strict in normalizer.signs.inequalities:
+            if number in normalizer.ring.free(known):
+                _check_meets(normalizer, known, strict, number, place)
         first = _derivative(normalizer, f, number)
         slope = normalizer.put(first, number, place)
         if not normalizer.factoring.is_zero(slope):
@@ -71,18 +77,41 @@ def _variable(normalizer: Normalizer, variables: tuple[Symbol, ...]) -> Symbol:
         raise UnestablishedError("an optimum in several variables is not decided by derivatives")
     variable = variables[0]
     context = normalizer.context
+    number = normalizer.ring.intern("symbol", (variable,))
     if str(variable) in context.functions or variable.assumptions0 not in DOMAINS:
         raise UnestablishedError(
             f"{variable} is not a symbol that takes all real or all positive values"
         )
+    signs = normalizer.signs
+    fixing = [*normalizer.values.values(), *(dict(known) for known in signs.different)]
     if (
         variable in context.ranges
         or variable in context.optima
-        or any(
-            variable in side.free_symbols
-            for given in context.givens
-            for side in (given.left, given.right)
-        )
+        or variable in normalizer.values
+        or any(number in normalizer.ring.free(p) for p in fixing)
     ):
         raise UnestablishedError(f"the assumptions restrict {variable}, which should vary")
     return variable
+
+
+def _check_meets(
+    normalizer: Normalizer, known: Polynomial, strict: bool, number: int, place: Polynomial
+) -> None:
+    """Establish that the point meets an assumption on the variable, and that this cuts off a half-line only.
+
+    Raises:
+        UnestablishedError: if that is not established.
+    """
+    ring = normalizer.ring
+    variable = ring.atoms[number].key[0]
+    linear = all(
+        (n == number and e == 1) or number not in ring.atoms[n].free
+        for monomial in known
+        for n, e in monomial
+    )
+    if not strict or not linear:
+        raise UnestablishedError(f"the assumptions restrict {variable} to more than an interval")
+    if not normalizer.signs.is_positive(normalizer.put(known, number, place)):
+        raise UnestablishedError(
+            f"the right side is not proved to meet the assumptions on {variable}"
+        )

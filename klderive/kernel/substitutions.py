@@ -70,7 +70,6 @@ class Substitutions(Bounds):
         domain: Domain,
         new_domain: Domain,
     ) -> None:
-        parameter = substitution.limits[0]
         affine = number not in self.ring.free(slope)
         for end, bound, written in zip(
             new_domain[1:], domain[1:], substitution.limits[1:3], strict=True
@@ -83,8 +82,8 @@ class Substitutions(Bounds):
                 if end in (oo, -oo):
                     value = self.limit_at(place, number, 1 if end == oo else -1)
                 else:
-                    at = self.normal(written, self.values)
-                    value = self.normal(substitution.formula, {**self.values, parameter: at})
+                    # Where the formula tends, which its value at the end need not be.
+                    value = self.put(place, number, self.normal(written, self.values))
                 fits = self.factoring.is_zero(self.ring.subtract(value, dict(bound)))
             if not fits:
                 raise UnestablishedError(f"the bounds do not correspond under {substitution.name}")

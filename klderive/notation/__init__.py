@@ -1,13 +1,15 @@
 """How a line is written: the written tree, its readers and its printers.
 
-`read_text` and `read_sympy` read a line into a tree (`tree`); `to_text`, `to_unicode`, `to_ascii`, `to_latex` print
-exactly that tree, `wrap` and `latex_rows` in rows; `translate` gives the unevaluated SymPy expression it stands for.
-What names mean and how they are set is declared in a `Scope`. Whatever cannot be read is a `NotationError`.
+`read_text` and `read_sympy` read a line into a tree (`tree`); `to_text`, `to_unicode`, `to_ascii`, `to_latex` and
+`to_mathml` print exactly that tree, `wrap` and `latex_rows` in rows; `translate` gives the unevaluated SymPy expression
+it stands for. What names mean and how they are set is declared in a `Scope`. Whatever cannot be read is a
+`NotationError`.
 """
 
 from klderive.notation.errors import NotationError
 from klderive.notation.latex_printer import latex_rows, to_latex
 from klderive.notation.line_printer import to_ascii, to_unicode, wrap
+from klderive.notation.mathml_printer import to_mathml
 from klderive.notation.scope import (
     FunctionName,
     NameStyle,
@@ -40,6 +42,7 @@ __all__ = [
     "read_text",
     "to_ascii",
     "to_latex",
+    "to_mathml",
     "to_text",
     "to_unicode",
     "translate",

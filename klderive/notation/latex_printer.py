@@ -28,7 +28,18 @@ from klderive.notation.rows import (
     row_starts,
 )
 from klderive.notation.scope import Operator, Scope
-from klderive.notation.strength import PRODUCT, SIGNED, SUM, strength, with_constant
+from klderive.notation.setting import (
+    bare_argument,
+    gap,
+    is_known_function,
+    slashed_exponent,
+    stands_as_factor,
+    stands_as_operand,
+    stands_as_term,
+    stands_under_derivative,
+    without_bracket,
+)
+from klderive.notation.strength import with_constant
 from klderive.notation.translation import KNOWN_FUNCTIONS
 from klderive.notation.tree import (
     Accent,
@@ -86,7 +97,7 @@ _HEADS = {
     "Max": "\\max",
     "Limit": "\\lim",
 }
-_CLOSED_BODY = ("Integral", "Sum", "Product")
+_GAPS = {"dot": " \\cdot ", "none": "", "thin": " \\, ", "plain": " "}
 _FUNCTIONS = {
     **{name: f"\\operatorname{{{name}}}" for name in KNOWN_FUNCTIONS},
     **{name: f"\\{name}" for name in ("log", "exp", "sin", "cos", "tan", "sinh", "cosh", "tanh")},
@@ -325,13 +336,6 @@ def _scripted(mark: str, text: str) -> str:
     return f"{mark}{text}" if len(text) == 1 else f"{mark}{{{text}}}"
 
 
-def _without_bracket(node: Node) -> Node:
-    """The tree without a round bracket that the notation around it makes superfluous."""
-    while isinstance(node, Bracket) and node.kind == "(":
-        node = node.body
-    return node
-
-
 class _LatexPrinter:
     """One rule a notation. `open_end` says that nothing follows that an unbracketed operator could swallow."""
 
@@ -393,8 +397,8 @@ class _LatexPrinter:
                 pieces.append(f"{_AT_TERM} {sign} ")
             elif term.sign:
                 pieces.append(sign)
-            bare = strength(term.body) >= PRODUCT and strength(term.body) != SIGNED
             ends = open_end or position < len(node.terms) - 1
+            bare = stands_as_term(term.body)
             pieces.append(self.shown(term.body, ends) if bare else self.in_brackets(term.body))
         return "".join(pieces)
 
@@ -403,9 +407,9 @@ class _LatexPrinter:
         last = len(node.factors) - 1
         pieces = []
         for position, factor in enumerate(node.factors):
-            weak = strength(factor) <= SIGNED and not isinstance(factor, Fraction)
             ends = open_end and position == last
-            text = self.in_brackets(factor) if weak else self.shown(factor, ends)
+            bare = stands_as_factor(factor)
+            text = self.shown(factor, ends) if bare else self.in_brackets(factor)
             if position:
                 left = node.factors[position - 1]
                 pieces.append(self.between(left, factor, text, node.dotted))
@@ -414,26 +418,24 @@ class _LatexPrinter:
 
     def between(self, left: Node, right: Node, text: str, dotted: bool) -> str:
         """The sign or the space between two factors."""
-        leading = text.lstrip(_OPEN)
-        if dotted or leading[:1].isdigit() or leading[:1] == ".":
-            return " \\cdot "
-        base = right
-        while isinstance(base, Power):
-            base = base.base
-        if isinstance(left, Number) and isinstance(base, Name | Accent | Index | Root):
-            return ""
-        bracket_follows = text.startswith(_OPEN + "(")
-        word_before = isinstance(left, Name | Accent | Index) or (
-            isinstance(left, Application)
-            and implied_function(left, self.scope, self.bound) is not None
+        leading = text.lstrip(_OPEN)[:1]
+        implied = isinstance(left, Application) and bool(
+            implied_function(left, self.scope, self.bound)
         )
-        closed_before = isinstance(left, BigOperator) and left.kind == "Integral"
-        return " \\, " if closed_before or (bracket_follows and word_before) else " "
+        between = gap(
+            left,
+            right,
+            dotted=dotted,
+            number_follows=leading.isdigit() or leading == ".",
+            bracket_follows=text.startswith(_OPEN + "("),
+            implied=implied,
+        )
+        return _GAPS[between]
 
     def fraction(self, node: Fraction, open_end: bool) -> str:
         """A stacked fraction."""
-        above = self.plain(_without_bracket(node.numerator))
-        below = self.plain(_without_bracket(node.denominator))
+        above = self.plain(without_bracket(node.numerator))
+        below = self.plain(without_bracket(node.denominator))
         return f"\\frac{{{above}}}{{{below}}}"
 
     def power(self, node: Power, open_end: bool) -> str:
@@ -441,27 +443,26 @@ class _LatexPrinter:
         base = (
             self.shown(node.base, False) if self.is_base(node.base) else self.in_brackets(node.base)
         )
-        exponent = _without_bracket(node.exponent)
-        if isinstance(exponent, Fraction):
-            above, below = exponent.numerator, exponent.denominator
-            if isinstance(above, Number | Name) and isinstance(below, Number | Name):
-                return f"{base}^{{{self.plain(above)}/{self.plain(below)}}}"
+        exponent = without_bracket(node.exponent)
+        slashed = slashed_exponent(exponent)
+        if slashed is not None:
+            above, below = self.plain(slashed.numerator), self.plain(slashed.denominator)
+            return f"{base}^{{{above}/{below}}}"
         return base + _scripted("^", self.plain(exponent))
 
     def is_base(self, node: Node) -> bool:
         """Whether an exponent may stand right after the tree."""
         if isinstance(node, Application):
             name = node.function.name
-            known = name in KNOWN_FUNCTIONS and not (self.scope and name in self.scope.functions)
-            return not known and "^" not in self.name_text(name)
+            return not is_known_function(name, self.scope) and "^" not in self.name_text(name)
         if isinstance(node, Name | Accent):
             return "^" not in self.shown(node, False)
         return isinstance(node, Number | Bracket | Index)
 
     def root(self, node: Root, open_end: bool) -> str:
         """A root sign over the radicand."""
-        degree = "" if node.degree is None else f"[{self.plain(_without_bracket(node.degree))}]"
-        return f"\\sqrt{degree}{{{self.plain(_without_bracket(node.radicand))}}}"
+        degree = "" if node.degree is None else f"[{self.plain(without_bracket(node.degree))}]"
+        return f"\\sqrt{degree}{{{self.plain(without_bracket(node.radicand))}}}"
 
     def bracket(self, node: Bracket, open_end: bool) -> str:
         """The author's bracket."""
@@ -487,10 +488,9 @@ class _LatexPrinter:
             return self.operator(operator, node)
         if implied_function(node, scope, self.bound):
             return self.name_text(name)
-        if name == "log" and open_end and isinstance(node.arguments[0], Application):
-            argument = node.arguments[0].function.name
-            if argument not in KNOWN_FUNCTIONS and not (scope and argument in scope.operators):
-                return f"\\log {self.shown(node.arguments[0], True)}"
+        argument = bare_argument(node, scope, open_end)
+        if argument is not None:
+            return f"\\log {self.shown(argument, True)}"
         given = f" \\mid {self.listed(node.given)}" if node.given else ""
         declared = scope is not None and name in scope.functions
         head = _FUNCTIONS.get(name) if not declared else None
@@ -542,11 +542,8 @@ class _LatexPrinter:
 
     def operand(self, body: Node, kind: str) -> str:
         """The body of an operator that has no closing sign."""
-        level = strength(body)
-        negative = level < PRODUCT or level == SIGNED
-        if level <= SUM or (negative and kind in _CLOSED_BODY):
-            return self.in_brackets(body)
-        return self.shown(body, True)
+        bare = stands_as_operand(body, kind)
+        return self.shown(body, True) if bare else self.in_brackets(body)
 
     def bound_head(self, head: str, binder: Binder) -> str:
         """The sign of a sum or a product with its range or its set."""
@@ -583,9 +580,8 @@ class _LatexPrinter:
         order = len(node.variables)
         above = "\\partial" if order == 1 else f"\\partial^{{{order}}}"
         below = " \\, ".join(f"\\partial {self.name_text(name.name)}" for name in node.variables)
-        closed = strength(node.body) > PRODUCT and not isinstance(node.body, BigOperator)
-        closed = closed and strength(node.body) != SIGNED
-        body = self.shown(node.body, False) if closed else self.in_brackets(node.body)
+        bare = stands_under_derivative(node.body)
+        body = self.shown(node.body, False) if bare else self.in_brackets(node.body)
         text = f"\\frac{{{above}}}{{{below}}} {body}"
         return text if open_end else self.bracketed(text)
 

@@ -70,6 +70,15 @@ def _parts(name: str) -> tuple[str, tuple[str, ...], str]:
     return base, tuple(subscripts), accent
 
 
+def set_parts(name: str) -> tuple[str, tuple[str, ...], str]:
+    """The parts of a name where subscripts can be set: digits after a letter are one, as in `n0`."""
+    base, subscripts, accent = _parts(name)
+    digits = _TRAILING_DIGITS.fullmatch(base)
+    if digits and (len(digits[1]) == 1 or digits[1] in LATEX_LETTERS):
+        base, subscripts = digits[1], (digits[2], *subscripts)
+    return base, tuple(part for part in subscripts if part), accent
+
+
 def unicode_name(name: str, scope: Scope | None) -> str:
     """A name in Unicode: `sigma_gt` is `σ_gt`."""
     style = scope.styles.get(name) if scope else None
@@ -110,15 +119,12 @@ def latex_name(name: str, scope: Scope | None) -> str:
 def _plain_latex(name: str) -> str:
     if name in CONSTANTS_LATEX:
         return CONSTANTS_LATEX[name]
-    base, subscripts, accent = _parts(name)
-    digits = _TRAILING_DIGITS.fullmatch(base)
-    if digits and (len(digits[1]) == 1 or digits[1] in LATEX_LETTERS):
-        base, subscripts = digits[1], (digits[2], *subscripts)
+    base, subscripts, accent = set_parts(name)
     letter = _latex_word(base)
     if accent in LATEX_ACCENTS:
         letter = f"{LATEX_ACCENTS[accent]}{{{letter}}}"
     if subscripts:
-        inner = ", ".join(_latex_word(part) for part in subscripts if part)
+        inner = ", ".join(map(_latex_word, subscripts))
         letter += f"_{inner}" if len(inner) == 1 else f"_{{{inner}}}"
     if accent in LATEX_MARKS:
         letter += f"^{{{LATEX_MARKS[accent]}}}"

@@ -88,6 +88,7 @@ def declare_density(
             Fact(f"variance of {name}", moment(centred), variance, source),
             Fact(f"second moment of {name}", moment(Pow(x, 2, evaluate=False)), second, source),
         ]
+        facts = [replace(fact, derived_in=distribution.derived_in) for fact in facts]
     declaration = FunctionDeclaration(
         key=key or name,
         parameters=(*variables, *parameters),

@@ -51,6 +51,8 @@ class Distribution:
     density: Callable[[Symbol], Expr]
     mean: Expr
     variance: Expr
+    derived_in: str = ""
+    """The derivation that proves the normalisation and the moments, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ def _normal(mu: Expr, sigma: Expr) -> Distribution:
         lambda x: NormalDistribution(mu, sigma).pdf(x),
         mu,
         Pow(sigma, 2),
+        derived_in="normal-moments",
     )
 
 

@@ -115,6 +115,9 @@ WORK = 400_000
 PERIODS = ((1, 0), (1, 1, 0), (1, 0, 2), (1, 2), (2, 1), (3, 1, 2))
 """Periods of data, in the order in which they are tried."""
 
+FEWER_ELEMENTS = 60
+"""Points tried with one element only in a set."""
+
 MODELS = 150
 """Models of all functions that are made for one statement."""
 
@@ -180,10 +183,32 @@ class Search:
         for point in self._proposals([statement], context):
             found = check(statement, context, point, work)
             if found is not None:
-                return self._minimised(statement, context, found.point, check)
+                fewer = self._with_fewer_elements(statement, context, found.point, check)
+                return self._minimised(statement, context, fewer, check)
             if work.left < 0:
                 return None
         return None
+
+    def _with_fewer_elements(
+        self, statement: Statement, context: Context, point: Point, check: Check
+    ) -> Point:
+        """A point in which as many sets as will do have one element only."""
+        single: frozenset[Symbol] = frozenset()
+        work = Work(self.work // 4)
+        varied = _varied_in(statement)
+        candidates = {
+            limits[1]
+            for symbol, limits in context.ranges.items()
+            if str(symbol) in varied and len(limits) == 2
+        }
+        for over in sorted(set(point.sets) - candidates, key=str):
+            fewer = single | {over}
+            for other in islice(self._proposals([statement], context, fewer), FEWER_ELEMENTS):
+                found = check(statement, context, other, work)
+                if found is not None:
+                    single, point = fewer, found.point
+                    break
+        return point
 
     def _minimised(
         self, statement: Statement, context: Context, point: Point, check: Check
@@ -212,21 +237,20 @@ class Search:
                     break
         return point
 
-    def _proposals(self, statements: Sequence[Statement], context: Context) -> Iterator[Point]:
+    def _proposals(
+        self,
+        statements: Sequence[Statement],
+        context: Context,
+        single: frozenset[Symbol] = frozenset(),
+    ) -> Iterator[Point]:
         sides = [objective(side) for s in statements for side in (s.left, s.right)]
-        varied = {
-            str(v)
-            for s in statements
-            for side in (s.left, s.right)
-            if isinstance(side, Optimum)
-            for v in side.args[1]
-        }
+        varied = set().union(*(_varied_in(s) for s in statements))
         pairs = next((s for s in statements if s.relation in ("up to", "proportional")), None)
         tried = 0
         most = _most(self.points, sides)
         # Made once, and only as far as needed: the points have the same sets.
         models: list[dict[str, Model]] | None = None
-        for point in self._points(sides, context, varied):
+        for point in self._points(sides, context, varied, single):
             if pairs is None:
                 yield point
                 tried += 1
@@ -260,11 +284,20 @@ class Search:
                 if any(point.functions[name] != model for name, model in chosen.items()):
                     yield replace(point, functions={**point.functions, **chosen})
 
-    def _points(self, sides: Sequence[Expr], context: Context, varied: set[str]) -> Iterator[Point]:
+    def _points(
+        self,
+        sides: Sequence[Expr],
+        context: Context,
+        varied: set[str],
+        single: frozenset[Symbol] = frozenset(),
+    ) -> Iterator[Point]:
         context = without_ties(sides, context)
         families = sorted(families_of(sides, context))
         sets = domain_sets(sides, context)
-        elements = {over: (fmpq(0), fmpq(1)) for over in sorted(sets, key=str)}
+        elements = {
+            over: (fmpq(0),) if over in single else (fmpq(0), fmpq(1))
+            for over in sorted(sets, key=str)
+        }
         empty = Point(sets=elements)
         symbols = symbols_of(sides, context)
         counted = [_family(name, context) for name in families]
@@ -321,6 +354,12 @@ class Search:
                 s: generator.choice(pool) if s in domains else _random_value(s, generator)
                 for s, pool in pools.items()
             }
+
+
+def _varied_in(statement: Statement) -> set[str]:
+    """The names of the variables of the optima on the sides."""
+    sides = (statement.left, statement.right)
+    return {str(v) for side in sides if isinstance(side, Optimum) for v in side.args[1]}
 
 
 def _most(points: int, sides: Sequence[Expr]) -> int:
@@ -609,7 +648,9 @@ def _table(
         weights = SKEWED
     entries = {}
     for arguments in product(*pools):
-        rest = [int(arguments[i].p) for i in range(len(pools)) if i not in own]
+        rest = [
+            int(arguments[i].p) for i in range(len(pools)) if i not in own and len(pools[i]) > 1
+        ]
         row = weights[(place + sum((k + 1) * r for k, r in enumerate(rest))) % len(weights)]
         if len(outcomes) not in (2, 4):
             row = (fmpq(1, len(outcomes)),) * len(outcomes)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from sympy import Expr
 
 from klderive.derivation import Line
+from klderive.kernel import Condition
 from klderive.notation import NotationError
 from klderive.notation.tree import Name, Node
 from klderive.render.marks import CONTRADICTION, ERRATUM, MARKS, TRUE_ERRATUM, Mark
@@ -162,23 +163,30 @@ def provision(
 
     `shown` prints a formula; `nonzero` and `positive` are what stands after a formula that is so.
     """
-    words = []
-    for condition in line.verdict.conditions:
-        try:
-            formulas = [shown(expression) for expression in condition.expressions]
-        except NotationError:
-            words.append(condition.text)
-            continue
-        match condition.kind, formulas:
-            case "nonzero", [formula]:
-                words.append(formula + nonzero)
-            case "converges", [formula]:
-                words.append(f"{formula} converges")
-            case "absolutely continuous", [weight, other]:
-                words.append(f"{other}{positive} wherever {weight}{positive}")
-            case _:
-                words.append(condition.text)
+    words = [
+        condition_words(condition, shown, nonzero=nonzero, positive=positive)
+        for condition in line.verdict.conditions
+    ]
     return f"provided that {'; '.join(words)}" if words else ""
+
+
+def condition_words(
+    condition: Condition, shown: Callable[[Expr], str], *, nonzero: str, positive: str
+) -> str:
+    """One condition in words, its formulas as `shown` prints them."""
+    try:
+        formulas = [shown(expression) for expression in condition.expressions]
+    except NotationError:
+        return condition.text
+    match condition.kind, formulas:
+        case "nonzero", [formula]:
+            return formula + nonzero
+        case "converges", [formula]:
+            return f"{formula} converges"
+        case "absolutely continuous", [weight, other]:
+            return f"{other}{positive} wherever {weight}{positive}"
+        case _:
+            return condition.text
 
 
 def leftover(line: LineReport, shown: Callable[[Expr], str]) -> str:

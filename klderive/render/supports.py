@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from klderive.render.summary import listed, supports_by_kind, tags
 from klderive.verify import Report
@@ -24,6 +24,8 @@ def support_rows(report: Report, *, width: int = 80, ascii: bool = False) -> lis
         rows += ["", heading]
         for support in supports:
             text = support.text + (f"  [{support.source}]" if support.source else "")
+            if support.derived_in:
+                text += f", derived in {support.derived_in}"
             rows += _wrapped(text, width, INDENT, INDENT + 2)
             if support.statement:
                 rows += _wrapped(support.statement, width, LINES_INDENT)
@@ -35,6 +37,24 @@ def support_rows(report: Report, *, width: int = 80, ascii: bool = False) -> lis
             else:
                 rows += _wrapped("no step uses it", width, LINES_INDENT)
             rows += _wrapped(_paths(support.paths, called), width, LINES_INDENT)
+    return [row.encode("ascii", "replace").decode() for row in rows] if ascii else rows
+
+
+def derived_rows(reports: Sequence[Report], *, width: int = 80, ascii: bool = False) -> list[str]:
+    """What the derivations stand on in which cited facts are proved, as rows."""
+    rows = ["", "Derived elsewhere"] if reports else []
+    for report in reports:
+        state = "verified" if report.verified else "not verified"
+        rows += _wrapped(f"{report.derivation.name}: {state}", width, INDENT, INDENT + 2)
+        stands = [s for s in report.supports if s.kind in ("axiom", "hypothesis", "cited fact")]
+        for support in stands:
+            text = f"rests on the {support.kind} {support.text}"
+            text += f"  [{support.source}]" if support.source else ""
+            rows += _wrapped(text, width, LINES_INDENT, LINES_INDENT + 2)
+            if support.statement:
+                rows += _wrapped(support.statement, width, LINES_INDENT + 2)
+        if not stands:
+            rows += _wrapped("rests on nothing but its definitions", width, LINES_INDENT)
     return [row.encode("ascii", "replace").decode() for row in rows] if ascii else rows
 
 

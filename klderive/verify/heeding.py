@@ -84,5 +84,6 @@ def _names(statement: Statement, context: Context) -> set[str]:
                 else:
                     # What a fact ties to a function, such as p(x | w) to p(y, x | w), shapes its models.
                     pending += [side for f in declared.facts for side in (f.left, f.right)]
-            found.add(name)
+            # Densities of one letter may belong to one joint density that no fact speaks of.
+            found |= {name, name.partition("(")[0]}
     return found

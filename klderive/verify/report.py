@@ -6,12 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 
 from klderive.derivation import Derivation, Line, Part
+from klderive.derivation.display import Displayed
 from klderive.kernel import Condition, Status, Verdict
 from klderive.verify.cross_check import CrossCheck
 
 
 @dataclass(frozen=True, slots=True)
-class LineReport:
+class LineReport(Displayed):
     """A line with the kernel's verdict on it.
 
     `reasons` are the words printed beside the line: the author's, or the smallest reason found if none was given.
@@ -68,7 +69,8 @@ class Support:
     The kinds are never mixed: `assumption` is what the author assumed of symbols, `definition` a definition,
     `cited fact` a fact taken from elsewhere, `axiom` and `hypothesis` what is assumed by name, `condition` what a rule
     added. `paths` says for each line that needs it only through lemmas or lines, which: `31 <- lemma T1 <- line 19`.
-    `statement` and `conditions` are those of an axiom or a hypothesis. Without lines, no step uses it.
+    `statement` and `conditions` are those of an axiom or a hypothesis. A cited fact may be `derived_in` another
+    derivation, by name. Without lines, no step uses it.
     """
 
     kind: str
@@ -78,10 +80,11 @@ class Support:
     paths: tuple[str, ...] = ()
     statement: str = ""
     conditions: tuple[str, ...] = ()
+    derived_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Report(Displayed):
     """The verdicts on all lines of a derivation, in order, and what they rest on."""
 
     derivation: Derivation

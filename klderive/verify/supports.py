@@ -73,6 +73,7 @@ def supports(
                 tuple(_through(paths, labels)),
                 known.text if known else "",
                 known.conditions if known else (),
+                facts[text].derived_in if kind == "cited fact" and text in facts else "",
             )
         )
     return tuple(result)

@@ -339,3 +339,51 @@ def test_what_is_no_established_optimum(left: str, right: str, given: tuple[str,
 
 def test_a_set_of_optima_is_no_number_of_another_kind() -> None:
     assert judged("ArgMin((w - a)**2, w)", "a", relation="<=").status != "proved"
+
+
+@pytest.mark.parametrize(
+    ("assuming", "left", "right", "proved"),
+    [
+        (["t < 1"], "ArgMax(n*log(t) + m*log(1 - t), t)", "n/(n + m)", True),
+        (["t < 1"], "ArgMax(n*log(t) + m*log(1 - t), t)", "m/(n + m)", False),
+        (["t < 1"], "ArgMin((t - 2)**2, t)", "2", False),
+        (["w < a"], "ArgMin((w - 1)**2, w)", "1", False),
+        (["w < a"], "ArgMin((w - a)**2, w)", "a", False),
+        (["w < a"], "ArgMin((w - a + 1)**2, w)", "a - 1", True),
+        (["w <= a"], "ArgMin((w - a + 1)**2, w)", "a - 1", False),
+        (["w != 1"], "ArgMin((w - 2)**2, w)", "2", False),
+        (["w**2 > 1"], "ArgMin((w - 2)**2, w)", "2", False),
+        (["w = 2"], "ArgMin((w - 2)**2, w)", "2", False),
+        (["w > 1", "w < 3"], "ArgMin((w - 2)**2, w)", "2", True),
+    ],
+)
+def test_a_stationary_point_in_an_interval(
+    assuming: list[str], left: str, right: str, proved: bool
+) -> None:
+    symbols = {"t": "positive", "w": "real", "a": "real", "n": "positive", "m": "positive"}
+    verdict = prove(left, right, symbols=symbols, assuming=assuming)
+    assert (verdict.status == "proved") is proved, verdict.message
+
+
+# What is not continuous
+
+
+@pytest.mark.parametrize(
+    ("left", "given"),
+    [
+        ("Diff(f(w)/f(w), w)", ()),
+        ("Diff(f(w)/f(w), w)", ("f(w) != 0",)),
+        ("Diff(abs(f(w)) - f(w), w)", ("f(w) > 0",)),
+        ("Diff(p(w)/p(w), w)", ()),
+    ],
+)
+def test_what_holds_at_one_point_of_an_abstract_function_is_not_differentiated(
+    left: str, given: tuple[str, ...]
+) -> None:
+    is_not_proved(left, "0", *given)
+
+
+def test_what_is_open_by_continuity_restricts_nothing() -> None:
+    is_proved("Diff(abs(abs(w) - 1) - abs(w) + 1, w)", "0", "abs(w) > 1", using=[])
+    is_proved("Diff(log(exp(w) - a), w)", "exp(w)/(exp(w) - a)", "exp(w) > a", using=[])
+    is_proved("Diff(w/(w**2 - a), w)", "-(w**2 + a)/(w**2 - a)**2", "w**2 != a", using=[])

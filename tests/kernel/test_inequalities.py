@@ -227,3 +227,59 @@ def test_monotone_maps(left: str, right: str, proved: bool) -> None:
 def test_finite_sums_are_exchanged(left: str, right: str, proved: bool) -> None:
     symbols = {k: v for k, v in FINITE.items() if k != "Q"}
     assert (_status(left, right, "=", symbols) == "proved") is proved
+
+
+@pytest.mark.parametrize(
+    ("left", "relation", "right", "proved"),
+    [
+        ("E(x**2, x in p)", ">=", "E(x, x in p)**2", True),
+        ("E(x**2, x in p)", "<=", "E(x, x in p)**2", False),
+        ("E(x**2, x in p)", ">=", "2*E(x, x in p)**2", False),
+        ("E((2*x + m)**2, x in p)", ">=", "(2*E(x, x in p) + m)**2", True),
+        ("Integral(2*x**2*p(x), x)", ">=", "Integral(2*x*p(x), x)**2", False),
+        ("E(x**2, x in p)", ">=", "E(x, x in q)**2", False),
+        ("E(exp(x), x in p)", ">=", "exp(E(x, x in p))", True),
+        ("E(exp(m*x + c), x in p)", ">=", "exp(m*E(x, x in p) + c)", True),
+        ("E(exp(x), x in p)", "<=", "exp(E(x, x in p))", False),
+        ("Integral(2*exp(x)*p(x), x)", ">=", "exp(Integral(2*x*p(x), x))", False),
+        ("m*E(exp(x), x in p)", ">=", "m*exp(E(x, x in p))", False),
+        ("Prob(abs(x) >= c, x in p)", "<=", "1", True),
+        ("Prob(abs(x) >= c, x in p)", "<=", "1/2", False),
+        ("Integral(2*p(x)*cos(x), x)", "<=", "1", False),
+    ],
+)
+def test_convex_functions(left: str, relation: str, right: str, proved: bool) -> None:
+    assert (_status(left, right, relation, DENSITIES) == "proved") is proved
+
+
+@pytest.mark.parametrize(
+    ("left", "relation", "right", "proved"),
+    [
+        ("exp(a)", "<=", "exp(a + b)", True),
+        ("exp(a)", "<", "exp(a + b)", True),
+        ("exp(a)", "<=", "exp(a - b)", False),
+        ("exp(r)", ">=", "1 + r", True),
+        ("exp(r)", ">=", "2 + r", False),
+        ("2*exp(r)", ">=", "2 + 2*r", True),
+        ("-exp(r)", ">=", "-1 - r", False),
+        ("exp(-r)", ">=", "1 - r", True),
+        ("log(a)", "<=", "log(a + b)", True),
+        ("log(a + b)", "<=", "log(a)", False),
+        ("sqrt(a)", "<=", "sqrt(a + b)", True),
+        ("sqrt(a + b)", "<=", "sqrt(a)", False),
+        ("r**2", "<=", "(r + b)**2", False),
+        ("1/(a + b)", "<=", "1/a", True),
+        ("1/a", "<=", "1/(a + b)", False),
+        ("log(r**2)", "<=", "log(r**2 + b)", True),
+    ],
+)
+def test_increasing_maps(left: str, relation: str, right: str, proved: bool) -> None:
+    symbols = {"a": "positive", "b": "positive", "r": "real"}
+    assert (_status(left, right, relation, symbols) == "proved") is proved
+
+
+def test_the_entropy_is_at_most_that_of_the_uniform_distribution() -> None:
+    symbols = {"n": "positive integer", "P": "density of k on {1, ..., n}"}
+    assert prove("Entropy(P)", "log(n)", "<=", symbols=symbols).status == "proved"
+    assert prove("Entropy(P)", "log(n) - 1/100", "<=", symbols=symbols).status != "proved"
+    assert prove("Entropy(P)", "log(n)", ">=", symbols=symbols).status != "proved"

@@ -97,7 +97,13 @@ def _notations(nodes: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         st.builds(Bracket, nodes, st.just("|")),
         st.builds(Application, st.sampled_from(["f", "p_gt", "KL"]).map(Name), some, given_some),
         st.builds(lambda f, a: Application(f, (a,)), st.just(Name("log")), nodes),
-        st.builds(lambda f, a: Application(f, (a,)), st.just(Name("Prob")), relation),
+        st.builds(
+            lambda a, b, s, binders: BigOperator("Prob", Relation((a, b), (s,)), binders),
+            nodes,
+            nodes,
+            st.sampled_from(["<=", ">="]),
+            st.lists(of_sets, max_size=1).map(tuple),
+        ),
         st.builds(Index, names, some),
         st.builds(
             lambda body, binders: BigOperator("Integral", body, binders),

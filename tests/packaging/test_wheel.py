@@ -47,6 +47,7 @@ def test_the_wheel_has_the_derivations_and_nothing_else(wheel):
     assert "klderive/derivations/gaussian_l2.py" in names
     assert "klderive/py.typed" in names
     assert "klderive/library/relations.toml" in names
+    assert "klderive/render/page.css" in names
     roots = {name.split("/")[0] for name in names}
     assert roots - {"klderive"} == {root for root in roots if root.endswith(".dist-info")}
     packages = {name.split("/")[1] for name in names if name.startswith("klderive/")}

@@ -117,3 +117,78 @@ def test_nothing_is_listed_of_a_density_outside_its_domain() -> None:
     split = "Integral(p(x)*log(p(x)), x) - Integral(p(x)*log(q(x)), x)"
     assert prove("KL(p(x), q(x), x)", split, symbols=both).status != "proved"
     assert prove("p(5)/p(5)", "1", symbols=densities).status == "proved"
+
+
+def optima() -> Derivation:
+    d = new()
+    d.symbols(w="real")
+    d.density("r", of="u")
+    d.hypothesis("mean", "Integral(u*r(u), u) = w")
+    d.define("square", "ArgMin(w**2, w)")
+    d.define("itself", "ArgMin(w, w)")
+    d.define("distance", "ArgMin((w - Integral(u*r(u), u))**2 + w, w)")
+    return d
+
+
+def test_what_a_name_of_optima_varies_is_not_fixed() -> None:
+    d = optima()
+    d.chain("square").eq("square").at(w=0).eq("itself")
+    assert last_status(d) != "proved"
+    d = optima()
+    d.chain("distance").eq("itself", by.hypothesis("mean"))
+    assert last_status(d) != "proved"
+    d = optima()
+    d.chain("distance").eq("itself")
+    assert last_status(d) != "proved"
+
+
+def test_a_name_of_optima_is_compared_with_a_point() -> None:
+    d = optima()
+    d.chain("square").eq("a", by.stationary, by.definition("square"))
+    assert last_status(d) == "undecided"
+    d = optima()
+    c = d.chain("square").eq("0", by.stationary, by.definition("square"))
+    c.eq("0", by.stationary)
+    first, second = verify(d).lines()[-2:]
+    assert first.verdict.status == "proved"
+    assert "definition square" in first.verdict.uses
+    assert second.verdict.status == "proved"
+
+
+def conditional() -> Derivation:
+    d = Derivation("conditional")
+    d.variable("x", on="X")
+    d.variable("v", on="V")
+    d.density("p", of="x", given="v")
+    d.density("q", of="x", given="v")
+    return d
+
+
+def test_an_optimum_varies_the_densities_of_its_letter() -> None:
+    d = conditional()
+    d.chain("ArgMin(Sum(Sum(p(x | v)*q(x | v), x), v), p)").eq(
+        "ArgMax(Sum(Sum(p(x | v)**2, x), v), p)"
+    )
+    assert last_status(d) != "proved"
+    d = conditional()
+    d.hypothesis("equal", "p(x | v) = q(x | v)")
+    d.chain("ArgMin(Sum(Sum(p(x | v)*q(x | v), x), v), p)").eq(
+        "ArgMin(Sum(Sum(q(x | v)**2, x), v), p)", by.hypothesis("equal")
+    )
+    assert last_status(d) != "proved"
+    d = conditional()
+    d.chain("ArgMin(Sum(KL(q(x | v), p(x | v), x), v), p)").eq(
+        "ArgMin(Sum(CrossEntropy(q(x | v), p(x | v), x), v), p)"
+    )
+    assert last_status(d) == "proved"
+
+
+def test_what_is_assumed_of_a_joint_density_is_heeded_for_its_marginal() -> None:
+    d = new()
+    d.variable("x", on="(-oo, oo)")
+    d.variable("y", on="(-oo, oo)")
+    d.density("p", of="x, y")
+    d.density("p", of="x")
+    d.hypothesis("centred", "Integral(x*p(x, y), x) = 0")
+    d.chain("Integral(x*p(x), x)").eq("0")
+    assert last_status(d) == "undecided"

@@ -170,3 +170,60 @@ def test_the_mean_minimises_the_expected_square() -> None:
     c = d.chain("ArgMin(Integral((u - w)**2*p(u), u), w)")
     c.eq("mu", by.second_moment(p), by.mean(p), by.normalisation(p), by.stationary)
     assert verdicts(d)[0].status == "proved"
+
+
+def test_a_formula_that_jumps_at_an_end_is_no_antiderivative() -> None:
+    d = new()
+    d.density("p", of="u", on="(0, 1)", as_="1")
+    jump = "Bar(Prob(0 >= s, u in p), (s, 0, 1))"
+    reasons = (by.definition("Prob"), by.definition("p"), by.linearity)
+    d.chain(jump).eq("-1", *reasons)
+    d.chain(jump).eq("0", by.antiderivative, *reasons)
+    d.chain(jump).eq("Integral(0, (s, 0, 1))", by.antiderivative, *reasons)
+    _, right, *wrong = verdicts(d)
+    assert right.status == "proved"
+    assert not {v.status for v in wrong} & {"proved", "wrong_reason"}
+
+
+def test_a_fact_about_inner_points_says_nothing_of_the_ends() -> None:
+    d = Derivation("test")
+    d.variable("t", on="(0, 1)")
+    d.density("q", of="t", on="(0, 1)")
+    inside = by.hypothesis(d.hypothesis("inside", "q(t) = 2*t"))
+    ends = [by.hypothesis(d.hypothesis(name, name)) for name in ("q(0) = 1", "q(1) = 2")]
+    d.chain("Bar(q(y), (y, 0, 1))").eq("1", *ends)
+    for facts in ((inside,), (inside, *ends)):
+        d.chain("Bar(q(y), (y, 0, 1))").eq("Integral(2, (y, 0, 1))", by.antiderivative, *facts)
+        c = d.chain("Integral(x, (x, 1, 2))")
+        c.eq("Integral(4*t, (t, 0, 1))", by.substitution("x", "q(t)"), by.linearity, *facts)
+    c = d.chain("Integral(x, (x, 0, 2))")
+    c.eq("Integral(4*t, (t, 0, 1))", by.substitution("x", "q(t)"), by.linearity, inside)
+    first, *wrong, last = verdicts(d)
+    assert first.status == last.status == "proved"
+    assert not {v.status for v in wrong} & {"proved", "wrong_reason"}
+
+
+def test_an_assumption_on_a_definition_restricts_the_symbols_in_it() -> None:
+    d = new()
+    d.define("g(x)", "x*w")
+    d.assume("g(1) > 3")
+    d.chain("ArgMin((w - 1)**2, w)").eq("1", by.stationary)
+    assert verdicts(d)[-1].status == "undecided"
+
+
+def test_a_definition_does_not_hide_what_varies() -> None:
+    d = new()
+    d.density("q", of="u")
+    d.define("D(c)", "Diff(c*Sum(w*z[i], (i, 1, N)), w)")
+    d.define("g(w)", "Diff(w*Integral(y*q(y), (y, -oo, oo)), w)")
+    h = by.hypothesis(d.hypothesis("h", "Sum(w*z[i], (i, 1, N)) = 3"))
+    mean = by.hypothesis(d.hypothesis("mean", "Integral(u*q(u), u) = w"))
+    d.axiom("a", "Integral(u**2*q(u), u) = Diff(Integral(u*q(u), u), w)")
+    d.chain("D(1)").eq("Sum(z[i], (i, 1, N))", by.definition("D"), by.linearity)
+    d.chain("g(v)").eq("w", by.definition("g"), mean)
+    d.chain("D(1)").eq("0", by.definition("D"), h)
+    d.chain("g(w)").eq("2*w", by.definition("g"), mean)
+    d.chain("Integral(u**2*q(u), u)").eq("1", by.axiom("a"), mean)
+    *_, first, second, x, y, z = (v.status for v in verdicts(d))
+    assert first == second == "proved"
+    assert not {x, y, z} & {"proved", "wrong_reason"}

@@ -150,3 +150,29 @@ def test_the_given_of_counts_is_printed_and_can_be_used() -> None:
 def test_data_that_are_refused(options: dict[str, str]) -> None:
     with pytest.raises(DerivationError):
         sample().data("fresh", **options)
+
+
+@pytest.mark.parametrize(
+    ("objective", "other", "over"),
+    [
+        ("Sum(y[i], (i, 1, N))", "0", "N"),
+        ("Sum(y[i], (i, 1, N))", "n_1", "n_1"),
+        ("n_0", "N", "N"),
+    ],
+)
+def test_counts_and_lengths_do_not_vary_on_their_own(objective: str, other: str, over: str) -> None:
+    left, right = (f"ArgMin({side}, {over})" for side in (objective, other))
+    assert one(sample(), left, right).status != "proved"
+    assert one(sample(), f"Diff({objective}, c)", "0").status == "proved"
+
+
+def test_counts_are_used_where_something_else_varies() -> None:
+    left, right = "ArgMin(c + Sum(y[j], (j, 1, N))/N, c)", "ArgMin(c + n_1, c)"
+    assert one(sample(), left, right).status == "proved"
+
+
+def test_an_index_is_an_integer() -> None:
+    assert one(sample(), "t[c]", "0", "gt").status != "proved"
+    assert one(sample(), "r[1/2]", "r[1/2]").status != "proved"
+    assert one(sample(), "t[m]", "0", "gt").status == "proved"
+    assert one(sample(), "t[k[1]]", "0", "gt").status == "proved"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sympy import Symbol
 
-from klderive.derivation import Derivation, DerivationError
+from klderive.derivation import Derivation, DerivationError, by
 from klderive.kernel import Statement
 from klderive.kernel.certificate import certify
 from klderive.kernel.models import Point
@@ -111,3 +111,43 @@ def test_a_set_is_no_number() -> None:
     left, right = Symbol("theta_MLE"), Symbol("other")
     point = Point(values={left: 1, right: 2})
     assert certify(Statement(left, "=", right), d.context(), point) is None
+
+
+def test_a_name_does_not_hide_what_varies() -> None:
+    d = sample()
+    d.data("z")
+    d.define("first", "ArgMin((c - z[1])**2 + c**2, c)")
+    d.define("second", "ArgMin(c**2, c)")
+    d.define("third", "ArgMax(c**2, c)")
+    fixed = by.hypothesis(d.hypothesis("fixed", "z[1] = c"))
+    named = (by.definition("first"), by.definition("second"), by.definition("third"))
+    d.chain("first").eq("second", fixed, *named)
+    d.chain("second").at(c=1).eq("third", *named)
+    d.chain("second").eq("0", by.stationary, *named)
+    d.chain("second").eq("0", by.stationary)
+    d.chain("second").at(c=1).eq("1", by.stationary, *named)
+    d.chain("second").at(c=1).eq("0", by.stationary, *named)
+    *_, a, b, good, unnamed, x, y = (line.verdict.status for line in verify(d).lines())
+    assert (good, unnamed) == ("proved", "wrong_reason")
+    assert not {a, b, x, y} & {"proved", "wrong_reason"}
+
+
+@pytest.mark.parametrize(
+    ("given", "left", "right", "status"),
+    [
+        ("c > 1", "ArgMin(abs(c - 1), c)", "ArgMin(c, c)", "proved"),
+        ("c > 0", "ArgMin(abs(c - 1), c)", "ArgMin(c, c)", "undecided"),
+        ("q(1) > 1", "ArgMin(abs(q(1) - 1), q)", "ArgMin(q(1), q)", "proved"),
+        ("g(1) > 1", "ArgMin(abs(c + 1), c)", "ArgMin(c, c)", "undecided"),
+    ],
+)
+def test_an_optimum_is_one_among_what_meets_the_assumptions(
+    given: str, left: str, right: str, status: str
+) -> None:
+    d = Derivation("optima")
+    d.symbols(c="real")
+    d.density("q", of="u")
+    d.define("g(a)", "a*c")
+    d.assume(given)
+    d.chain(left).eq(right)
+    assert verify(d).lines()[-1].verdict.status == status

@@ -1,0 +1,162 @@
+"""Limits by continuity: what a formula tends to when the quotients in it tend to their limits.
+
+Accepts a formula in normal form, the variable that tends to infinity or to a number, and facts that say where
+quotients s/N tend. The idea: s becomes t N, with t for the quotient; what is left must not depend on N but through 1/N,
+which becomes 0; then each t becomes its limit. Putting a value in asks for everything to be defined there, and what the
+kernel knows is continuous where it is defined (it refuses to put values into events and cases).
+(Rudin, Principles of Mathematical Analysis, 3rd edition, theorems 3.3 and 4.7.)
+
+Caveat: a symbol that the assumptions tie to N, such as a count among N data, must occur as a quotient of which a fact
+says the limit; nothing is known of how else it grows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sympy import Limit, Symbol, oo
+
+from klderive.kernel.events import Event, Nonzero, UnestablishedError
+from klderive.kernel.normal_form import Normalizer
+from klderive.kernel.ring import ONE, Polynomial
+from klderive.kernel.statement import Context, Fact, Statement
+
+
+def check_limit(
+    normalizer: Normalizer, statement: Statement, facts: Sequence[Fact]
+) -> tuple[Event, ...]:
+    """Establish that the left side tends to the right one; the events are what that needs.
+
+    Raises:
+        UnestablishedError: if it is not established.
+    """
+    ring = normalizer.ring
+    variable = _variable(normalizer, statement)
+    tied = tied_to(variable, normalizer.context)
+    f, events = normalizer.side(statement.left)
+    limit, more = normalizer.side(statement.right)
+    number = ring.intern("symbol", (variable,))
+    if {number, *(ring.intern("symbol", (s,)) for s in tied)} & ring.free(limit):
+        raise UnestablishedError(f"the right side depends on {variable}")
+    start = len(normalizer.events)
+    fresh: list[int] = []
+    try:
+        goals = []
+        for fact in facts:
+            found = _quotient(normalizer, fact, statement, variable, tied)
+            if found is None:
+                continue
+            symbol, goal = found
+            own = ring.intern("symbol", (symbol,))
+            if own not in ring.free(f):
+                continue
+            stand_in = ring.intern("symbol", (_stand_in(symbol),))
+            fresh.append(stand_in)
+            f = normalizer.put(f, own, {tuple(sorted(((stand_in, 1), (number, 1)))): ONE})
+            goals.append((stand_in, goal))
+            normalizer.use(fact.name)
+        left = {s for s in tied if ring.intern("symbol", (s,)) in ring.free(f)}
+        if left:
+            raise UnestablishedError(
+                f"it is not said where {min(map(str, left))} tends as {variable} does"
+            )
+        if statement.to == oo:
+            inverse = ring.intern("symbol", (Symbol(f"1/{variable}", positive=True),))
+            fresh.append(inverse)
+            f = normalizer.factoring.by_denominator(
+                normalizer.put(f, number, {((inverse, -1),): ONE})
+            )
+            f = normalizer.put(normalizer.factoring.lowest_terms(f), inverse, {})
+        else:
+            assert statement.to is not None
+            f = normalizer.put(f, number, normalizer.normal(statement.to, normalizer.values))
+        for stand_in, goal in goals:
+            f = normalizer.put(f, stand_in, goal)
+        difference = ring.subtract(f, limit)
+        if not normalizer.factoring.is_zero(difference):
+            shown = normalizer.express(normalizer.factoring.by_denominator(difference))
+            raise UnestablishedError(f"the limit differs by {shown}")
+        normalizer.use("continuity")
+        found_events = (*events, *more, *normalizer.events[start:])
+    finally:
+        del normalizer.events[start:]
+    for event in found_events:
+        if isinstance(event, Nonzero) and {number, *fresh} & ring.free(dict(event.polynomial)):
+            raise UnestablishedError(
+                f"{normalizer.express(dict(event.polynomial))} != 0 is not established on the way"
+            )
+    return found_events
+
+
+def tied_to(variable: Symbol, context: Context) -> set[Symbol]:
+    """The symbols that givens or counts of data tie to a variable."""
+    groups = [
+        {s for side in (given.left, given.right) for s in side.free_symbols}
+        for given in context.givens
+    ]
+    groups += [
+        {*family.counts, family.length}
+        for family in context.families.values()
+        if family.length is not None
+    ]
+    tied = {variable}
+    while True:
+        more = set().union(*(group for group in groups if group & tied)) - tied
+        if not more:
+            return tied - {variable}
+        tied |= more
+
+
+def _variable(normalizer: Normalizer, statement: Statement) -> Symbol:
+    """The symbol that tends: no inequality that is assumed may keep it from where it tends."""
+    if len(statement.over) != 1 or statement.to is None:
+        raise UnestablishedError("a limit needs one variable, and where it tends")
+    sides = [statement.left, statement.right]
+    sides += [side for given in normalizer.context.givens for side in (given.left, given.right)]
+    symbols = {s for side in sides for s in side.free_symbols if str(s) == statement.over[0]}
+    if len(symbols) != 1:
+        raise UnestablishedError(f"the sides do not speak of {statement.over[0]}")
+    (variable,) = symbols
+    if not isinstance(variable, Symbol) or variable in normalizer.values:
+        raise UnestablishedError(f"the assumptions fix {variable}, which should vary")
+    for given in normalizer.context.givens:
+        names = given.left.free_symbols | given.right.free_symbols
+        if given.relation != "=" and variable in names:
+            raise UnestablishedError(f"the assumptions restrict {variable}, which should vary")
+    if statement.to == oo:
+        if variable.is_nonpositive or variable.is_negative:
+            raise UnestablishedError(f"{variable} does not tend to infinity")
+    elif variable.is_integer:
+        raise UnestablishedError(f"the integer {variable} tends to infinity only")
+    return variable
+
+
+def _quotient(
+    normalizer: Normalizer, fact: Fact, statement: Statement, variable: Symbol, tied: set[Symbol]
+) -> tuple[Symbol, Polynomial] | None:
+    """The symbol s of a fact that s/N tends somewhere, and where."""
+    if fact.relation != "->" or fact.over != statement.over or not fact.to == statement.to == oo:
+        return None
+    quotient, _ = normalizer.side(fact.left)
+    goal, _ = normalizer.side(fact.right)
+    ring = normalizer.ring
+    number = ring.intern("symbol", (variable,))
+    for symbol in sorted(tied, key=str):
+        own = ring.intern("symbol", (symbol,))
+        if quotient == {tuple(sorted(((own, 1), (number, -1)))): ONE}:
+            return symbol, goal
+    return None
+
+
+def _stand_in(symbol: Symbol) -> Symbol:
+    """A symbol for a quotient s/N, of the sign of s."""
+    sign = {"nonnegative": True} if symbol.is_nonnegative else {"real": True}
+    return Symbol(f"the limit of {symbol}", **sign)
+
+
+def as_limit(statement: Statement) -> Statement:
+    """A statement `Limit(f, N, oo) = L` as `f -> L`; any other as it is."""
+    if statement.relation != "=" or not isinstance(statement.left, Limit):
+        return statement
+    body, variable, to = statement.left.args[:3]
+    return Statement(body, "->", statement.right, (str(variable),), to)

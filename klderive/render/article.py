@@ -1,0 +1,394 @@
+"""A derivation as HTML: title, declarations, lines with their marks and reasons, what it stands on.
+
+Accepts a derivation, with its report if it was checked; without one, lines have no marks, and nothing is claimed of
+them.
+The idea: semantic elements only (a list of lines, headings, details to unfold); all looks are the style sheet's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+from klderive.derivation import Derivation, Line, Part
+from klderive.notation import Scope, to_mathml
+from klderive.notation.tree import Node, Relation, RelationSign
+from klderive.render.anchors import Anchors, address
+from klderive.render.declared import assumptions, values
+from klderive.render.formulas import stated
+from klderive.render.marks import ERRATUM, MARKS, Mark
+from klderive.render.markup import Words, element
+from klderive.render.summary import (
+    closing,
+    condition_words,
+    leftover,
+    mark_of,
+    provision,
+    qualification,
+    remarks,
+    supports_by_kind,
+    tag,
+    tally,
+)
+from klderive.verify import LineReport, Report, Support
+
+
+class Article:
+    """A derivation in the making; `place` is where it stands among those of the page.
+
+    Without `anchors` nothing can be linked to, so that the same article may stand on a page several times.
+    """
+
+    def __init__(
+        self,
+        derivation: Derivation,
+        report: Report | None,
+        anchors: Anchors | None = None,
+        place: int = 0,
+    ) -> None:
+        self.derivation = derivation
+        self.report = report
+        self.anchors = anchors
+        self.place = place
+        self.scope = derivation.scope
+        self.words = Words(derivation.scope)
+        self.called = {line.label: tag(line) for line in derivation.lines()}
+        self.checked: dict[str, LineReport] = {}
+        if report is not None:
+            self.checked = {line.line.label: line for line in report.lines()}
+
+    # The parts
+
+    def whole(self) -> str:
+        """The article from its title to what it stands on."""
+        parts = [self.heading(), *map(self.part, self.derivation.parts), self.conclusion()]
+        if self.report is not None:
+            parts.append(self.supports(self.report))
+        return element("article", "\n".join(filter(None, parts)))
+
+    def lemma(self, name: str) -> str:
+        """An article of one lemma."""
+        return element("article", self.part(self.derivation.lemmas[name]))
+
+    def lines_alone(self, lines: tuple[Line, ...]) -> str:
+        """An article of some lines and nothing else."""
+        return element("article", self.lines(lines, "lines"))
+
+    def heading(self) -> str:
+        """Title, source, assumptions on symbols, status."""
+        derivation = self.derivation
+        rows = [element("h1", escape(derivation.title))]
+        source = derivation.source
+        if source is not None:
+            titled = source.title if source.title != derivation.title else ""
+            named = ", ".join(filter(None, (titled, source.author, source.place)))
+            if named:
+                rows.append(element("p", f"After {escape(named)}", class_="source"))
+        declared = "; ".join(assumptions(derivation, self.words.formula))
+        if declared:
+            rows.append(element("p", self.words.html(f"for {declared}"), class_="declared"))
+        rows.append(self.status())
+        return element("header", "\n".join(rows))
+
+    def status(self) -> str:
+        """Whether the derivation stands, with the tally."""
+        if self.report is None:
+            return element("p", "not checked", class_="status unchecked")
+        return status_of(self.report)
+
+    def part(self, part: Part) -> str:
+        """A section or a lemma, with its heading."""
+        rows = []
+        anchor = ""
+        if part.kind == "lemma":
+            title = (
+                element("span", self.words.html(part.title), class_="title") if part.title else ""
+            )
+            name = f"Lemma {escape(part.name)}"
+            rows.append(element("h2", f"{name} {title}".strip()))
+            anchor = self.anchor("lemma", part.name)
+            conclusion = part.conclusion()
+            if conclusion is not None:
+                rows.append(self.statement(*conclusion[:3], part.qualified()))
+        elif part.title:
+            rows.append(element("h2", self.words.html(part.title)))
+        if not rows and not part.lines:
+            return ""
+        label = f"Proof of lemma {part.name}" if part.kind == "lemma" else part.title
+        rows.append(self.lines(tuple(part.lines), label or "lines"))
+        return element("section", "\n".join(rows), id=anchor, class_=part.kind)
+
+    def conclusion(self) -> str:
+        """What follows in the end, and the closing words."""
+        conclusion = self.derivation.conclusion()
+        rows = []
+        if conclusion is not None:
+            left, sign, right, line = conclusion
+            said = values(line, self.words.formula)
+            established = self.report is None or self.report.verified
+            lead = "So" if established else "Not established:"
+            if said:
+                lead += f" ({said})"
+            rows.append(element("p", self.words.html(lead)))
+            rows.append(self.statement(left, sign, right, self.derivation.qualified()))
+        if self.report is not None:
+            rows.append(element("p", self.words.html(closing(self.report)), class_="closing"))
+        return element("section", "\n".join(rows), class_="conclusion") if rows else ""
+
+    def statement(self, left: Node, sign: RelationSign, right: Node, qualified: Line | None) -> str:
+        """What a lemma or the whole states."""
+        shown = self.formula(Relation((left, right), (sign,)))
+        words = qualification(qualified, self.words.formula, "→")
+        rest = element("p", self.words.html(words), class_="over") if words else ""
+        return element("div", shown + rest, class_="statement")
+
+    # Lines
+
+    def lines(self, lines: tuple[Line, ...], label: str) -> str:
+        """The lines of a part as a list, one list for each special case."""
+        done: list[str] = []
+        items: list[str] = []
+        where: tuple[tuple[str, Node], ...] = ()
+        current: Node | None = None
+        for position, line in enumerate(lines):
+            if line.where != where:
+                done += self.listed(items, label)
+                items = []
+                where = line.where
+                if where:
+                    words = self.words.html(values(line, self.words.formula))
+                    done.append(element("p", words, class_="where"))
+            opens = line.opening or (not line.remark and line.first is not current)
+            if not line.remark:
+                current = line.first
+            following = lines[position + 1] if position + 1 < len(lines) else None
+            alone = following is None or following.first is not line.first
+            together = alone or line.restated or line.role == "definition"
+            items += self.line(line, opens or line.restated, together)
+        done += self.listed(items, label)
+        return "\n".join(done)
+
+    @staticmethod
+    def listed(items: list[str], label: str) -> Iterator[str]:
+        """The list of lines, if there are any."""
+        if items:
+            yield element("ol", "\n".join(items), role="list", class_="lines", aria_label=label)
+
+    def line(self, line: Line, left_shown: bool, together: bool) -> Iterator[str]:
+        """A line as an item of the list, its left side as one before it unless both stand together."""
+        remark = "remark" if line.remark else ""
+        if left_shown and not together:
+            yield element("li", self.formula(line.start), class_=f"opening {remark}".strip())
+        if left_shown and together:
+            formula = self.formula(Relation((line.start, line.right), (line.sign,)), line)
+        else:
+            formula = self.formula(line.right, line, line.sign)
+        report = self.checked.get(line.label)
+        mark = mark_of(report) if report is not None else None
+        kind = mark.one.replace(" ", "-") if mark is not None else "unchecked"
+        if not (left_shown and together):
+            kind += " step"
+        reasons = element("div", self.reasons(line, report), class_="reason")
+        content = "".join((self.mark(mark), formula, reasons, self.number(line)))
+        content += self.said(line, report)
+        anchor = self.anchor("line", line.label)
+        yield element("li", content, id=anchor, class_=f"line {kind} {remark}".strip())
+
+    @staticmethod
+    def mark(mark: Mark | None) -> str:
+        """The mark of a line, its word for those who do not see it."""
+        if mark is None:
+            return element("span", "", class_="mark")
+        sign = element("span", mark.sign, aria_hidden="true")
+        word = element("span", f"{mark.one}: ", class_="spoken")
+        return element("span", sign + word, class_="mark", title=mark.one)
+
+    def number(self, line: Line) -> str:
+        """The number of a line in the document, or its label, as a link to the line itself."""
+        called = escape(tag(line))
+        anchor = self.anchor("line", line.label)
+        if not anchor:
+            return element("span", called, class_="number")
+        own = self.anchor("number", line.label)
+        return element("a", called, id=own, href=address(own or anchor), class_="number")
+
+    def formula(
+        self, node: Node, line: Line | None = None, after: RelationSign | None = None
+    ) -> str:
+        """A formula in a box of its own, struck if it is a false line of the document."""
+        shown = to_mathml(node, self.scope, after=after)
+        if line is not None and line.role == "erratum":
+            shown = element("del", shown)
+        return element("div", shown, class_="formula")
+
+    def reasons(self, line: Line, report: LineReport | None) -> str:
+        """The words beside a line, with links to the lines and lemmas that they name."""
+        written = tuple(map(str, line.reasons or ()))
+        names = report.reasons if report is not None else written
+        cited = ", ".join(map(self.cited, names))
+        if line.role == "erratum":
+            lead = mark_of(report).one if report is not None else ERRATUM.one
+            cited = element("strong", lead) + (f", said to follow from {cited}" if cited else "")
+        elif report is not None and not report.verified:
+            lead = element("strong", mark_of(report).one)
+            cited = f"{lead}: {cited}" if cited else lead
+        elif report is not None and report.verdict.status == "assumed":
+            cited = f"assumed: {cited}" if cited else "assumed"
+        qualified = self.words.html(qualification(line, self.words.formula, "→"))
+        return "; ".join(filter(None, (qualified, cited)))
+
+    def cited(self, name: str) -> str:
+        """What a reason names, a line or a lemma as a link."""
+        kind, _, called = name.partition(" ")
+        label = self.label_of(called)
+        if kind == "line" and label in self.called:
+            return self.link(kind, label, f"line {self.called[label]}")
+        if kind == "lemma":
+            return self.link(kind, called, name)
+        return self.words.html(name)
+
+    def link(self, kind: str, name: str, words: str) -> str:
+        """Words that lead to a line or a lemma."""
+        anchor = self.anchor(kind, name)
+        return element("a", escape(words), href=address(anchor)) if anchor else escape(words)
+
+    def said(self, line: Line, report: LineReport | None) -> str:
+        """What there is to say of a line: in view its note and what it corrects, the rest to unfold."""
+        shown = []
+        if line.corrects:
+            target = self.label_of(line.corrects)
+            link = self.link("line", target, self.called.get(target, line.corrects))
+            shown.append(element("p", f"corrects {link}", class_="note"))
+        if line.note:
+            shown.append(element("p", self.words.html(line.note), class_="note"))
+        if report is not None:
+            shown.append(self.details(report))
+        return "".join(shown)
+
+    def details(self, report: LineReport) -> str:
+        """Conditions, counterexample and messages, open where a line is not simply true."""
+        line, verdict = report.line, report.verdict
+        conditions = provision(report, self.words.expression, nonzero=" ≠ 0", positive=" > 0")
+        elsewhere = (line.note, f"corrects {self.called.get(line.corrects, line.corrects)}")
+        told = [
+            words
+            for words in remarks(report, self.called)
+            if words not in elsewhere and not words.startswith("right: ")
+        ]
+        told += [leftover(report, self.words.expression)]
+        rows = [self.words.html(words) for words in (conditions, *told) if words]
+        if report.corrected_by:
+            rows.append("right: " + ", ".join(self.cited(f"line {c}") for c in report.corrected_by))
+        items = "".join(element("li", row) for row in rows)
+        if not items:
+            return ""
+        what = []
+        if report.erratum:
+            what.append("why it is false")
+        elif not report.verified:
+            what.append("what is wrong")
+        if conditions:
+            count = len(verdict.conditions)
+            what.append("condition" if count == 1 else f"{count} conditions")
+        if verdict.counterexample is not None and not report.erratum and report.verified:
+            what.append("example")
+        summary = element("summary", ", ".join(what) or "remarks")
+        stands = report.verified and not report.erratum
+        opened = "<details>" if stands else "<details open>"
+        return f"{opened}{summary}<ul>{items}</ul></details>"
+
+    # What it stands on
+
+    def supports(self, report: Report) -> str:
+        """What the derivation stands on, by kind, each with links to the lines that need it."""
+        groups = supports_by_kind(report)
+        rows = [element("h2", "What it stands on")]
+        if not groups:
+            rows.append(element("p", "It stands on nothing but its definitions."))
+        for heading, supports in groups.items():
+            rows.append(element("h3", heading))
+            rows.append(element("ul", "\n".join(map(self.support, supports))))
+        return element("section", "\n".join(rows), class_="supports")
+
+    def support(self, support: Support) -> str:
+        """One support: what it says, under which conditions, from where, who needs it."""
+        shown = self.supported(support)
+        if support.source:
+            shown += " " + element("span", f"[{escape(support.source)}]", class_="source")
+        rows = [element("p", shown)]
+        if support.statement:
+            rows.append(element("p", self.said_or_stated(support.statement)))
+        for condition in support.conditions:
+            rows.append(element("p", self.words.html(f"provided that {condition}")))
+        rows.append(element("p", self.needed(support), class_="needed"))
+        return element("li", "".join(rows))
+
+    def supported(self, support: Support) -> str:
+        """What a support says, as formulas where it is one."""
+        if support.kind == "condition" and self.report is not None:
+            for condition in self.report.conditions():
+                if str(condition) == support.text:
+                    shown = self.words.expression
+                    words = condition_words(condition, shown, nonzero=" ≠ 0", positive=" > 0")
+                    return self.words.html(words)
+        return self.said_or_stated(support.text)
+
+    def needed(self, support: Support) -> str:
+        """The lines that need a support, and those that need it through others."""
+        if not support.lines and not support.paths:
+            return "no step uses it"
+        lines = ", ".join(
+            self.link("line", label, self.called.get(label, label)) for label in support.lines
+        )
+        paths = []
+        for path in support.paths:
+            first, *way = path.split(" <- ")
+            start = self.link("line", first, self.called.get(first, first))
+            paths.append(" ← ".join([start, *map(self.cited, way)]))
+        through = f"{'; ' if lines else ''}through others by {'; '.join(paths)}" if paths else ""
+        return f"needed by {lines}{through}" if lines else f"needed {through}"
+
+    def said_or_stated(self, words: str) -> str:
+        """A relation or an application as a formula, everything else as words."""
+        relation = stated(words)
+        if relation is None:
+            return self.words.html(words)
+        return to_mathml(relation, self.scope, display=False)
+
+    # Pieces
+
+    def anchor(self, kind: str, name: str) -> str:
+        """The anchor of a line, a number or a lemma; empty where there are none."""
+        return self.anchors.of(self.place, kind, name) if self.anchors is not None else ""
+
+    def label_of(self, number: str) -> str:
+        """The label of a line that is named by its number or its label."""
+        labels = (line.label for line in self.derivation.lines() if line.number == number)
+        return next(labels, number)
+
+
+def line_alone(line: Line, report: LineReport | None) -> str:
+    """One line outside its derivation: its mark, the relation, the reason."""
+    relation = Relation((line.left, line.right), (line.sign,))
+    formula = element("div", to_mathml(relation, line.scope), class_="formula")
+    mark = mark_of(report) if report is not None else None
+    names = report.reasons if report is not None else tuple(map(str, line.reasons or ()))
+    words = Words(line.scope or Scope()).html(", ".join(names))
+    parts = (
+        Article.mark(mark),
+        formula,
+        element("div", words, class_="reason"),
+        element("span", escape(tag(line)), class_="number"),
+    )
+    kind = mark.one.replace(" ", "-") if mark is not None else "unchecked"
+    item = element("li", "".join(parts), class_=f"line {kind}")
+    return element("ol", item, role="list", class_="lines")
+
+
+def status_of(report: Report) -> str:
+    """Whether a derivation stands, with the tally."""
+    mark = MARKS["proved" if report.verified else "refuted"]
+    word = "verified" if report.verified else "not verified"
+    sign = element("span", mark.sign, class_="mark", aria_hidden="true")
+    kind = "proved" if report.verified else "refuted"
+    return element("p", f"{sign} {word}; {escape(tally(report))}", class_=f"status {kind}")
