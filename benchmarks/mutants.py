@@ -231,7 +231,7 @@ def of_reasons(name: str) -> list[Outcome]:
         reports = []
         for line in part.lines:
             for i, reason in enumerate(line.reasons or () if line.role == "step" else ()):
-                if reason.kind == "algebra":
+                if reason.kind in ("algebra", "witness"):
                     continue
                 before, after = line.reasons[:i], line.reasons[i + 1 :]
                 changed = [("dropped reason", (*before, *after))]
