@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: show test check format bench clean
+.PHONY: show test check format bench mutants clean
 
 show: $(VENV)/.installed
 	@$(BIN)/klderive show gaussian-l2
@@ -23,6 +23,9 @@ format: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/kernel_time.py
+
+mutants: $(VENV)/.installed
+	$(BIN)/python benchmarks/mutants.py
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

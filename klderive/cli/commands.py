@@ -13,6 +13,7 @@ import click
 
 from klderive.cli.formats import check_choice, formatted, write_site
 from klderive.cli.group import ProgramGroup
+from klderive.cli.harmless import harmless
 from klderive.cli.latex_options import latex_options
 from klderive.cli.output import (
     NARROWEST,
@@ -54,6 +55,9 @@ class UnreadableInput(click.ClickException):
     """A derivation that cannot be found or loaded."""
 
     exit_code = UNREADABLE
+
+    def __init__(self, message: str) -> None:
+        super().__init__(harmless(message))
 
 
 @click.group(
@@ -220,10 +224,25 @@ def show(
 @click.argument("names", nargs=-1, metavar="NAME|FILE...")
 @click.option("--all", "all_", is_flag=True, help="Verify every derivation of `klderive list`.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per derivation and line.")
+@click.option(
+    "--cross-check", is_flag=True, help="Also evaluate each proved line at points of its domain."
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="A hard limit for each line; one that takes longer is undecided.",
+)
 @_WIDTH
 @_COLOR
 def verify(
-    names: tuple[str, ...], all_: bool, as_json: bool, width: int | None, color: Color
+    names: tuple[str, ...],
+    all_: bool,
+    as_json: bool,
+    cross_check: bool,
+    timeout: float | None,
+    width: int | None,
+    color: Color,
 ) -> None:
     """Check derivations and say which lines fail; the exit code is 0 only if none does.
 
@@ -233,6 +252,7 @@ def verify(
       klderive verify my_derivation.py other.py
       klderive verify --all
       klderive verify my_derivation.py --json
+      klderive verify my_derivation.py --cross-check --timeout 10
     """
     if all_ and names:
         raise click.UsageError("Give names or --all, not both.")
@@ -242,7 +262,7 @@ def verify(
     for name in [entry.name for entry in catalogue()] if all_ else names:
         try:
             derivations = load_named(name)
-            reports = [_verified(derivation) for derivation in derivations]
+            reports = [_verified(d, cross_check, timeout) for d in derivations]
         except UnreadableInput as error:
             error.show()
             code = UNREADABLE
@@ -335,13 +355,18 @@ def load_named(name: str) -> tuple[Derivation, ...]:
         raise UnreadableInput(str(error)) from None
 
 
-def _verified(derivation: Derivation) -> Report:
+def _verified(
+    derivation: Derivation, cross_check: bool = False, timeout: float | None = None
+) -> Report:
     from klderive.derivation import DerivationError
+    from klderive.verify import LimitsUnavailableError
     from klderive.verify import verify as check
 
     try:
         with progress(f"checking {derivation.name}"):
-            return check(derivation)
+            return check(derivation, cross_check=cross_check, timeout=timeout)
+    except LimitsUnavailableError as error:
+        raise click.UsageError(f"--timeout: {error}.") from None
     except DerivationError as error:
         raise UnreadableInput(str(error)) from None
 

@@ -11,6 +11,8 @@ from typing import IO, TYPE_CHECKING, Literal
 
 import click
 
+from klderive.cli.harmless import harmless
+
 if TYPE_CHECKING:
     from rich.text import Text
 
@@ -55,7 +57,7 @@ def wants_color(color: Color) -> bool:
 def styled(rows: Iterable[Text], width: int, colored: bool) -> str:
     """Finished rows as one text, with or without escape codes; nothing is wrapped or interpreted."""
     if not colored:
-        return "\n".join(row.plain.rstrip() for row in rows)
+        return "\n".join(harmless(row.plain.rstrip()) for row in rows)
     from rich.console import Console
 
     console = Console(
@@ -70,6 +72,7 @@ def styled(rows: Iterable[Text], width: int, colored: bool) -> str:
     )
     with console.capture() as captured:
         for row in rows:
+            row.plain = harmless(row.plain)
             console.print(row, no_wrap=True, overflow="ignore", crop=False, soft_wrap=True)
     return captured.get().rstrip("\n")
 

@@ -12,12 +12,15 @@ import click
 
 from klderive.cli import numbers, plot  # noqa: F401 - they add their commands
 from klderive.cli.commands import program
+from klderive.cli.group import INTERRUPTED
 
 
 def main() -> NoReturn:
     """Run the command line and exit."""
     try:
         code = program.main(prog_name="klderive", standalone_mode=False)
+    except click.Abort:
+        code = INTERRUPTED
     except click.ClickException as error:
         error.show()
         code = error.exit_code

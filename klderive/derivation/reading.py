@@ -99,6 +99,9 @@ class Reading:
 
     def read_tree(self, formula: Formula, location: Location | None) -> Node:
         """The written tree of a formula."""
+        if not isinstance(formula, str | Basic):
+            kind = type(formula).__name__
+            raise DerivationError(f"a formula is text or a SymPy expression, not {kind}", location)
         try:
             if isinstance(formula, str):
                 return read_text(formula)

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from klderive.derivation import Derivation
 
 
+LONGEST = 2_000_000
+"""Bytes that a derivation's file may have; Python takes some hundred times as much memory to compile it."""
+
+
 def load(name_or_path: str | os.PathLike[str]) -> Derivation:
     """The derivation with this name, or the only one in this file. A file's code is run.
 
@@ -91,13 +95,13 @@ def _from_entry(entry: Entry) -> Derivation:
 
 def _from_file(path: str) -> tuple[Derivation, ...]:
     try:
-        source = Path(path).read_bytes()
-    except OSError as error:
-        nearest = difflib.get_close_matches(
-            Path(path).name, [other.name for other in _neighbours(Path(path))], n=2
-        )
+        source = _source(path)
+    except (OSError, ValueError) as error:
+        own = Path(path).name
+        others = [other.name for other in _neighbours(Path(path)) if other.name != own]
+        nearest = difflib.get_close_matches(own, others, n=2)
         raise LibraryError(
-            f"the file cannot be read: {(error.strerror or str(error)).lower()}",
+            f"the file cannot be read: {(getattr(error, 'strerror', '') or str(error)).lower()}",
             path=path,
             suggestions=tuple(str(Path(path).with_name(name)) for name in nearest),
         ) from None
@@ -133,6 +137,24 @@ def _from_file(path: str) -> tuple[Derivation, ...]:
             path=path,
         )
     return found
+
+
+def _source(path: str) -> bytes:
+    """The bytes of a file, if it is one, and not too long.
+
+    Raises:
+        LibraryError: for a device or a pipe, which may never end, or for a file beyond `LONGEST`.
+    """
+    if not Path(path).is_dir() and Path(path).exists() and not Path(path).is_file():
+        raise LibraryError("the file cannot be read: it is a device or a pipe", path=path)
+    with open(path, "rb") as file:
+        source = file.read(LONGEST + 1)
+    if len(source) > LONGEST:
+        raise LibraryError(
+            f"the file has more than {LONGEST // 1_000_000} million bytes; a derivation is text of a few thousand",
+            path=path,
+        )
+    return source
 
 
 def _derivations(holder: object) -> tuple[Derivation, ...]:

@@ -288,7 +288,11 @@ class _Translation:
             plural = "index" if expected == 1 else "indices"
             self.fail(f"`{name}` has {expected} {plural}, not {len(node.indices)}", node)
         label = self.scope.symbols.get(name) or bound_variable(name)
-        return Indexed(IndexedBase(label), *self.operands(node.indices))
+        indices = self.operands(node.indices)
+        for written, index in zip(node.indices, indices, strict=True):
+            if not _can_be_index(index):
+                self.fail("an index is a whole number, such as `i`, `i + 1` or `2*k`", written)
+        return Indexed(IndexedBase(label), *indices)
 
     def application(self, node: Application) -> Expr:
         """An operator, a declared function or a known one, applied."""
@@ -512,6 +516,16 @@ def usage(form: FunctionName) -> str:
 def _ways(forms: tuple[str, ...]) -> str:
     """A hint that lists ways to write."""
     return "write " + " or ".join(f"`{form}`" for form in forms)
+
+
+def _can_be_index(e: Expr) -> bool:
+    """Whether an expression is a whole number if its symbols are."""
+    if isinstance(e, Pow):
+        exponent = e.args[1]
+        return isinstance(exponent, Integer) and exponent >= 0 and _can_be_index(e.args[0])
+    if isinstance(e, Add | sympy.Mul):
+        return all(_can_be_index(argument) for argument in e.args)
+    return isinstance(e, Integer | Symbol)
 
 
 def _product(factors: list[Expr]) -> Expr:

@@ -133,6 +133,9 @@ COMPUTED_MODELS = 30
 SHIFTS = 5
 """Places where densities on unbounded intervals are tried."""
 
+DEEP = 60
+"""Levels of a formula beyond which fewer points are tried."""
+
 VARIATIONS = 12
 """Second points tried for each first one."""
 
@@ -171,9 +174,13 @@ class Search:
                 return None
         return None
 
-    def proposals(self, expressions: Sequence[Expr], context: Context) -> Iterator[Point]:
+    def points_for(self, expressions: Sequence[Expr], context: Context) -> Iterator[Point]:
         """Points at which the expressions may have values, the simplest first; nothing about them is certified."""
-        return self._points([_objective(e) for e in expressions], context, set())
+        return self._points([objective(e) for e in expressions], context, set())
+
+    def proposals(self, statements: Sequence[Statement], context: Context) -> Iterator[Point]:
+        """Proposals in the order in which they are tried; whether they are models is for the kernel to say."""
+        return self._proposals(statements, context)
 
     def _first(self, statement: Statement, context: Context, check: Check) -> Point | None:
         work = Work(self.work)
@@ -226,7 +233,7 @@ class Search:
             simpler = [v for v in SIMPLE if v not in known and _rank(v) < _rank(own)]
             fewer = [] if own in known else sorted(known, key=_rank)
             for value in (*fewer, *([] if own in known else simpler)):
-                if value == own or not _fits(symbol, value):
+                if value == own or not fits(symbol, value):
                     continue
                 other = replace(point, values={**point.values, symbol: value})
                 if check(statement, context, other, work) is not None:
@@ -240,25 +247,34 @@ class Search:
         context: Context,
         single: frozenset[Symbol] = frozenset(),
     ) -> Iterator[Point]:
-        sides = [_objective(side) for s in statements for side in (s.left, s.right)]
+        sides = [objective(side) for s in statements for side in (s.left, s.right)]
         varied = set().union(*(_varied_in(s) for s in statements))
         pairs = next((s for s in statements if s.relation in ("up to", "proportional")), None)
         tried = 0
+        most = _most(self.points, sides)
+        # Made once, and only as far as needed: the points have the same sets.
+        models: list[dict[str, Model]] | None = None
         for point in self._points(sides, context, varied, single):
             if pairs is None:
                 yield point
                 tried += 1
             else:
-                for other in self._varied(point, pairs.over, sides, context):
+                if models is None:
+                    models = list(islice(_completed(sides, context, point.sets), VARIATIONS))
+                for other in self._varied(point, pairs.over, models, context):
                     yield replace(point, other=other)
                     tried += 1
-                    if tried >= self.points:
+                    if tried >= most:
                         return
-            if tried >= self.points:
+            if tried >= most:
                 return
 
     def _varied(
-        self, point: Point, over: Sequence[str], sides: Sequence[Expr], context: Context
+        self,
+        point: Point,
+        over: Sequence[str],
+        all_models: Sequence[Mapping[str, Model]],
+        context: Context,
     ) -> Iterator[Point]:
         """Points that differ from a point in the values of some names only."""
         pools = {s: self._pool(s, context, point) for s in point.values if str(s) in over}
@@ -267,7 +283,7 @@ class Search:
                 yield replace(point, values={**point.values, **values})
         functions = [name for name in point.functions if name in over]
         if functions:
-            for models in islice(_completed(sides, context, point.sets), VARIATIONS):
+            for models in all_models:
                 chosen = {name: models[name] for name in functions}
                 if any(point.functions[name] != model for name, model in chosen.items()):
                     yield replace(point, functions={**point.functions, **chosen})
@@ -320,7 +336,7 @@ class Search:
     def _pool(self, symbol: Symbol, context: Context, point: Point) -> Sequence[fmpq]:
         """The values that a symbol may have, in the order in which they are tried."""
         limits = context.ranges.get(symbol)
-        fitting = [v for v in SIMPLE if _fits(symbol, v)] or [fmpq(1)]
+        fitting = [v for v in SIMPLE if fits(symbol, v)] or [fmpq(1)]
         if limits is None:
             return fitting
         elements = elements_of(limits, point) or fitting
@@ -350,7 +366,18 @@ def _varied_in(statement: Statement) -> set[str]:
     return {str(v) for side in sides if isinstance(side, Optimum) for v in side.args[1]}
 
 
-def _objective(side: Expr) -> Expr:
+def _most(points: int, sides: Sequence[Expr]) -> int:
+    """How many points are tried: fewer for a deep formula, of which each look takes its depth squared."""
+    depth = 0
+    level = list(sides)
+    while level and depth < DEEP * 100:
+        depth += 1
+        level = list({argument for e in level for argument in e.args})
+    return points if depth <= DEEP else max(3, points * DEEP**2 // depth**2)
+
+
+def objective(side: Expr) -> Expr:
+    """What a set of optima optimises; any other side itself."""
     return side.args[0] if isinstance(side, Optimum) else side
 
 
@@ -387,7 +414,8 @@ def _diagonal(sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:
         yield from with_sum(total, sizes)
 
 
-def _fits(symbol: Symbol, value: fmpq) -> bool:
+def fits(symbol: Symbol, value: fmpq) -> bool:
+    """Whether a value meets the assumptions on a symbol."""
     return not (
         (symbol.is_positive and value <= 0)
         or (symbol.is_negative and value >= 0)
@@ -425,7 +453,7 @@ def _random_value(symbol: Symbol, generator: random.Random) -> fmpq:
             value = abs(value)
         if symbol.is_negative or symbol.is_nonpositive:
             value = -abs(value)
-        if _fits(symbol, value):
+        if fits(symbol, value):
             return value
     return fmpq(1)
 

@@ -99,6 +99,13 @@ def _step(part: PartReport, report: LineReport, called: Mapping[str, str], scope
         "counterexample": None
         if verdict.counterexample is None
         else list(verdict.counterexample.explain()),
+        "slip": report.slip or None,
+        "cross_check": None
+        if report.cross_check is None
+        else {
+            "points": report.cross_check.points,
+            "contradiction": list(report.cross_check.contradiction),
+        },
         "uses": list(verdict.uses),
         "suggestion": list(verdict.suggestion),
         "unused": list(verdict.unused),

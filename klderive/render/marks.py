@@ -33,3 +33,6 @@ ERRATUM = Mark("✗", "x", "red", "erratum", "errata")
 
 TRUE_ERRATUM = Mark("!", "!", "bold red", "erratum not refuted", "errata not refuted")
 """A line marked as an erratum that is not refuted."""
+
+CONTRADICTION = Mark("!", "!", "bold red", "internal contradiction", "internal contradictions")
+"""A proved line whose sides evaluate to something else."""

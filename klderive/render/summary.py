@@ -11,7 +11,7 @@ from klderive.derivation import Line, Location
 from klderive.kernel import Condition
 from klderive.notation import NotationError
 from klderive.notation.tree import Name, Node
-from klderive.render.marks import ERRATUM, MARKS, TRUE_ERRATUM, Mark
+from klderive.render.marks import CONTRADICTION, ERRATUM, MARKS, TRUE_ERRATUM, Mark
 from klderive.verify import LineReport, Report, Support, words_for
 
 ASSUMPTION = "assumption"
@@ -30,6 +30,8 @@ _RESTS_ON = ("cited fact", "axiom", "hypothesis")
 
 def mark_of(line: LineReport) -> Mark:
     """The mark of a line: that of its status, or of an erratum."""
+    if line.contradicted:
+        return CONTRADICTION
     if line.erratum:
         return ERRATUM if line.verified else TRUE_ERRATUM
     return MARKS[line.verdict.status]
@@ -45,12 +47,27 @@ def tally(report: Report) -> str:
             parts.append(f"{counts[status]} {mark.one if counts[status] == 1 else mark.many}")
     steps = f"{total} step" if total == 1 else f"{total} steps"
     words = f"{steps}: {', '.join(parts)}" if parts else "no steps"
+    words += cross_checked(report)
     errata = report.errata()
     if not errata:
         return words
     word = ERRATUM.one if len(errata) == 1 else ERRATUM.many
     wrong = sum(not line.verified for line in errata)
     return f"{words}; {len(errata)} {word}, {f'{wrong} not refuted' if wrong else 'as expected'}"
+
+
+def cross_checked(report: Report) -> str:
+    """How many proved lines were evaluated at how many points, if that was asked; empty otherwise."""
+    checks = [line.cross_check for line in report.lines() if line.cross_check is not None]
+    if not checks:
+        return ""
+    reached = [check for check in checks if check.points or check.contradiction]
+    points = sum(check.points for check in checks)
+    words = f"; {len(reached)} of {len(checks)} proved lines cross-checked, at {points} points"
+    wrong = len(report.contradictions())
+    if wrong:
+        words += f", {wrong} {CONTRADICTION.one if wrong == 1 else CONTRADICTION.many}"
+    return words
 
 
 def closing(report: Report, called: Mapping[str, str] | None = None) -> str:
@@ -118,11 +135,19 @@ def remarks(line: LineReport, called: Mapping[str, str]) -> list[str]:
         if not line.verified:
             said.append("this erratum is no longer refuted")
         said.append(f"false: {line.line.erratum}")
+    if line.cross_check is not None and line.cross_check.contradiction:
+        uses = listed(map(words_for, verdict.uses), called) or "algebra"
+        said.append(
+            f"klderive proves this, by {uses}, and evaluates it to be false: an error of its own,"
+            f" please report it; {'; '.join(line.cross_check.contradiction)}"
+        )
     # What the right side lacks is said by `leftover`, in the notation of the output. Of an erratum as expected it is
     # of no interest why it could not be proved.
     expected = line.erratum and line.verified
     if verdict.message and not expected and not verdict.message.startswith("the right side lacks"):
         said.append(verdict.message)
+    if line.slip:
+        said.append(line.slip)
     if verdict.counterexample is not None:
         lead = "for example" if line.verified and not line.erratum else "counterexample"
         said.append(f"{lead}: {'; '.join(verdict.counterexample.explain())}")

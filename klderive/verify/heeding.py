@@ -32,19 +32,19 @@ class Heeding:
 
     def counterexample(self, statement: Statement, context: Context) -> Point | None:
         """The first point found at which the statement fails and the hypotheses hold."""
-        heeded = self._heeded([statement], context)
+        heeded = self.heeded([statement], context)
         return None if heeded is None else self.search.counterexample(statement, heeded)
 
     def witness(self, statement: Statement, context: Context) -> Point | None:
         """The first point found at which the sides differ and the hypotheses hold."""
-        heeded = self._heeded([statement], context)
+        heeded = self.heeded([statement], context)
         return None if heeded is None else self.search.witness(statement, heeded)
 
     def model(self, conditions: Sequence[Statement], context: Context) -> Point | None:
         """The first point found at which the conditions hold."""
         return self.search.model(conditions, context)
 
-    def _heeded(self, statements: Sequence[Statement], context: Context) -> Context | None:
+    def heeded(self, statements: Sequence[Statement], context: Context) -> Context | None:
         """The context with the hypotheses that share a name with a statement, directly or through others.
 
         None if one of them cannot be met.

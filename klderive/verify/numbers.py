@@ -287,7 +287,7 @@ class _Setting:
 
     def proposed(self, sides: Sequence[Expr], context: Context) -> Iterator[Point]:
         """Points of the search that meet the assumptions."""
-        for point in Search().proposals(sides, context):
+        for point in Search().points_for(sides, context):
             full = replace(point, values={**point.values, **self.values})
             full = replace(full, families={**full.families, **self.data})
             # The data give the counts of their values.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from klderive.derivation import Derivation, Line, Part
 from klderive.derivation.display import Displayed
 from klderive.kernel import Condition, Status, Verdict
+from klderive.verify.cross_check import CrossCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,8 @@ class LineReport(Displayed):
 
     `reasons` are the words printed beside the line: the author's, or the smallest reason found if none was given.
     `cites` are the labels of lines and the names of lemmas that the line uses. `corrected_by` are the labels of the
-    lines that put an erratum right.
+    lines that put an erratum right. `cross_check` is what a second evaluation says of a proved line, if it was asked.
+    `slip` says how a line that fails would be true, if a usual slip explains it.
     """
 
     line: Line
@@ -24,6 +26,13 @@ class LineReport(Displayed):
     reasons: tuple[str, ...]
     cites: tuple[str, ...] = ()
     corrected_by: tuple[str, ...] = ()
+    cross_check: CrossCheck | None = None
+    slip: str = ""
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether the line is proved and evaluates to something else: an error of klderive itself."""
+        return self.cross_check is not None and bool(self.cross_check.contradiction)
 
     @property
     def erratum(self) -> bool:
@@ -33,6 +42,8 @@ class LineReport(Displayed):
     @property
     def verified(self) -> bool:
         """Whether the line is as it should be: proved, a definition, openly assumed; an erratum refuted."""
+        if self.contradicted:
+            return False
         if self.erratum:
             return self.verdict.status == "refuted"
         return self.verdict.status in ("proved", "definition", "assumed")
@@ -96,6 +107,10 @@ class Report(Displayed):
     def counts(self) -> Counter[Status]:
         """How many lines have each status; errata are not counted."""
         return Counter(line.verdict.status for line in self.lines() if not line.erratum)
+
+    def contradictions(self) -> tuple[LineReport, ...]:
+        """The reports on lines that are proved and evaluate to something else."""
+        return tuple(line for line in self.lines() if line.contradicted)
 
     def conditions(self) -> tuple[Condition, ...]:
         """All conditions listed by the lines, each once."""

@@ -29,8 +29,12 @@ from klderive.kernel import (
 )
 from klderive.kernel.events import Substitution
 from klderive.kernel.reasons import THEORIES
+from klderive.notation import translate
 from klderive.verify.changes import substitution_of
+from klderive.verify.cross_check import CrossCheck, CrossChecker
+from klderive.verify.diagnosis import diagnosis
 from klderive.verify.heeding import Heeding
+from klderive.verify.limits import Limits
 from klderive.verify.report import LineReport, PartReport, Report
 from klderive.verify.supports import supports
 
@@ -38,14 +42,29 @@ Progress = Callable[[Line], None]
 """Called before each line is checked."""
 
 
-def verify(derivation: Derivation, *, progress: Progress | None = None) -> Report:
+def verify(
+    derivation: Derivation,
+    *,
+    progress: Progress | None = None,
+    cross_check: bool = False,
+    timeout: float | None = None,
+) -> Report:
     """The verdict on every line of a derivation, and what the whole stands on.
 
     Args:
         derivation: the derivation; it is not changed.
         progress: called with each line before it is checked.
+        cross_check: whether proved lines are evaluated at points of their domain, too.
+        timeout: seconds that each line may take, a hard limit; a line that takes longer is undecided.
+
+    Raises:
+        LimitsUnavailableError: for a timeout on a system that cannot fork.
     """
-    walk = _Walk(derivation)
+    walk = Walk(
+        derivation,
+        cross_checker=CrossChecker() if cross_check else None,
+        limits=Limits(timeout) if timeout is not None else None,
+    )
     parts = []
     for part in derivation.parts:
         lines = []
@@ -67,8 +86,18 @@ class _Known:
 
 
 @dataclass(slots=True)
-class _Walk:
+class Walk:
+    """The check of a derivation under way: what is known at the line that comes next.
+
+    Args:
+        derivation: the derivation.
+        cross_checker: evaluates proved lines, if they are to be.
+        limits: hard limits for each line, if there are to be some.
+    """
+
     derivation: Derivation
+    cross_checker: CrossChecker | None = None
+    limits: Limits | None = None
     functions: dict[str, FunctionDeclaration] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
     known: dict[str, _Known] = field(default_factory=dict)
@@ -102,7 +131,17 @@ class _Walk:
             if p.statement is not None and p.restricts
         )
         self.known = {name: _Known(fact) for name, fact in self.facts.items()}
-        self._check_definitions()
+        problem = self._beyond_limits(self._check_definitions)
+        if not problem:
+            self._check_definitions()
+            return
+        for name, declared in tuple(self.functions.items()):
+            if declared.definition is not None:
+                self._withdraw(name, f"the definitions are not judged: {problem}")
+
+    def _beyond_limits(self, work: Callable[[], object]) -> str:
+        """Why a piece of work is not done within the limits; empty if it is, or there are none."""
+        return self.limits.problem(work) if self.limits is not None else ""
 
     def kernel(self, line: Line | None) -> Kernel:
         """The kernel for the givens of a line."""
@@ -175,11 +214,58 @@ class _Walk:
 
     def check(self, line: Line) -> LineReport:
         """The report on one line, remembered for the lines below."""
-        report = self._report(line)
+        problem = self._beyond_limits(lambda: self.report(line))
+        if problem:
+            report = _unchecked(line, problem)
+        else:
+            try:
+                report = self.report(line)
+            except Exception as error:
+                # An error of klderive's own: it proves nothing, and must not hide the other verdicts.
+                words = f"klderive fails on this line, which is an error of its own: {error!r}"
+                report = _unchecked(line, words)
+        if self.cross_checker is not None and report.verdict.status == "proved":
+            checked = self._cross_checked(report, self.cross_checker)
+            report = replace(report, cross_check=checked)
+        report = self._with_slip(report)
         self.reports[line.label] = report
         if report.verified and line.role == "step":
             self._remember(line)
         return report
+
+    def _with_slip(self, report: LineReport) -> LineReport:
+        """The report on a line that fails, with the usual slip that explains it, if one does."""
+        verdict, line = report.verdict, report.line
+        wrong = verdict.status == "refuted" or verdict.leftover is not None
+        if line.role != "step" or verdict.status not in ("refuted", "undecided") or not wrong:
+            return report
+
+        def found() -> str:
+            certificate = verdict.counterexample
+            return diagnosis(
+                line.statement,
+                line.right,
+                self.kernel(line).context,
+                self.everything(line),
+                scope=self.derivation.scope,
+                translate=lambda node: translate(node, self.derivation.scope, ""),
+                left=line.left,
+                leftover=verdict.leftover,
+                point=certificate.point if certificate is not None else None,
+            )
+
+        return report if self._beyond_limits(found) else replace(report, slip=found())
+
+    def _cross_checked(self, report: LineReport, checker: CrossChecker) -> CrossCheck:
+        """What evaluation says of a proved line, where the hypotheses hold on which it may rest."""
+        if self._beyond_limits(lambda: self._evaluated(report, checker)):
+            return CrossCheck()
+        return self._evaluated(report, checker)
+
+    def _evaluated(self, report: LineReport, checker: CrossChecker) -> CrossCheck:
+        statement = report.line.statement
+        context = self.searcher.heeded([statement], self.kernel(report.line).context)
+        return checker.check(statement, report.verdict.conditions, context)
 
     def finish(self, part: Part, lines: list[LineReport]) -> None:
         """Make a lemma whose lines all hold a fact for what follows."""
@@ -255,7 +341,8 @@ class _Walk:
         )
         return lines[0].statement.left, relation, tuple(conditions)
 
-    def _report(self, line: Line) -> LineReport:
+    def report(self, line: Line) -> LineReport:
+        """The report on one line; it is not remembered."""
         kernel = self.kernel(line)
         if line.role == "definition":
             name = _head(line)
@@ -276,7 +363,7 @@ class _Walk:
                 return LineReport(line, kernel.assume(str(reason)), _words(reasons))
         if line.role == "assumption":
             return LineReport(line, kernel.assume("approximation"), _words(reasons))
-        everything = self._everything(line)
+        everything = self.everything(line)
         if line.reasons is None:
             verdict = kernel.find_reason(line.statement, everything)
             if verdict.status != "proved":
@@ -294,7 +381,7 @@ class _Walk:
 
     def _judge_erratum(self, line: Line) -> Verdict:
         """The verdict on a line that should be refuted, by whatever holds there."""
-        everything = self._everything(line)
+        everything = self.everything(line)
         return self.kernel(line).judge(line.statement, everything, everything)
 
     def _right(self, erratum: Line) -> tuple[str, ...]:
@@ -314,7 +401,8 @@ class _Walk:
             return False
         return f"{reason.kind} {reason.name}" not in self.known
 
-    def _everything(self, line: Line) -> Allowed:
+    def everything(self, line: Line) -> Allowed:
+        """All that a line may use: every theory and definition, and the facts above it."""
         facts = {
             id(known.fact): known.fact
             for known in self.known.values()
@@ -374,6 +462,11 @@ class _Walk:
             if name.endswith(f" of {density}"):
                 return problem
         return f"there is no `{name}` above this line"
+
+
+def _unchecked(line: Line, problem: str) -> LineReport:
+    """The report on a line that could not be checked: undecided."""
+    return LineReport(line, Kernel(Context()).reject(problem), _words(line.reasons or ()))
 
 
 def _restricted(premise: Premise) -> frozenset[str]:

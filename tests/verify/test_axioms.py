@@ -9,7 +9,7 @@ from klderive.kernel import Fact
 from klderive.kernel.reasons import Allowed
 from klderive.kernel.statement import Statement
 from klderive.verify import Report, verify
-from klderive.verify.verifier import _Walk
+from klderive.verify.verifier import Walk
 
 GAUSS = "Integral(exp(-t**2), (t, -oo, oo))"
 
@@ -95,7 +95,7 @@ def test_an_inequality_is_a_fact_but_no_rule() -> None:
     d.density("p", of="x", positive=True)
     d.axiom("bound", "Integral(x*p(x), x) <= a")
     d.axiom("limit", "Integral(x**2*p(x), x)/N -> a", over="N", to="oo")
-    walk = _Walk(d)
+    walk = Walk(d)
     bound, limit = walk.facts["axiom bound"], walk.facts["axiom limit"]
     assert (bound.relation, bound.source) == ("<=", "axiom")
     assert (limit.relation, limit.over, str(limit.to)) == ("->", ("N",), "oo")
@@ -107,7 +107,7 @@ def test_an_inequality_is_a_fact_but_no_rule() -> None:
 def test_the_kernel_takes_no_inequality_for_an_equation() -> None:
     d = new()
     left, right = (d.read(text, None)[1] for text in ("Integral(t, (t, 0, a))", "a"))
-    kernel = _Walk(d).kernel(None)
+    kernel = Walk(d).kernel(None)
     for relation, status in (("=", "proved"), ("<=", "undecided"), ("->", "undecided")):
         fact = Fact(relation, left, right, "axiom", relation=relation)  # type: ignore[arg-type]
         allowed = Allowed(facts=(fact,))
