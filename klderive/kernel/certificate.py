@@ -13,7 +13,7 @@ failure of the relation must be certain:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -55,6 +55,24 @@ PLACES = 64
 """Places of an optimum that are compared."""
 
 
+def point_texts(point: Point, implied: Collection[str] = ()) -> list[str]:
+    """A point in plain text, one thing a line, sorted by name, but for the functions that are implied."""
+    lines = [f"{symbol} = {point.values[symbol]}" for symbol in sorted(point.values, key=str)]
+    lines += [
+        f"{over} = {{{', '.join(map(str, point.sets[over]))}}}"
+        for over in sorted(point.sets, key=str)
+    ]
+    for name in sorted(point.families):
+        data = point.families[name]
+        members = [f"{name}[{place}] = {value}" for place, value in enumerate(data, 1)]
+        lines.append(f"{', '.join(members)}, repeating")
+    lines += [
+        _model_text(name, point.functions[name])
+        for name in sorted(set(point.functions) - set(implied))
+    ]
+    return lines
+
+
 @dataclass(frozen=True)
 class Counterexample:
     """A point with the certified values of both sides there.
@@ -85,20 +103,7 @@ class Counterexample:
         return tuple(lines)
 
     def _explained(self) -> list[str]:
-        point = self.point
-        lines = [f"{symbol} = {point.values[symbol]}" for symbol in sorted(point.values, key=str)]
-        lines += [
-            f"{over} = {{{', '.join(map(str, point.sets[over]))}}}"
-            for over in sorted(point.sets, key=str)
-        ]
-        for name in sorted(point.families):
-            data = point.families[name]
-            members = [f"{name}[{place}] = {value}" for place, value in enumerate(data, 1)]
-            lines.append(f"{', '.join(members)}, repeating")
-        lines += [
-            _model_text(name, point.functions[name])
-            for name in sorted(set(point.functions) - self.implied)
-        ]
+        lines = point_texts(self.point, self.implied)
         lines.append(f"left side: {_value_text(self.left)}")
         lines.append(f"right side: {_value_text(self.right)}")
         if self.difference is not None:

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
 
-from klderive.kernel.certificate import Counterexample
+from klderive.kernel.certificate import point_texts
 from klderive.notation import to_ascii, to_unicode, wrap
 from klderive.notation.strength import with_constant
 from klderive.notation.tree import Name, Node, Relation
@@ -59,8 +59,7 @@ class _Page:
         chosen = [f"{name} = {values[name]}" for name in numbers.chosen]
         families = {k: v for k, v in numbers.point.families.items() if k not in numbers.given}
         rest = replace(numbers.point, values={}, families=families)
-        told = Counterexample(rest, "", "").explain()
-        chosen += [words for words in told if not words.startswith(("left side", "right side"))]
+        chosen += point_texts(rest)
         if given:
             yield from self.words(f"set: {', '.join(given)}")
         if chosen:

@@ -173,6 +173,7 @@ def test_counts_are_used_where_something_else_varies() -> None:
 
 def test_an_index_is_an_integer() -> None:
     assert one(sample(), "t[c]", "0", "gt").status != "proved"
-    assert one(sample(), "r[1/2]", "r[1/2]").status != "proved"
+    with pytest.raises(DerivationError, match="whole number"):
+        one(sample(), "r[1/2]", "r[1/2]")
     assert one(sample(), "t[m]", "0", "gt").status == "proved"
     assert one(sample(), "t[k[1]]", "0", "gt").status == "proved"
