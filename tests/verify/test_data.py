@@ -176,4 +176,3 @@ def test_an_index_is_an_integer() -> None:
     with pytest.raises(DerivationError, match="whole number"):
         one(sample(), "r[1/2]", "r[1/2]")
     assert one(sample(), "t[m]", "0", "gt").status == "proved"
-    assert one(sample(), "t[k[1]]", "0", "gt").status == "proved"
