@@ -287,13 +287,15 @@ def axioms(name: str, width: int | None) -> None:
 
     Assumptions are the author's, conditions are what a rule added, axioms and cited facts are taken from elsewhere;
     the kinds are never mixed. What was declared and no line uses is listed, too. Cited facts that another derivation
-    proves are followed down to the axioms there.
+    proves are followed down to the axioms there. At the end stands a case in which everything assumed holds, or that
+    none was found.
 
     \b
     Example:
       klderive axioms gaussian-l2
     """
-    from klderive.render.supports import derived_rows, support_rows
+    from klderive.render.supports import derived_rows, model_rows, support_rows
+    from klderive.verify.satisfiability import satisfiability
 
     columns, plain = width or width_of_output(), speaks_ascii_only(sys.stdout)
     shown = []
@@ -303,6 +305,7 @@ def axioms(name: str, width: int | None) -> None:
         names = dict.fromkeys(s.derived_in for s in report.supports if s.derived_in and s.lines)
         others = [_verified(other) for each in names for other in load_named(each)]
         rows += derived_rows(others, width=columns, ascii=plain)
+        rows += model_rows(satisfiability(derivation), width=columns, ascii=plain)
         shown.append("\n".join(rows))
     write("\n\n\n".join(shown))
 

@@ -1,0 +1,39 @@
+"""Whether what a derivation assumes can hold: a point that meets its assumptions and hypotheses, all together.
+
+Accepts a derivation. The idea: from assumptions that contradict each other everything follows, so that a reader wants
+to see one case in which they hold. A point is searched and certified by the kernel; where none is found, that is said.
+
+Caveats: premises in words are not looked at, nor the values of special cases.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from klderive.derivation import Derivation
+from klderive.kernel import Point
+from klderive.kernel.certificate import satisfies
+from klderive.refute import Search
+
+
+@dataclass(frozen=True, slots=True)
+class Satisfiability:
+    """What is known of a derivation's assumptions: how many there are, and a point that certainly meets them all."""
+
+    claims: int
+    model: Point | None = None
+
+
+def satisfiability(derivation: Derivation) -> Satisfiability:
+    """A model of the relations that a derivation assumes, as assumptions, hypotheses or axioms on what is abstract."""
+    context = derivation.context()
+    premises = [p for p in derivation.premises.values() if p.statement is not None and p.restricts]
+    claims = len(context.givens) + len(premises)
+    closed = [p.closed for p in premises if p.closed is not None]
+    if not claims or len(closed) < len(premises):
+        return Satisfiability(claims)
+    # As givens they lead the search to what they say of functions and symbols.
+    point = Search().model([], replace(context, givens=(*context.givens, *closed)))
+    if point is None or not satisfies(closed, context, point):
+        return Satisfiability(claims)
+    return Satisfiability(claims, point)
