@@ -31,11 +31,14 @@ d.axiom(
 d.axiom(
     "consistency of maximum likelihood",
     "the maximum likelihood estimate tends to what maximises the expected log-likelihood",
-    conditions=[
-        "the x[i] are independent and come from P(x | theta_star)",
-        "limit and arg max may be exchanged",
-    ],
+    conditions=["the x[i] are independent and come from P(x | theta_star)"],
     source="van der Vaart, Asymptotic Statistics, theorem 5.7",
+)
+d.axiom(
+    "exchange of limit and arg max",
+    "what maximises the means tends to what maximises their limit; the document does this silently",
+    conditions=["the means converge uniformly in theta, as they do on a finite set"],
+    source="van der Vaart, Asymptotic Statistics, section 5.2",
 )
 
 
@@ -105,4 +108,5 @@ d.chain("theta_MLE").tends(
     "n",
     "oo",
     by.axiom("consistency of maximum likelihood"),
+    by.axiom("exchange of limit and arg max"),
 )
