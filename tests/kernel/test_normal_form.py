@@ -9,10 +9,15 @@ from typing import Any
 import mpmath
 import pytest
 import sympy
+from flint import arb, ctx, fmpq
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from klderive import Derivation
 from klderive.kernel import Context, Point, Statement
+from klderive.kernel.decide import BUDGET
+from klderive.kernel.evaluation import evaluate
+from klderive.kernel.session import Session
 from klderive.refute import Search
 from klderive.verify import prove
 
@@ -267,3 +272,29 @@ def test_what_cancels_must_still_have_a_value() -> None:
         "sqrt(-s)*0",
     ):
         assert prove(left, "0", symbols=SYMBOLS).status != "proved"
+
+
+@LINES
+@given(trees)
+def test_the_normal_form_is_idempotent_and_has_the_same_value(tree: Tree) -> None:
+    derivation = Derivation("t")
+    derivation.symbols(**SYMBOLS)
+    expression = derivation.read(text(tree), None)[1]
+    session = Session(derivation.context(), BUDGET)
+    normal, _ = session.probe.side(expression)
+    shown = session.probe.express(normal)
+    again, _ = session.probe.side(shown)
+    assert session.factoring.is_zero(session.ring.subtract(normal, again))
+    for point, expected in zip(POINTS, values(tree), strict=True):
+        at = {
+            derivation.scope.symbols[name]: fmpq(sympy.Rational(v).p, sympy.Rational(v).q)
+            for name, v in point.items()
+        }
+        for formula in (expression, shown):
+            # The kernel's own second opinion, in certified enclosures.
+            with ctx.workprec(128):
+                ball = arb(evaluate(formula, Point(values=at), 128))
+                assert abs(ball - arb(mpmath.nstr(expected, 40))) < abs(ball) * 1e-20 + 1e-20
+        exact = {symbol: sympy.Rational(int(v.p), int(v.q)) for symbol, v in at.items()}
+        number = expression.subs(exact).doit().evalf(30)
+        assert mpmath.almosteq(mpmath.mpf(str(number)), expected, 1e-12, 1e-12)
