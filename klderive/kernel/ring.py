@@ -312,3 +312,12 @@ class Ring:
             if rest:
                 result = self.multiply(result, {((number, rest),): ONE})
         return result
+
+
+def as_rational(polynomial: Polynomial) -> Exponent | None:
+    """The rational number that a polynomial is, or None."""
+    if not polynomial:
+        return 0
+    if len(polynomial) == 1 and UNIT in polynomial:
+        return exact(polynomial[UNIT])
+    return None

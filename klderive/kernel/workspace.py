@@ -1,7 +1,8 @@
 """The state in which a normal form is made: atoms, facts as rules, events, the binders around.
 
-The lowest of the layers of the normalizer (`powers`, `logarithms`, `functionals`, `normal_form` stand on it, each on
-the one before). Facts become rules: an atom gets a value, and wherever the atom would be made its value is taken.
+The lowest of the layers of the normalizer: `powers`, `logarithms`, `functionals`, `replacement`, `derivatives`,
+`bounds`, `substitutions`, `applications`, `finite_sums` and `normal_form` stand on it, each on the one before. Facts
+become rules: an atom gets a value, and wherever the atom would be made its value is taken.
 """
 
 from __future__ import annotations
