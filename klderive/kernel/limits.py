@@ -128,6 +128,13 @@ def _variable(normalizer: Normalizer, statement: Statement) -> Symbol:
             raise UnestablishedError(f"{variable} does not tend to infinity")
     elif variable.is_integer:
         raise UnestablishedError(f"the integer {variable} tends to infinity only")
+    else:
+        place = normalizer.normal(statement.to, normalizer.values)
+        behind = normalizer.ring.scale(place, -1)
+        if (variable.is_nonnegative and not normalizer.signs.is_nonnegative(place)) or (
+            variable.is_nonpositive and not normalizer.signs.is_nonnegative(behind)
+        ):
+            raise UnestablishedError(f"the sign of {variable} may keep it from {statement.to}")
     return variable
 
 

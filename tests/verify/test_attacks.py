@@ -192,3 +192,22 @@ def test_what_is_assumed_of_a_joint_density_is_heeded_for_its_marginal() -> None
     d.hypothesis("centred", "Integral(x*p(x, y), x) = 0")
     d.chain("Integral(x*p(x), x)").eq("0")
     assert last_status(d) == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("kind", "to", "expected"),
+    [
+        ("positive", "-1", False),
+        ("positive", "c", False),
+        ("negative", "1", False),
+        ("positive", "0", True),
+        ("negative", "-1", True),
+        ("real", "-1", True),
+    ],
+)
+def test_a_symbol_does_not_tend_to_where_its_sign_keeps_it_from(
+    kind: str, to: str, expected: bool
+) -> None:
+    symbols = {"u": kind, "c": "real"}
+    verdict = prove("2*u", f"2*({to})", "->", over="u", to=to, symbols=symbols)
+    assert (verdict.status == "proved") is expected, verdict.message
