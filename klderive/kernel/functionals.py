@@ -136,7 +136,7 @@ class Functionals(Logarithms):
         """A finite sum of finite sums with the sums in a fixed order; None if they are in it.
 
         Of a power of an inner sum, one factor after another is pulled out, each with an index of its own. Where facts
-        give all inner sums a value in the other order, that is taken.
+        give all inner sums a value in the other order, that is taken, but not again inside it: facts may be circular.
         """
         ring = self.ring
         order = _order(domain)
@@ -161,12 +161,17 @@ class Functionals(Logarithms):
             term = dict(self.renamed(body, index, fresh))
             rest = tuple((n, e - (n == number)) for n, e in inside if n != number or e != 1)
             turned = ring.multiply({rest: ONE}, term)
-            if not inner_order < order and not self._valued(name, domain, variable, turned):
+            by_facts = not inner_order < order
+            if by_facts and (self.swapped or not self._valued(name, domain, variable, turned)):
                 continue
             self.use("linearity")
-            return self.accumulate(
-                "sum", own, fresh, self.accumulate(name, domain, variable, turned)
-            )
+            outer, self.swapped = self.swapped, self.swapped or by_facts
+            try:
+                return self.accumulate(
+                    "sum", own, fresh, self.accumulate(name, domain, variable, turned)
+                )
+            finally:
+                self.swapped = outer
         return None
 
     def _valued(self, name: str, domain: Domain, variable: int, body: Polynomial) -> bool:

@@ -86,6 +86,7 @@ class Workspace:
         self.unfolding: set[int] = set()
         self.nested = 0
         self.fresh = 0
+        self.swapped = False
         self.definitions: dict[int, tuple[Polynomial, tuple[Event, ...]]] = {}
 
     def recorded(

@@ -211,3 +211,16 @@ def test_a_symbol_does_not_tend_to_where_its_sign_keeps_it_from(
     symbols = {"u": kind, "c": "real"}
     verdict = prove("2*u", f"2*({to})", "->", over="u", to=to, symbols=symbols)
     assert (verdict.status == "proved") is expected, verdict.message
+
+
+def test_circular_facts_about_exchanged_sums_come_to_an_end() -> None:
+    d = new()
+    d.variable("x", on="X")
+    d.variable("y", on="Y")
+    d.function("f", of="x, y")
+    d.function("g", of="x, y")
+    d.hypothesis("columns", "Sum(f(x, y), x) = Sum(g(x, y), x)")
+    d.hypothesis("rows", "Sum(g(x, y), y) = Sum(f(x, y), y)")
+    both = (by.hypothesis("columns"), by.hypothesis("rows"), by.linearity)
+    d.chain("Sum(Sum(f(x, y), x), y)").eq("0", *both)
+    assert last_status(d) != "proved"
