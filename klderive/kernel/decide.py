@@ -9,7 +9,7 @@ Outside help only proposes: points that refute, witness or satisfy come from a s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -312,20 +312,13 @@ class Kernel:
                     attempt.conditions = tuple(dict.fromkeys(conditions))
                     attempt.uses = (*attempt.uses, "monotone maps")
                     return attempt
-        first: Attempt | None = None
-        for mode in modes(allowed, self.context, bars=has_bar(left, right)):
-            try:
-                attempt = self._compare_bars(statement, mode, allowed, events)
-            except UnestablishedError as error:
-                attempt = Attempt(False, message=str(error))
-            if attempt.proved:
-                return attempt
-            if first is None or (first.leftover is None and attempt.leftover is not None):
-                first = attempt
-        assert first is not None
-        if statement.relation == "!=":
-            return self._witnessed(statement) or first
-        return first
+        found = _first_proved(
+            modes(allowed, self.context, bars=has_bar(left, right)),
+            lambda mode: self._compare_bars(statement, mode, allowed, events),
+        )
+        if statement.relation == "!=" and not found.proved:
+            return self._witnessed(statement) or found
+        return found
 
     def _limit(
         self, statement: Statement, allowed: Allowed, definedness: Sequence[Event]
@@ -333,19 +326,13 @@ class Kernel:
         """A limit by continuity, from facts that say where quotients tend."""
         if "continuity" not in allowed.theories:
             return Attempt(False, message="a limit is proved by continuity, or assumed by an axiom")
-        first: Attempt | None = None
-        for mode in modes(allowed, self.context):
-            try:
-                normalizer = self.session.normalizer(mode, allowed.facts)
-                found = check_limit(normalizer, statement, allowed.facts)
-                attempt = self._with_needs(statement, normalizer, list(found), definedness)
-            except UnestablishedError as error:
-                attempt = Attempt(False, message=str(error))
-            if attempt.proved:
-                return attempt
-            first = first or attempt
-        assert first is not None
-        return first
+
+        def attempt(mode: Mode) -> Attempt:
+            normalizer = self.session.normalizer(mode, allowed.facts)
+            found = check_limit(normalizer, statement, allowed.facts)
+            return self._with_needs(statement, normalizer, list(found), definedness)
+
+        return _first_proved(modes(allowed, self.context), attempt)
 
     def _compare_bars(
         self, statement: Statement, mode: Mode, allowed: Allowed, definedness: Sequence[Event]
@@ -513,57 +500,42 @@ class Kernel:
                 return Attempt(False, message=definedness.problem)
             events += definedness.events
         plain = Statement(left.args[0], "=", right.args[0])
-        first: Attempt | None = None
-        for mode in modes(allowed, self.context):
-            try:
-                normalizer = self.session.normalizer(mode, allowed.facts)
-                f, left_events = normalizer.side(left.args[0])
-                g, right_events = normalizer.side(right.args[0])
-                same = self.comparison.same_optima(f, g, over, opposite)
-                if not same and "monotone maps" in allowed.theories:
-                    same = self.comparison.same_optima(f, g, over, opposite, monotone=True)
-                    left_events = (*left_events, Use("monotone maps"))
-                if same:
-                    attempt = self._with_needs(
-                        plain
-                        if not opposite
-                        and self.session.factoring.is_zero(self.session.ring.subtract(f, g))
-                        else replace(plain, relation="up to"),
-                        normalizer,
-                        [*names, *left_events, *right_events],
-                        events,
-                    )
-                    if attempt.proved:
-                        bad = [
-                            c
-                            for c in attempt.conditions
-                            if c.kind == "nonzero"
-                            and {str(s) for s in c.expressions[0].free_symbols} & set(over)
-                        ]
-                        if bad:
-                            attempt = Attempt(
-                                False, message=f"{bad[0].text} is not established for all values"
-                            )
-                        attempt.conditions = tuple(
-                            _for_every(condition, over) for condition in attempt.conditions
-                        )
-                else:
-                    difference = self.session.ring.subtract(f, g)
-                    attempt = Attempt(
-                        False,
-                        leftover=normalizer.express(
-                            self.session.factoring.by_denominator(difference)
-                        ),
-                        message="the objectives differ by more than a free term and a factor of the right sign",
-                    )
-            except UnestablishedError as error:
-                attempt = Attempt(False, message=str(error))
-            if attempt.proved:
-                return attempt
-            if first is None or (first.leftover is None and attempt.leftover is not None):
-                first = attempt
-        assert first is not None
-        return first
+
+        def attempt(mode: Mode) -> Attempt:
+            normalizer = self.session.normalizer(mode, allowed.facts)
+            f, left_events = normalizer.side(left.args[0])
+            g, right_events = normalizer.side(right.args[0])
+            difference = self.session.ring.subtract(f, g)
+            same = self.comparison.same_optima(f, g, over, opposite)
+            if not same and "monotone maps" in allowed.theories:
+                same = self.comparison.same_optima(f, g, over, opposite, monotone=True)
+                left_events = (*left_events, Use("monotone maps"))
+            if not same:
+                leftover = self.session.factoring.by_denominator(difference)
+                return Attempt(
+                    False,
+                    leftover=normalizer.express(leftover),
+                    message="the objectives differ by more than a free term and a factor of the right sign",
+                )
+            equal = not opposite and self.session.factoring.is_zero(difference)
+            found = self._with_needs(
+                plain if equal else replace(plain, relation="up to"),
+                normalizer,
+                [*names, *left_events, *right_events],
+                events,
+            )
+            bad = [
+                c
+                for c in found.conditions
+                if c.kind == "nonzero"
+                and {str(s) for s in c.expressions[0].free_symbols} & set(over)
+            ]
+            if bad:
+                return Attempt(False, message=f"{bad[0].text} is not established for all values")
+            found.conditions = tuple(_for_every(condition, over) for condition in found.conditions)
+            return found
+
+        return _first_proved(modes(allowed, self.context), attempt)
 
     def _counted(self) -> set[str]:
         """The counts and lengths of data, which follow from the data and do not vary on their own."""
@@ -614,31 +586,21 @@ class Kernel:
             events += definedness.events
         names = set(self._varied(optimum))
         facts = tuple(f for f in allowed.facts if not _restricts(f, names))
-        first: Attempt | None = None
-        for mode in modes(allowed, self.context):
-            try:
-                normalizer = self.session.normalizer(
-                    replace(mode, logarithms=True, split=True), facts
-                )
-                found = check_stationary(normalizer, optimum, point)
-                plain = Statement(optimum.args[0], "up to", optimum.args[0])
-                attempt = self._with_needs(plain, normalizer, [*named, *found], events)
-                # What the calculus of finite sums and logarithms does on the way is part of the rule.
-                apart = ("logarithms", "linearity")
-                uses = tuple(n for n in attempt.uses if n not in apart)
-                attempt.uses = (*uses, "stationary point")
-                bad = [c for c in attempt.conditions if self._spoken_of(c.expressions) & names]
-                if bad:
-                    attempt = Attempt(
-                        False, message=f"{bad[0].text} is not established for all values"
-                    )
-            except UnestablishedError as error:
-                attempt = Attempt(False, message=str(error))
-            if attempt.proved:
-                return attempt
-            first = first or attempt
-        assert first is not None
-        return first
+        plain = Statement(optimum.args[0], "up to", optimum.args[0])
+
+        def attempt(mode: Mode) -> Attempt:
+            normalizer = self.session.normalizer(replace(mode, logarithms=True, split=True), facts)
+            rests = check_stationary(normalizer, optimum, point)
+            found = self._with_needs(plain, normalizer, [*named, *rests], events)
+            bad = [c for c in found.conditions if self._spoken_of(c.expressions) & names]
+            if bad:
+                return Attempt(False, message=f"{bad[0].text} is not established for all values")
+            # What the calculus of finite sums and logarithms does on the way is part of the rule.
+            uses = (n for n in found.uses if n not in ("logarithms", "linearity"))
+            found.uses = (*uses, "stationary point")
+            return found
+
+        return _first_proved(modes(allowed, self.context), attempt)
 
     def _for_all_values(self, facts: tuple[Fact, ...], *sides: Expr) -> tuple[Fact, ...]:
         """The facts that do not fix what the sides differentiate by."""
@@ -691,6 +653,22 @@ class Kernel:
             if attempt.proved:
                 best, best_attempt = fewer, attempt
         return best, best_attempt
+
+
+def _first_proved(tried: Iterable[Mode], attempt: Callable[[Mode], Attempt]) -> Attempt:
+    """The first attempt that proves, or the first that failed, one with a leftover if there is one."""
+    first: Attempt | None = None
+    for mode in tried:
+        try:
+            found = attempt(mode)
+        except UnestablishedError as error:
+            found = Attempt(False, message=str(error))
+        if found.proved:
+            return found
+        if first is None or (first.leftover is None and found.leftover is not None):
+            first = found
+    assert first is not None
+    return first
 
 
 def _restricts(fact: Fact, over: Collection[str]) -> bool:

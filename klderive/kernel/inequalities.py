@@ -217,10 +217,11 @@ class Inequalities:
                 and ring.atoms[leaf].kind == "bound"
                 and ring.atoms[leaf].key[1:4] == domain
             }
-            if len(variables) > 1:
-                return None
             if not variables:
                 variables = {self.normalizer.bound(1, domain, Symbol("x", real=True))}
+            # A variable of a binder around has the same kind of atom; it must not be taken for the one bound here.
+            if len(variables) > 1 or variables & set(self.normalizer.active):
+                return None
             parts.append(Part(name, domain, variables.pop(), merged))
         return rest, parts
 
