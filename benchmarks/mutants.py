@@ -38,7 +38,7 @@ from klderive.kernel.admission import (
 from klderive.library import load, names
 from klderive.notation import to_text
 from klderive.notation.nodes import Optimum
-from klderive.notation.tree import Name, Node
+from klderive.notation.tree import Node, names_in
 from klderive.refute.search import RANDOM_POINTS, Search, objective
 from klderive.verify import verify
 from klderive.verify.cross_check import CrossChecker
@@ -170,7 +170,7 @@ def mutants(derivation: Derivation, line: Line) -> Iterator[tuple[str, Statement
 
 def pairs(derivation: Derivation, tree: Node) -> Iterator[tuple[str, str]]:
     """Names of one kind that could be taken for each other, one of which stands in the formula."""
-    inside = set(_names(tree))
+    inside = set(names_in(tree))
     scope = derivation.scope
     count = 0
     for kind in (scope.symbols, scope.functions, scope.ranges):
@@ -178,17 +178,6 @@ def pairs(derivation: Derivation, tree: Node) -> Iterator[tuple[str, str]]:
             if {first, second} & inside and count < NAME_PAIRS:
                 count += 1
                 yield first, second
-
-
-def _names(node: object) -> Iterator[str]:
-    if isinstance(node, Name):
-        yield node.name
-    elif isinstance(node, Node):
-        for slot in node.__dataclass_fields__:
-            yield from _names(getattr(node, slot))
-    elif isinstance(node, tuple):
-        for item in node:
-            yield from _names(item)
 
 
 def judged(name: str, step: Step, kind: str, statement: Statement, text: str) -> Outcome:

@@ -187,6 +187,18 @@ class Relation(Node):
     signs: tuple[RelationSign, ...]
 
 
+def names_in(part: object) -> Iterator[str]:
+    """The names that stand in a tree."""
+    if isinstance(part, Name):
+        yield part.name
+    elif isinstance(part, Node):
+        for slot in part.__dataclass_fields__:
+            yield from names_in(getattr(part, slot))
+    elif isinstance(part, tuple):
+        for item in part:
+            yield from names_in(item)
+
+
 RECURSION_LIMIT = 20_000
 """Python frames allowed while a tree is walked: enough for the reader's limit of nested brackets."""
 

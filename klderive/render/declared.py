@@ -40,8 +40,8 @@ def assumed_of(symbol: Symbol) -> str:
     return " ".join(filter(None, (sign, kind))) or "real"
 
 
-def values(line: Line, shown: Callable[[Node], str]) -> str:
-    """The special case of a line in words, those symbols together that take one value; empty if it is none."""
+def special_case(line: Line) -> list[tuple[list[str], Node]]:
+    """The values that symbols take in a line, those together that take one value."""
     groups: list[tuple[list[str], Node]] = []
     for name, value in line.where:
         for names, other in groups:
@@ -50,5 +50,13 @@ def values(line: Line, shown: Callable[[Node], str]) -> str:
                 break
         else:
             groups.append(([name], value))
-    cases = [" = ".join([*(shown(Name(n)) for n in names), shown(v)]) for names, v in groups]
+    return groups
+
+
+def values(line: Line, shown: Callable[[Node], str]) -> str:
+    """The special case of a line in words; empty if it is none."""
+    cases = [
+        " = ".join([*(shown(Name(name)) for name in names), shown(value)])
+        for names, value in special_case(line)
+    ]
     return f"with {', '.join(cases)}" if cases else ""

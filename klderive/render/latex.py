@@ -18,6 +18,7 @@ from klderive.derivation import Line
 from klderive.notation import latex_rows, read_sympy, to_latex
 from klderive.notation.strength import with_constant
 from klderive.notation.tree import Name, Node, Relation, RelationSign
+from klderive.render.declared import special_case
 from klderive.render.formulas import pieces
 from klderive.render.latex_layouts import LAYOUTS, Entry, Row, display, formula_width
 from klderive.render.latex_style import NARROW, LatexStyle, definitions, preamble
@@ -321,19 +322,11 @@ class _Page:
 
     def values(self, line: Line) -> str:
         """The special case of a line in words."""
-        groups: list[tuple[list[str], Node]] = []
-        for name, value in line.where:
-            for names, other in groups:
-                if other == value:
-                    names.append(name)
-                    break
-            else:
-                groups.append(([name], value))
         shown = [
             "$"
             + " = ".join([*(self.inline(Name(name)) for name in names), self.inline(value)])
             + "$"
-            for names, value in groups
+            for names, value in special_case(line)
         ]
         return "with " + ", ".join(shown)
 

@@ -22,6 +22,7 @@ from klderive.derivation import Line
 from klderive.notation import NotationError, read_sympy, to_ascii, to_unicode, wrap
 from klderive.notation.strength import with_constant
 from klderive.notation.tree import Name, Node, Relation, RelationSign
+from klderive.render.declared import values
 from klderive.render.explanation import used
 from klderive.render.formulas import prose
 from klderive.render.marks import MARKS
@@ -170,7 +171,7 @@ class _Page:
             if qualified:
                 self.words(qualified, "italic")
             if line.where:
-                self.words(self.values(line), "italic")
+                self.words(values(line, self.inline), "italic")
         self.words(prose(closing(report), self.scope, self.unbroken), "")
 
     def verdict(self, report: Report) -> None:
@@ -200,7 +201,7 @@ class _Page:
         if not beside:
             self.words(where, "dim", 6)
         if line.line.where:
-            self.words(self.values(line.line), "", 6)
+            self.words(values(line.line, self.inline), "", 6)
         room = self.width - 6
         for row in self.relation(line.line.left, line.line.sign, line.line.right, "", room):
             self.put(Text(" " * 6 + row))
@@ -219,7 +220,7 @@ class _Page:
             if written.where != where:
                 where = written.where
                 if where:
-                    self.words(self.values(written), "italic", MARK_WIDTH)
+                    self.words(values(written, self.inline), "italic", MARK_WIDTH)
             opens = written.opening or (not written.remark and written.first is not current)
             if not written.remark:
                 current = written.first
@@ -343,22 +344,6 @@ class _Page:
             if known:
                 return words + word
         return words or " real"
-
-    def values(self, line: Line) -> str:
-        """The special case of a line in words: `with σ_gt = σ_m = 1`."""
-        groups: list[tuple[list[str], Node]] = []
-        for name, value in line.where:
-            for names, other in groups:
-                if other == value:
-                    names.append(name)
-                    break
-            else:
-                groups.append(([name], value))
-        shown = [
-            " = ".join([*(self.inline(Name(name)) for name in names), self.inline(value)])
-            for names, value in groups
-        ]
-        return "with " + ", ".join(shown)
 
     def relation(
         self, left: Node, sign: RelationSign, right: Node, lead: str, width: int

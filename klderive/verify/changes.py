@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from sympy import Integral, Tuple, preorder_traversal
@@ -11,7 +10,7 @@ from klderive.kernel import Statement
 from klderive.kernel.events import Substitution
 from klderive.notation import NotationError, Scope, bound_variable, read_text, translate
 from klderive.notation.translation import CONSTANTS, KNOWN_FUNCTIONS
-from klderive.notation.tree import Name, Node
+from klderive.notation.tree import names_in
 from klderive.probability import limits_of
 
 
@@ -26,7 +25,7 @@ def substitution_of(written: str, scope: Scope, statement: Statement) -> Substit
     variable, _, formula = (part.strip() for part in written.partition("="))
     try:
         node = read_text(formula)
-        others = list(dict.fromkeys(n for n in _names(node) if _is_new(n, scope)))
+        others = list(dict.fromkeys(n for n in names_in(node) if _is_new(n, scope)))
         if len(others) != 1:
             return (
                 f"`{formula}` must hold one new variable, a name that is not declared as a symbol"
@@ -61,15 +60,3 @@ def _is_new(name: str, scope: Scope) -> bool:
         *(CONSTANTS, KNOWN_FUNCTIONS),
     )
     return not any(name in names for names in known)
-
-
-def _names(node: object) -> Iterator[str]:
-    """The names that stand in a written tree."""
-    if isinstance(node, Name):
-        yield node.name
-    elif isinstance(node, Node):
-        for slot in node.__dataclass_fields__:
-            yield from _names(getattr(node, slot))
-    elif isinstance(node, tuple):
-        for part in node:
-            yield from _names(part)

@@ -19,10 +19,10 @@ from klderive.kernel.certificate import Work, certify
 from klderive.notation import NotationError, Scope, read_sympy, to_text
 from klderive.notation.nodes import Optimum
 from klderive.notation.tree import (
-    Name,
     Node,
     Sum,
     Term,
+    names_in,
 )
 from klderive.refute import Search
 from klderive.verify.slips import KINDS, Slip, slips
@@ -124,8 +124,8 @@ def _dropped(right: Node, leftover: Expr | None) -> Iterator[Slip]:
 
 def _pairs(right: Node, left: Node | None, scope: Scope) -> Iterator[tuple[str, str]]:
     """Names of one kind, one on the right side and both in the line."""
-    inside = set(_names(right))
-    both = inside | set(_names(left))
+    inside = set(names_in(right))
+    both = inside | set(names_in(left))
     for kind in (scope.symbols, scope.functions, scope.ranges):
         for first, second in combinations(sorted(set(kind) & both), 2):
             if {first, second} & inside:
@@ -154,17 +154,6 @@ def _still_fails(statement: Statement, context: Context, point: Point) -> bool:
     if isinstance(statement.left, Optimum) != isinstance(statement.right, Optimum):
         return False
     return certify(statement, context, point, Work(WORK)) is not None
-
-
-def _names(node: object) -> Iterator[str]:
-    if isinstance(node, Name):
-        yield node.name
-    elif isinstance(node, Node):
-        for slot in node.__dataclass_fields__:
-            yield from _names(getattr(node, slot))
-    elif isinstance(node, tuple):
-        for item in node:
-            yield from _names(item)
 
 
 def _size(node: object) -> int:
