@@ -31,6 +31,7 @@ from klderive.kernel.evaluation import (
     Work,
     evaluate,
 )
+from klderive.kernel.gaussian_integrals import is_identity, is_positive_formula
 from klderive.kernel.statement import (
     Context,
     Fact,
@@ -214,6 +215,35 @@ def restricted(statement: Statement, context: Context, point: Point) -> Point:
         sets={s: e for s, e in point.sets.items() if s in sets},
         families={n: d for n, d in point.families.items() if n in families},
     )
+
+
+def implied(statement: Statement, context: Context, point: Point) -> frozenset[str]:
+    """The names in a point that a reader need not see: nothing ties them to what a statement speaks of.
+
+    Functions that the statement does not speak of only show that the others belong together. Symbols count only if they
+    are in the statement, or a chain of givens leads to them.
+    """
+    sides = [statement.left, statement.right]
+    given = list(context.givens)
+    while True:
+        own = replace(context, givens=())
+        spoken = spoken_of(sides, own)
+        symbols, sets = symbols_of(sides, own), domain_sets(sides, own)
+        families = families_of(sides, own)
+        names = {*map(str, symbols | sets), *families, *spoken}
+        tied = [
+            g
+            for g in given
+            if names & {str(s) for s in g.left.free_symbols | g.right.free_symbols}
+            or spoken & spoken_of((g.left, g.right), own)
+        ]
+        if not tied:
+            break
+        given = [g for g in given if g not in tied]
+        sides += [side for g in tied for side in (g.left, g.right)]
+    everything = [*point.values, *point.sets, *point.families, *point.functions]
+    functions = set(point.functions) - spoken_of((statement.left, statement.right), context)
+    return frozenset({str(name) for name in everything} - names | functions)
 
 
 def expressions_of(sides: Sequence[Expr], context: Context) -> Iterator[Expr]:
@@ -419,10 +449,7 @@ def _is_model(
         return False
     if declared is None:
         # A function of which nothing is declared has values everywhere, as a polynomial does.
-        return not isinstance(model, Formula) or (
-            model.expression.free_symbols <= {*model.parameters}
-            and bool(model.expression.is_polynomial(*model.parameters))
-        )
+        return not isinstance(model, Formula) or _is_polynomial(model)
     if not _has_sign(model, declared, point):
         return False
     for fact in declared.facts:
@@ -440,6 +467,16 @@ def _fact_holds(
     fact: Fact, declared: FunctionDeclaration, context: Context, point: Point, work: Work | None
 ) -> bool:
     """Whether a fact holds in exact arithmetic, for all values of its parameters."""
+    domains = {p: _domain_of(p, fact, declared) for p in fact.parameters}
+    known = {p: tuple(limits[1:]) for p, limits in domains.items() if limits is not None}
+    if fact.relation == "=" and any(isinstance(m, Formula) for m in point.functions.values()):
+        try:
+            if len(known) == len(domains) and is_identity(
+                fact.left, fact.right, known, point, context.functions, work or Work()
+            ):
+                return True
+        except UndeterminedError:
+            return False
     ranges = []
     for parameter in fact.parameters:
         values = _values_of(parameter, fact, declared, context, point)
@@ -527,7 +564,9 @@ def _is_ignored(parameter: Symbol, fact: Fact, context: Context, point: Point) -
 
 def _has_sign(model: Model, declared: FunctionDeclaration, point: Point) -> bool:
     if isinstance(model, Formula):
-        return False
+        if declared.sign == "unknown":
+            return _is_polynomial(model)
+        return len(model.parameters) == len(declared.limits) and is_positive_formula(model)
     if isinstance(model, StepFunction):
         if declared.sign != "unknown" and any(h < 0 for h in model.heights):
             return False
@@ -538,6 +577,12 @@ def _has_sign(model: Model, declared: FunctionDeclaration, point: Point) -> bool
         return False
     least = {"unknown": None, "nonnegative": False, "positive": True}[declared.sign]
     return least is None or all(v > 0 if least else v >= 0 for v in model.entries.values())
+
+
+def _is_polynomial(model: Formula) -> bool:
+    return model.expression.free_symbols <= {*model.parameters} and bool(
+        model.expression.is_polynomial(*model.parameters)
+    )
 
 
 def _steps_fit(model: StepFunction, declared: FunctionDeclaration, point: Point) -> bool:

@@ -47,6 +47,7 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
+from klderive.kernel.gaussian_integrals import integral_value
 from klderive.kernel.integrals import Environment, Integrator, flat
 from klderive.kernel.models import Formula, Model, Point, StepFunction, Table
 from klderive.kernel.real_arithmetic import (
@@ -201,7 +202,8 @@ class _Evaluation:
             case Defined():
                 return self.value(e.definition(), env)
             case Integral():
-                return self.integrator.integral(e, env)
+                known = integral_value(e, env, self.point, self.functions, self.work)
+                return self.integrator.integral(e, env) if known is None else known
             case Sum() | Product():
                 return self.over_range(e, env)
             case SumOver() | ProductOver():

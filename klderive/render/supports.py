@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping, Sequence
 
-from klderive.kernel.certificate import point_texts
+from klderive.kernel.point_text import point_texts
 from klderive.render.summary import listed, supports_by_kind, tags
 from klderive.verify import Report
 from klderive.verify.satisfiability import Satisfiability

@@ -35,7 +35,8 @@ from klderive.kernel.evaluation import (
 )
 from klderive.kernel.real_arithmetic import multiply, subtract
 from klderive.notation.nodes import ArgMin, Optimum
-from klderive.refute.search import RANDOM_POINTS, SIMPLE, Search, fits
+from klderive.refute import Search
+from klderive.refute.values import RANDOM_POINTS, SIMPLE, fits
 
 POINTS = 4
 """Points at which a line is checked, if so many are found."""
