@@ -21,13 +21,8 @@ from flint import arb, fmpq
 from sympy import Expr, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.admission import (
-    admits,
-    elements_of,
-    implied,
-    is_same_elsewhere,
-    restricted,
-)
+from klderive.kernel.admission import admits, implied, is_same_elsewhere, restricted
+from klderive.kernel.domains import elements_of
 from klderive.kernel.evaluation import (
     InexactError,
     Point,

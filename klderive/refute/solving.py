@@ -17,7 +17,7 @@ from sympy import Add, Expr, Integral, Mul, Pow, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 from klderive.kernel import Context, Point, Statement
-from klderive.kernel.admission import elements_of
+from klderive.kernel.domains import elements_of
 from klderive.kernel.evaluation import (
     Model,
     Table,

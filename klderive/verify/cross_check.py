@@ -21,8 +21,8 @@ from sympy import Expr, Integer, Limit, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 
 from klderive.kernel import Condition, Context, Point, Statement
-from klderive.kernel.admission import elements_of, lies_in
 from klderive.kernel.certificate import Work, admissible, certify, satisfies
+from klderive.kernel.domains import elements_of, lies_in
 from klderive.kernel.evaluation import (
     InexactError,
     StepFunction,
