@@ -38,8 +38,11 @@ POINTS = 150
 FEWER_POINTS = 50
 """Points tried with larger sets, each size."""
 
-WORK = 400_000
-"""Nodes that may be evaluated for one statement."""
+WORK = 120_000
+"""Nodes that may be evaluated for one statement: a second or less."""
+
+MINIMISING = 60_000
+"""Nodes that may be evaluated to make a point smaller."""
 
 FEWER_ELEMENTS = 60
 """Points tried with one element only in a set."""
@@ -122,7 +125,7 @@ class Search:
     ) -> Point:
         """A point in which as many sets as will do have one element only."""
         single: frozenset[Symbol] = frozenset()
-        work = Work(self.work // 4)
+        work = Work(MINIMISING)
         varied = _varied_in(statement)
         candidates = {
             limits[1]
@@ -147,7 +150,7 @@ class Search:
         """The point with fewer and smaller numbers, if it is a single one."""
         if point.other is not None:
             return point
-        work = Work(self.work // 4)
+        work = Work(MINIMISING)
         return minimised(point, lambda other: check(statement, context, other, work) is not None)
 
     def _proposals(
@@ -199,7 +202,9 @@ class Search:
         if functions:
             for models in all_models:
                 chosen = {name: models[name] for name in functions}
-                if any(point.functions[name] != model for name, model in chosen.items()):
+                # Steps beside normal laws take long to integrate.
+                alike = all(type(point.functions[name]) is type(m) for name, m in chosen.items())
+                if alike and any(point.functions[name] != m for name, m in chosen.items()):
                     yield replace(point, functions={**point.functions, **chosen})
 
     def _sizes(self, sides: Sequence[Expr], context: Context) -> Iterator[_Size]:
