@@ -6,7 +6,9 @@ deviation, `exponential(2)` with its rate; any other formula is printed as a for
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
+from itertools import zip_longest
 
 from sympy import Add, Expr, Mul, Poly, exp, expand, pi, sqrt
 
@@ -23,21 +25,34 @@ def point_texts(point: Point, implied: Collection[str] = ()) -> list[str]:
     for name in sorted(set(point.families) - set(implied)):
         members = [f"{name}[{place}] = {v}" for place, v in enumerate(point.families[name], 1)]
         lines.append(f"{', '.join(members)}, repeating")
+    functions = sorted(set(point.functions) - set(implied))
+    shapes = Counter(_shape(name) for name in functions)
     lines += [
-        _model_text(name, point.functions[name])
-        for name in sorted(set(point.functions) - set(implied))
+        _model_text(name, point.functions[name], named=shapes[_shape(name)] > 1)
+        for name in functions
     ]
     return lines
 
 
-def _model_text(name: str, model: Model) -> str:
+def _shape(name: str) -> tuple[str, int, int]:
+    """What a value of a function shows of it: p(x | w) and p(y | w) are both p(0 | 1) somewhere."""
+    form = form_of_key(name)
+    return (name, 0, 0) if form is None else (form.name, len(form.parameters), len(form.given))
+
+
+def _model_text(name: str, model: Model, *, named: bool) -> str:
+    """A model in plain text; in a table that is `named` with the names of the arguments: `p(x = 0 | w = 1)`."""
     if isinstance(model, StepFunction):
         cells = [f"{height} on ({left}, {right})" for left, right, height in model.cells()]
         which = f"; depends on argument {model.place + 1} only" if model.arguments > 1 else ""
         return f"{name}: " + ", ".join(cells) + ", 0 elsewhere" + which
     if isinstance(model, Table):
+        form = form_of_key(name)
+        names = [*form.parameters, *form.given] if form is not None and named else []
+        lead = [f"{n} = " for n in names]
         return ", ".join(
-            f"{_applied(name, list(map(str, key)))} = {value}"
+            f"{_applied(name, [a + str(b) for a, b in zip_longest(lead, key, fillvalue='')])}"
+            f" = {value}"
             for key, value in sorted(model.entries.items())
         )
     form = form_of_key(name)

@@ -70,8 +70,10 @@ SMOOTH_FIRST = 3
 """Models by normal and exponential laws before the first by step densities."""
 
 PATTERNS: tuple[Callable[[int, int], int], ...] = (
-    # Of rank r and place w: the signs of the binary digits, of which any two are uncorrelated on 2, 4, 8 places.
+    # Of rank r and place w: the signs of the binary digits, of which any two are uncorrelated on 2, 4, 8 places; the
+    # same with mean 1.
     lambda r, w: 1 - 2 * ((w >> r) & 1),
+    lambda r, w: 2 - 2 * ((w >> r) & 1),
     lambda r, w: w + r,
     lambda r, w: (w + 2 * r) % 3 - 1,
     lambda r, w: int(w == r),

@@ -1,7 +1,7 @@
-"""Makes a counterexample easier to check by hand: shorter data, fewer numbers, smaller numbers, equal laws.
+"""Makes a counterexample easier to check by hand: shorter data, fewer numbers, smaller numbers.
 
 Accepts a point, and a check that says whether a changed point is still a counterexample. One thing is changed at a
-time, the greatest gain first, within a budget.
+time; symbols that have the same value keep it together.
 """
 
 from __future__ import annotations
@@ -10,13 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from flint import fmpq
-from sympy import Symbol
 
 from klderive.kernel import Point
 from klderive.refute.values import SIMPLE, fits, rank
-
-LARGE = 3
-"""Integers up to which a value that is no simple one is rounded."""
 
 
 def minimised(point: Point, fails: Callable[[Point], bool]) -> Point:
@@ -32,24 +28,21 @@ def minimised(point: Point, fails: Callable[[Point], bool]) -> Point:
         if fails(replace(point, families=shorter)):
             point = replace(point, families=shorter)
             break
-    for symbol in sorted(point.values, key=str):
-        for value in _simpler(symbol, point):
-            other = replace(point, values={**point.values, symbol: value})
-            if fails(other):
-                point = other
-                break
+    # What is hardest to read is replaced first.
+    for own in sorted(dict.fromkeys(point.values.values()), key=rank, reverse=True):
+        alike = [symbol for symbol, value in point.values.items() if value == own]
+        for value in _simpler(own, point):
+            if all(fits(symbol, value) for symbol in alike):
+                other = replace(point, values={**point.values, **dict.fromkeys(alike, value)})
+                if fails(other):
+                    point = other
+                    break
     return point
 
 
-def _simpler(symbol: Symbol, point: Point) -> Iterator[fmpq]:
-    """Values for a symbol: those that others have, then those that are simpler than its own."""
-    own = point.values[symbol]
-    known = [v for s, v in point.values.items() if s != symbol]
-    if own in known:
-        return
-    simpler = sorted((v for v in SIMPLE if rank(v) < rank(own)), key=rank)
-    # A value that is far out, or between two integers, is brought nearer to these.
+def _simpler(own: fmpq, point: Point) -> Iterator[fmpq]:
+    """Values instead of one: others that the point has, then those that are simpler."""
+    known = [v for v in point.values.values() if v != own and v.q <= own.q]
+    simpler = [v for v in SIMPLE if rank(v) < rank(own)]
     rounded = [fmpq(own.floor()), fmpq(own.ceil())] if own.q > 1 else []
-    for value in dict.fromkeys([*sorted(known, key=rank), *simpler, *rounded]):
-        if value != own and fits(symbol, value):
-            yield value
+    yield from dict.fromkeys([*sorted(known, key=rank), *sorted(simpler, key=rank), *rounded])

@@ -58,12 +58,22 @@ Check: TypeAlias = Callable[[Statement, Context, Point, Work], Counterexample | 
 
 @dataclass(frozen=True, slots=True)
 class _Size:
-    """How large sets and ranges are: the elements of sets, and the ends of ranges over which functions are tables."""
+    """How large sets and ranges are: the elements of sets, and the ends of ranges over which functions are tables.
+
+    If there are such ranges, only the sets that functions have beside them are `large`, the others have two elements.
+    """
 
     elements: int = 2
     ends: Mapping[Symbol, fmpq] = field(default_factory=dict)
     points: int = POINTS
     single: frozenset[Symbol] = frozenset()
+    large: frozenset[Symbol] = frozenset()
+
+    def of(self, over: Symbol) -> int:
+        """How many elements a set has."""
+        if over in self.single:
+            return 1
+        return 2 if self.ends and over not in self.large else self.elements
 
 
 class Search:
@@ -91,11 +101,17 @@ class Search:
     def model(self, conditions: Sequence[Statement], context: Context) -> Point | None:
         """The first point at which the kernel certifies that all givens and conditions hold."""
         work = Work(self.work)
-        for point in self._proposals([*conditions, *context.givens], context, work):
-            if satisfies(conditions, context, point, work):
-                return point
-            if work.left < 0:
-                return None
+        statements = [*conditions, *context.givens]
+        sides = [side for s in statements for side in (s.left, s.right)]
+        # With two members an assumption on their correlation says something; with one it does not.
+        for size in sorted(
+            self._sizes(sides, context), key=lambda size: set(size.ends.values()) != {2}
+        ):
+            for point in self._proposals_in(size, statements, context, work):
+                if satisfies(conditions, context, point, work):
+                    return point
+                if work.left < 0:
+                    return None
         return None
 
     def points_for(self, expressions: Sequence[Expr], context: Context) -> Iterator[Point]:
@@ -210,15 +226,17 @@ class Search:
     def _sizes(self, sides: Sequence[Expr], context: Context) -> Iterator[_Size]:
         """The sizes that are tried, the smallest first."""
         context = without_ties(sides, context)
-        ends = {
-            end
-            for name in functions_of(sides, context)
-            if (declared := context.functions.get(name)) is not None and declared.definition is None
-            for limits in declared.limits
-            if len(limits) == 4
-            for end in limits[1:3]
-            if isinstance(end, Symbol)
-        }
+        ends: set[Symbol] = set()
+        large: set[Symbol] = set()
+        for name in functions_of(sides, context):
+            declared = context.functions.get(name)
+            if declared is None or declared.definition is not None:
+                continue
+            limits = declared.limits
+            found = {e for bounds in limits if len(bounds) == 4 for e in bounds[1:3] if e.is_Symbol}
+            if found:
+                ends |= found
+                large |= {bounds[1] for bounds in limits if len(bounds) == 2}
         if not ends:
             yield _Size(points=self.points)
             if domain_sets(sides, context):
@@ -227,7 +245,8 @@ class Search:
         for elements, end, points in ((2, 1, FEWER_POINTS), (4, 2, POINTS), (3, 3, FEWER_POINTS)):
             chosen = {symbol: fmpq(end) for symbol in ends if fits(symbol, fmpq(end))}
             if len(chosen) == len(ends):
-                yield _Size(elements, chosen, min(self.points, points))
+                most = min(self.points, points)
+                yield _Size(elements, chosen, most, large=frozenset(large))
 
     def _points(
         self,
@@ -241,8 +260,7 @@ class Search:
         families = sorted(families_of(sides, context))
         sets = domain_sets(sides, context)
         elements = {
-            over: tuple(fmpq(i) for i in range(1 if over in size.single else size.elements))
-            for over in sorted(sets, key=str)
+            over: tuple(fmpq(i) for i in range(size.of(over))) for over in sorted(sets, key=str)
         }
         base = Point(sets=elements, values=size.ends)
         symbols = symbols_of(sides, context)

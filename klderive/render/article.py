@@ -19,6 +19,7 @@ from klderive.render.formulas import stated
 from klderive.render.marks import ERRATUM, MARKS, Mark
 from klderive.render.markup import Words, element
 from klderive.render.summary import (
+    TOGETHER,
     closing,
     condition_words,
     leftover,
@@ -29,6 +30,7 @@ from klderive.render.summary import (
     supports_by_kind,
     tag,
     tally,
+    together,
 )
 from klderive.verify import LineReport, Report, Support
 
@@ -308,6 +310,9 @@ class Article:
         for heading, supports in groups.items():
             rows.append(element("h3", heading))
             rows.append(element("ul", "\n".join(map(self.support, supports))))
+        words = together(report)
+        if words:
+            rows += [element("h3", TOGETHER), element("p", self.words.html(words))]
         return element("section", "\n".join(rows), class_="supports")
 
     def support(self, support: Support) -> str:

@@ -20,6 +20,7 @@ from klderive.notation.tree import Relation, RelationSign
 from klderive.render.declared import assumptions, values
 from klderive.render.formulas import named_pieces
 from klderive.render.summary import (
+    TOGETHER,
     closing,
     condition_words,
     leftover,
@@ -32,6 +33,7 @@ from klderive.render.summary import (
     tag,
     tags,
     tally,
+    together,
 )
 from klderive.verify import LineReport, PartReport, Report, Support
 
@@ -210,6 +212,9 @@ class _Page:
         for heading, supports in groups.items():
             self.blocks.append(f"### {heading}")
             self.listed(map(self.support, supports))
+        words = together(self.report)
+        if words:
+            self.blocks += [f"### {TOGETHER}", self.words(words)]
 
     def support(self, support: Support) -> str:
         """A support with its conditions and the lines that need it."""
