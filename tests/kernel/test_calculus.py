@@ -110,6 +110,25 @@ def test_a_denominator_of_a_derivative_is_listed() -> None:
     assert [str(c) for c in judged("Diff(log(w**2), w)", "2/w").conditions] == ["w != 0"]
 
 
+def test_a_derivative_passes_into_pieces_that_do_not_depend_on_its_variable() -> None:
+    left = "Diff(Integral((u - w)**2*p(u), u), w)"
+    verdict = judged(left, "2*(w - Integral(u*p(u), u))")
+    assert verdict.status == "proved"
+    # The condition holds for all w at once.
+    assert [str(c) for c in verdict.conditions] == [
+        "Integral(u*p(u), (u, -oo, oo)) converges",
+        "Integral(u**2*p(u), (u, -oo, oo)) converges",
+    ]
+    is_not_proved(left, "2*(Integral(u*p(u), u) - w)")
+    # The integral as a whole may converge at one w only.
+    assert judged(left, "2*(w - Integral(u*p(u), u))", using=["normalisation of p"]).status == (
+        "wrong_reason"
+    )
+    is_not_proved("Diff(Integral(w*u, (u, 0, oo)), w)", "Integral(u, (u, 0, oo))")
+    is_not_proved("Diff(Integral(exp(w*u)*p(u), u), w)", "Integral(u*exp(w*u)*p(u), u)")
+    is_not_proved("Diff(Integral((u - w)**2*p(u), (u, 0, s)), s)", "0")
+
+
 @pytest.mark.parametrize(
     ("left", "right"),
     [
