@@ -167,9 +167,11 @@ class Derivatives(Replacement):
             finite = event.functional == "sum" and (
                 event.domain[0] == "set" or isinstance(event.domain[2], frozenset)
             )
-            free = set() if finite else {n for n in numbers if not self._is_outside(event, n)}
+            free: set[int | str] = (
+                set() if finite else {n for n in numbers if not self._is_outside(event, n)}
+            )
         elif isinstance(event, AbsolutelyContinuous):
-            free = set(atoms[event.weight].free | atoms[event.other].free)
+            free = {*atoms[event.weight].free, *atoms[event.other].free}
         elif isinstance(event, Nonzero):
             polynomial = dict(event.polynomial)
             free = {n for n in numbers if not self._is_continuous(polynomial, n)}
