@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from sympy import Expr, Tuple, oo
 
-from klderive.kernel.derivatives import Derivatives
+from klderive.kernel.asymptotics import Asymptotics
 from klderive.kernel.events import Obligation, UnestablishedError
 from klderive.kernel.growth import decays, growth
 from klderive.kernel.ring import ONE, Monomial, Polynomial, freeze
@@ -21,7 +21,7 @@ from klderive.kernel.workspace import Environment
 from klderive.notation.nodes import BetweenBounds
 
 
-class Bounds(Derivatives):
+class Bounds(Asymptotics):
     """Adds formulas between bounds."""
 
     def between(self, e: BetweenBounds, env: Environment) -> Polynomial:
