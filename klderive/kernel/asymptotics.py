@@ -61,7 +61,7 @@ class Asymptotics(Derivatives):
         """
         ring = self.ring
         _, lower, upper = domain
-        end = upper if side > 0 else lower
+        end, other = (upper, lower) if side > 0 else (lower, upper)
         ranges: Domain = ("interval", freeze({}), None)
         if isinstance(lower, frozenset) and isinstance(upper, frozenset):
             length = ring.subtract(dict(upper), dict(lower))
@@ -72,14 +72,20 @@ class Asymptotics(Derivatives):
         t = ring.intern("symbol", (Symbol(f"1/distance within {ranges!r}", positive=True),))
         self.signs.declare_domain(t, ranges)
         if isinstance(end, frozenset):
-            near = {((t, -1),): fmpq(-side)}
+            near: Polynomial = {((t, -1),): fmpq(-side)}
             value = ring.add(dict(end), near)
         else:
-            value = {((t, 1),): fmpq(side)}
-        return self._limit_of(self._quietly_put(polynomial, leaf, value), t)
+            # Beyond the other end, so that what holds inside holds for all values of t.
+            start = dict(other) if isinstance(other, frozenset) else {}
+            value = ring.add(start, {((t, 1),): fmpq(side)})
+        return self._limit_of(self.put_quietly(polynomial, leaf, value), t)
 
-    def _quietly_put(self, polynomial: Polynomial, leaf: int, value: Polynomial) -> Polynomial:
-        """The polynomial with a value put in, which must make sense without any condition."""
+    def put_quietly(self, polynomial: Polynomial, leaf: int, value: Polynomial) -> Polynomial:
+        """The polynomial with a value put in, which must make sense without any condition.
+
+        Raises:
+            UnestablishedError: if it does not.
+        """
         count = len(self.events)
         try:
             result = self.put(polynomial, leaf, value)

@@ -20,6 +20,7 @@ from klderive.kernel.bounds import has_bar
 from klderive.kernel.certificate import Counterexample, certify, witness
 from klderive.kernel.comparison import Comparison, under_increasing_map
 from klderive.kernel.events import Event, Mode, UnestablishedError, Use
+from klderive.kernel.functionals import has_functional
 from klderive.kernel.inequalities import Inequalities
 from klderive.kernel.limits import as_limit, check_limit
 from klderive.kernel.needs import Conditions, Needs, Searcher, text_of, without_implied
@@ -313,7 +314,12 @@ class Kernel:
                     attempt.uses = (*attempt.uses, "monotone maps")
                     return attempt
         found = _first_proved(
-            modes(allowed, self.context, bars=has_bar(left, right)),
+            modes(
+                allowed,
+                self.context,
+                bars=has_bar(left, right),
+                closed=has_functional(left, right),
+            ),
             lambda mode: self._compare_bars(statement, mode, allowed, events),
         )
         if statement.relation == "!=" and not found.proved:

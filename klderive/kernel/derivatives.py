@@ -214,9 +214,10 @@ class Derivatives(Replacement):
         present = {n for n, e in monomial if isinstance(e, int) and e > 0}
         for number, exponent in monomial:
             atom = self.ring.atoms[number]
-            if atom.kind == "power" and exponent == 1 and leaf in atom.free:
-                if any(freeze(self.ring.of_atom(n)) == atom.key[0] for n in present):
-                    return number
+            if atom.kind != "power" or exponent != 1 or leaf not in atom.free:
+                continue
+            if any(freeze(self.ring.of_atom(n)) == atom.key[0] for n in present):
+                return number
         return None
 
     def _slope_of_symbolic_power(
@@ -300,7 +301,7 @@ class Derivatives(Replacement):
         normal form, which is made of continuous functions, has a value there.
         """
         ring = self.ring
-        _, kind, lower, upper, body = ring.atoms[number].key
+        _, _, lower, upper, body = ring.atoms[number].key
         own = self.own_variable(number)
         if not self.free_beside(dict(body), leaf, own):
             raise UnestablishedError("there is no rule for a derivative under an integral")

@@ -56,7 +56,7 @@ class Elementary(Functionals):
         pi = ring.of_atom(ring.intern("pi", ()))
         if name == "atan":
             value = as_rational(argument)
-            return ring.scale(pi, fmpq(value, 4)) if value in (1, -1) else None
+            return ring.scale(pi, fmpq(int(value), 4)) if value in (1, -1) else None
         if name in ("sin", "cos") and set(argument) == set(pi):
             quarters = 2 * next(iter(argument.values()))
             if quarters.q == 1:

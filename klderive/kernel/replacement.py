@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from klderive.kernel.events import Domain, UnestablishedError
 from klderive.kernel.elementary import Elementary
+from klderive.kernel.events import Domain, UnestablishedError
 from klderive.kernel.ring import ONE, Exponent, Polynomial
 
 

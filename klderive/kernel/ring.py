@@ -6,9 +6,9 @@ log of a polynomial, an absolute value, a composite sum in a denominator or unde
 Exponents are integers, or fractions on atoms known to be nonnegative.
 
 Some atoms fold: a prime keeps an exponent in (0, 1) and gives the rest to the coefficient, an absolute value one in
-(0, 2), a sine one below 2 (its key begins with its square), a composite sum one below 1 and is expanded for the rest. `multiply` does that, so that equal monomials are
-equal tuples. Nothing here knows of signs or conditions: whoever makes a fractional or negative exponent has
-established that it may.
+(0, 2), a sine one below 2 (its key begins with its square), a composite sum one below 1 and is expanded for the
+rest. `multiply` does that, so that equal monomials are equal tuples. Nothing here knows of signs or conditions:
+whoever makes a fractional or negative exponent has established that it may.
 
 Caveat: polynomials are dicts for speed, and shared; nobody changes one that another may hold.
 """

@@ -228,8 +228,6 @@ def test_the_fundamental_theorem(left: str, right: str) -> None:
         ("Integral(1, (x, -1, 1))", "Bar(abs(x), (x, -1, 1))"),
         ("Integral(2*x, (x, 0, 1))", "Bar(x**2/2, (x, 0, 1))"),
         ("Integral(2*x, (x, 0, 1))", "Bar(x**2, (x, 0, 2))"),
-        ("Integral(2*x, (x, a, b))", "Bar(x**2, (x, a, b))"),
-        ("Integral(2*x, (x, 1, 0))", "Bar(x**2, (x, 1, 0))"),
         ("Integral(2*x, (x, -oo, oo))", "Bar(x**2, (x, -oo, oo))"),
         ("Integral(0, (x, 0, 1))", "Bar(f(x), (x, 0, 1))"),
         (
