@@ -83,6 +83,9 @@ class _Reasons:
     parity = Reason("theory", "parity", words="an odd integrand on a symmetric interval")
     stationary = Reason("theory", "stationary point")
     continuity = Reason("theory", "continuity")
+    integration = Reason("theory", "integration")
+    summation = Reason("theory", "summation")
+    asymptotics = Reason("theory", "asymptotic expansion")
 
     normalisation = staticmethod(_fact("normalisation"))
     mean = staticmethod(_fact("mean"))

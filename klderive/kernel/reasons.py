@@ -19,9 +19,15 @@ THEORIES = frozenset(
         "parity",
         "stationary point",
         "continuity",
+        "integration",
+        "summation",
+        "asymptotic expansion",
     }
 )
 """What a reason may allow beside algebra, logarithms, linearity, definitions and facts."""
+
+CLOSING = frozenset({"integration", "summation"})
+"""The theories by which integrals and sums have values."""
 
 MAXIMAL_PAIRS = 40
 """Pairs of facts with parameters that are tried."""
@@ -43,11 +49,17 @@ class Allowed:
 
 
 def modes(
-    allowed: Allowed, context: Context, *, bars: bool = False, events: bool = False
+    allowed: Allowed,
+    context: Context,
+    *,
+    bars: bool = False,
+    events: bool = False,
+    closed: bool = False,
 ) -> list[Mode]:
-    """The modes to try, the likeliest first; with `bars`, also those that read formulas between bounds as integrals.
+    """The modes to try, the likeliest first.
 
-    With `events`, also those in which events are bounds.
+    With `bars`, also those that read formulas between bounds as integrals; with `events`, also those in which events
+    are bounds; with `closed`, also those that give integrals and sums values.
     """
     unfolds: list[Unfold] = ["folded"]
     if any(
@@ -56,7 +68,7 @@ def modes(
         for name, declared in context.functions.items()
     ):
         unfolds = ["logarithm", "full", "folded"]
-    return [
+    found = [
         Mode(
             allowed.logarithms,
             allowed.linearity,
@@ -75,6 +87,14 @@ def modes(
         )
         for unfold in unfolds
     ]
+    if closed and CLOSING & allowed.theories:
+        found += [
+            replace(mode, split=split, closed=True)
+            for mode in found
+            if not mode.bars_as_integrals
+            for split in ({False, mode.split})
+        ]
+    return found
 
 
 def alternatives(everything: Allowed) -> Iterator[Allowed]:
