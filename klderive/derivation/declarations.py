@@ -82,8 +82,8 @@ class Declarations(Reading):
     def variable(self, name: str, *, on: str) -> None:
         """Declare the domain of a variable, over which it runs where it is bound without bounds.
 
-        `on` is an interval such as `(0, oo)`; consecutive integers, such as `{0, 1}` or `{1, ..., K}`; or the name of a
-        finite set, which it declares.
+        `on` is an interval such as `(0, oo)`; consecutive integers, such as `{0, 1}`, `{1, ..., K}` or `{0, 1, ...}`;
+        or the name of a finite set, which it declares.
 
         Raises:
             DerivationError: if the domain cannot be read, is another than before, or may be empty.
@@ -235,7 +235,7 @@ class Declarations(Reading):
         try:
             distribution = None
             if law_node is not None:
-                distribution = distribution_of(law_node, self.scope)
+                distribution = distribution_of(law_node, self.scope, self._established)
             domain = on or (distribution.support if distribution else "(-oo, oo)")
         except NotationError as error:
             raise DerivationError(str(error), location) from None
@@ -394,14 +394,17 @@ class Declarations(Reading):
         if len(limits) == 2 or limits[1] == -oo or limits[2] == oo:
             return
         sign: Literal["<", "<="] = "<=" if len(limits) == 4 else "<"
-        # The search sees to it that the assumptions can hold.
-        kernel = Kernel(Context(tuple(statement for _, statement in self.givens)), Search())
-        if kernel.find_reason(Statement(limits[1], sign, limits[2]), Allowed()).status != "proved":
+        if not self._established(Statement(limits[1], sign, limits[2])):
             raise DerivationError(
                 f"it is not established that {limits[1]} {sign} {limits[2]}, the ends of a domain;"
                 " assume it before",
                 location,
             )
+
+    def _established(self, statement: Statement) -> bool:
+        """Whether the kernel proves a relation from what is assumed; the search sees to it that this can hold."""
+        kernel = Kernel(Context(tuple(statement for _, statement in self.givens)), Search())
+        return kernel.find_reason(statement, Allowed()).status == "proved"
 
     def _parameter(self, name: str, location: Location | None) -> Tuple:
         """The domain of a variable, or of a symbol that may be any real."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sympy import Add, Expr, Function, Integer, Mul, Pow, Symbol, Tuple
+from sympy import Add, Expr, Function, Integer, Mul, Pow, Symbol, Tuple, oo
 
 from klderive.kernel import Fact, FunctionDeclaration, FunctionSign
 from klderive.notation.nodes import accumulate
@@ -87,6 +87,17 @@ def declare_density(
             Fact(f"mean of {name}", moment(x), mean, source),
             Fact(f"variance of {name}", moment(centred), variance, source),
             Fact(f"second moment of {name}", moment(Pow(x, 2, evaluate=False)), second, source),
+        ]
+        facts += [
+            Fact(
+                f"{further.name} of {name}",
+                moment(further.weight),
+                further.value,
+                source,
+                parameters=further.parameters,
+                domains=tuple(Tuple(parameter, -oo, oo) for parameter in further.parameters),
+            )
+            for further in distribution.further(x)
         ]
         facts = [replace(fact, derived_in=distribution.derived_in) for fact in facts]
     declaration = FunctionDeclaration(

@@ -54,8 +54,8 @@ def prove(
         over: the variables that the relation speaks of.
         to: where `over` tends, for `->`.
         symbols: what the names in text mean: a SymPy symbol; or a kind such as `positive integer`,
-            `variable on (0, oo)`, `data on {0, 1}`, `function of x`, `density of x = normal(mu, sigma)`, `density of y given x`,
-            `joint density of x, z`. `klderive.verify.kinds` lists them all.
+            `variable on (0, oo)`, `data on {0, 1}`, `function of x`, `density of x = normal(mu, sigma)`,
+            `density of y given x`, `joint density of x, z`. `klderive.verify.kinds` lists them all.
 
     Raises:
         DerivationError: if a side or a kind cannot be read, or a name means two things.
@@ -74,8 +74,9 @@ def prove(
     names = (over,) if isinstance(over, str) else tuple(str(v) for v in over)
     if relation in ("up to", "proportional", "->") and not names:
         raise DerivationError(f"`{relation}` needs the variables it speaks of: over=...")
+    scope = derivation.scope
     for name in names:
-        if name not in derivation.scope.symbols and name not in derivation.scope.functions:
+        if not any(name in known for known in (scope.symbols, scope.functions, scope.ranges)):
             raise DerivationError(f"`{name}`, named in over=, is not declared")
     limit = derivation.read(to, None)[1] if to is not None else None
     statement = Statement(left, relation, right, names, limit)
