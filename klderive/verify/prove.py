@@ -60,12 +60,29 @@ def prove(
     Raises:
         DerivationError: if a side or a kind cannot be read, or a name means two things.
     """
+    try:
+        return _verdict(lhs, rhs, relation, assuming, using, over, to, symbols or {})
+    except DerivationError as error:
+        # The place is that of the call.
+        raise DerivationError(error.problem) from None
+
+
+def _verdict(
+    lhs: Formula,
+    rhs: Formula,
+    relation: RelationName,
+    assuming: Sequence[str | Basic],
+    using: Sequence[str] | None,
+    over: str | Sequence[str | Symbol],
+    to: Formula | None,
+    symbols: Mapping[str, str | Symbol],
+) -> Verdict:
     if isinstance(using, str):
         raise DerivationError("using= takes a list of names, such as ['logarithms']")
     if relation not in RELATIONS:
         raise DerivationError(f"`{relation}` is not a relation; there are {', '.join(RELATIONS)}")
     derivation = Derivation("prove")
-    functions = declare_symbols(derivation, symbols or {})
+    functions = declare_symbols(derivation, symbols)
     for formula in (lhs, rhs, *assuming, *([to] if to is not None else [])):
         if isinstance(formula, Basic):
             _declare_parts(derivation, formula, functions)
