@@ -48,6 +48,7 @@ from klderive.probability import (
     Density,
     declare_density,
     distribution_of,
+    further_joint_facts,
     joint_facts,
     limits_of,
     recognised,
@@ -273,8 +274,8 @@ class Declarations(Reading):
     def joint(self, name: str, *, of: str, given: str = "") -> None:
         """Declare the densities of two variables under one letter: joint, both conditionals, both marginals.
 
-        With `of="x, z"` these are p(x, z), p(x | z), p(z | x), p(x) and p(z), with the product rule, Bayes' rule and
-        marginalisation as facts. `given` is given to all of them.
+        With `of="x, z"` these are p(x, z), p(x | z), p(z | x), p(x) and p(z), with the product rule, Bayes' rule,
+        marginalisation and what follows from them as facts. `given` is given to all of them.
 
         Raises:
             DerivationError: if there are not two variables with declared domains.
@@ -291,16 +292,12 @@ class Declarations(Reading):
             self._family(name, variables, given, False, False, location)
         groups = [(self._parameter(a, location),), (self._parameter(b, location),)]
         others = tuple(self._parameter(n, location) for n in names_in(given))
-        joint = self.functions[function_key(name, [a, b], names_in(given))]
-        whole = undefined_function(joint.key)(*joint.parameters)
         ties: list[Fact] = []
-        for first_group, second_group in (groups, groups[::-1]):
-            for fact in joint_facts(name, first_group, second_group, others):
-                self.facts.setdefault(fact.name, fact)
-                if fact.name.startswith("product rule"):
-                    # The product rule in either order gives the one joint density that is declared.
-                    fact = replace(fact, left=whole)
-                ties.append(fact)
+        for mirrored, order in ((False, groups), (True, groups[::-1])):
+            tied = joint_facts(name, order[0], order[1], others, mirrored=mirrored)
+            ties += tied
+            further = further_joint_facts(name, order[0], order[1], others, mirrored=mirrored)
+            self.facts.update({fact.name: fact for fact in (*tied, *further)})
         # A model of any of them must satisfy what ties them together.
         for form in self.scope.functions[name]:
             declared = self.functions[form.key]

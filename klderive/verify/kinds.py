@@ -48,6 +48,7 @@ _DATA = re.compile(
     rf"data(?: on (?P<on>.+?))?(?: with counts (?P<counts>{_NAMES}) of (?P<length>\w+))?"
 )
 _VARIABLE = "variable on "
+_WORD = re.compile(r"[A-Za-z]\w*")
 _SUMS = re.compile(r"\b(?:Sum|Product)\(")
 
 USAGE = (
@@ -55,6 +56,19 @@ USAGE = (
     " `density of y given x`, `density of x = normal(mu, sigma)`, `joint density of x, z`"
 )
 """Kinds by example, for messages."""
+
+
+def spoken_of(
+    kinds: Mapping[str, str | Symbol], formulas: Sequence[object]
+) -> dict[str, str | Symbol]:
+    """The names that formulas speak of, directly or through the kinds of others; what else is declared is no matter."""
+    found: set[str] = set()
+    pending = [str(formula) for formula in formulas]
+    while pending:
+        names = {*_WORD.findall(pending.pop())} & kinds.keys() - found
+        found |= names
+        pending += [str(kinds[name]) for name in names]
+    return {name: kind for name, kind in kinds.items() if name in found}
 
 
 def declare_symbols(

@@ -18,7 +18,7 @@ from klderive.notation import NotationError, to_text
 from klderive.notation.nodes import Defined
 from klderive.notation.scope import FunctionName
 from klderive.notation.translation import CONSTANTS, KNOWN_FUNCTIONS
-from klderive.verify.kinds import declare_functions, declare_symbols
+from klderive.verify.kinds import declare_functions, declare_symbols, spoken_of
 from klderive.verify.verifier import Walk
 
 RELATIONS = get_args(RelationName)
@@ -82,7 +82,8 @@ def _verdict(
     if relation not in RELATIONS:
         raise DerivationError(f"`{relation}` is not a relation; there are {', '.join(RELATIONS)}")
     derivation = Derivation("prove")
-    functions = declare_symbols(derivation, symbols)
+    formulas = [lhs, rhs, to, over, *assuming, *(using or ())]
+    functions = declare_symbols(derivation, spoken_of(symbols, formulas))
     for formula in (lhs, rhs, *assuming, *([to] if to is not None else [])):
         if isinstance(formula, Basic):
             _declare_parts(derivation, formula, functions)

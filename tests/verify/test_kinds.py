@@ -84,7 +84,19 @@ def test_an_equation_of_functions_is_a_hypothesis() -> None:
 )
 def test_kinds_that_are_none(kind: str, words: str) -> None:
     with pytest.raises(DerivationError, match=words):
-        prove("1", "1", symbols={"p": kind})
+        prove("p(0)", "p(0)", symbols={"p": kind})
+
+
+def test_what_the_line_does_not_speak_of_is_not_declared() -> None:
+    symbols = {
+        "p": "density of x = normal(m, s)",
+        "m": "real",
+        "s": "positive",
+        "other": "nonsense",
+    }
+    assert prove("E(x, x in p)", "m", symbols=symbols).status == "proved"
+    with pytest.raises(DerivationError, match="not a kind"):
+        prove("other", "m", symbols=symbols)
 
 
 def test_a_formula_that_is_no_known_density_has_no_facts() -> None:
