@@ -93,6 +93,8 @@ class _Reasons:
     second_moment = staticmethod(_fact("second moment"))
     product_rule = staticmethod(_fact("product rule"))
     marginalisation = staticmethod(_fact("marginalisation"))
+    conditioning = staticmethod(_fact("conditioning"))
+    sum_rule = staticmethod(_fact("sum rule"))
 
     @staticmethod
     def definition(thing: object) -> Reason:

@@ -240,11 +240,34 @@ class Normalizer(FiniteSums):
 
     def _product(self, e: Mul, env: Environment) -> Polynomial:
         factors = list(_flat_factors(e))
+        mixture = next((f for f in factors if self._is_mixture(f)), None)
+        if mixture is not None:
+            # Where all its densities are 0 the product is 0; each is a weight of its own term.
+            others = [f for f in factors if f is not mixture]
+            terms = (Mul(term, *others, evaluate=False) for term in mixture.args)
+            return self.ring.add(*(self.normal(term, env) for term in terms))
         with self._weighted(factors, env):
             result = self.ring.number(1)
             for factor in factors:
                 result = self.ring.multiply(result, self.normal(factor, env))
         return result
+
+    def _is_mixture(self, factor: Expr) -> bool:
+        """Whether a factor of an integrand is a sum of terms each of which has a density as a factor."""
+        return (
+            self.position == "integrand"
+            and isinstance(factor, Add)
+            and all(any(self._is_density(f) for f in Mul.make_args(t)) for t in factor.args)
+        )
+
+    def _is_density(self, factor: Expr) -> bool:
+        """Whether a factor is a function of declared sign."""
+        declared = (
+            self.context.functions.get(factor.func.__name__)
+            if isinstance(factor, AppliedUndef)
+            else None
+        )
+        return declared is not None and declared.sign != "unknown"
 
     @contextmanager
     def _weighted(self, factors: Sequence[Expr], env: Environment) -> Iterator[None]:

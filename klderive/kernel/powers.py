@@ -60,19 +60,20 @@ class Powers(Workspace):
         return self.ring.atoms[number].kind == "apply" and self.unfoldable(number) is not None
 
     def opened(self, polynomial: Polynomial) -> Polynomial:
-        """The polynomial with the definitions of the applications among its factors."""
+        """The polynomial with the definitions of the applications among its factors, and in sums among these."""
         ring = self.ring
-        if not any(
-            self.unfoldable_application(number) for monomial in polynomial for number, _ in monomial
-        ):
+        if not any(self._opens(number) for monomial in polynomial for number, _ in monomial):
             return polynomial
         result: Polynomial = {}
         for monomial, coefficient in polynomial.items():
             term = ring.number(coefficient)
             for number, exponent in monomial:
                 factor: Polynomial = {((number, exponent),): ONE}
-                if isinstance(exponent, int) and self.unfoldable_application(number):
-                    factor = self.unfolded(number)
+                if isinstance(exponent, int) and self._opens(number):
+                    if ring.atoms[number].kind == "sum":
+                        factor = self.opened(dict(ring.atoms[number].key[0]))
+                    else:
+                        factor = self.unfolded(number)
                     if exponent < 0:
                         self.need_nonzero(factor)
                         factor = self.inverse(factor)
@@ -80,6 +81,24 @@ class Powers(Workspace):
                 term = ring.multiply(term, factor)
             result = ring.add(result, term)
         return result
+
+    def _opens(self, number: int) -> bool:
+        """Whether an atom is an application whose definition may be used here, or a sum that holds one."""
+        atom = self.ring.atoms[number]
+        if atom.kind == "sum":
+            return any(self._opens(n) for monomial, _ in atom.key[0] for n, _ in monomial)
+        return self.unfoldable_application(number)
+
+    def sum_positive_under_weight(self, polynomial: Polynomial) -> bool:
+        """Inside a logarithm, a sum of nonnegative terms is positive where one of them is a weight."""
+        if not self.weights or self.position != "logarithm":
+            return False
+        if any(c < 0 or self.signs.monomial(m) & NEGATIVE for m, c in polynomial.items()):
+            return False
+        return any(
+            all(self.signs.atom(n) == POSITIVE or n in self.weights for n, _ in monomial)
+            for monomial in polynomial
+        )
 
     def need_positive(self, polynomial: Polynomial) -> None:
         """Establish that a polynomial is positive; of one proved nonnegative, list that it does not vanish.
@@ -97,6 +116,8 @@ class Powers(Workspace):
                 for number, _ in monomial
             ):
                 return
+        if self.sum_positive_under_weight(polynomial):
+            return
         if not signs & NEGATIVE:
             self.need_nonzero(polynomial)
             return
@@ -128,6 +149,13 @@ class Powers(Workspace):
                 raise UnestablishedError("division by zero")
             if isinstance(part, int) and self.positive_under_weight(part):
                 continue
+            if self.sum_positive_under_weight(base):
+                continue
+            count = len(self.events)
+            opened = self.opened(base)
+            if opened != base and self.signs.is_nonzero(self.factoring.lowest_terms(opened)):
+                continue
+            del self.events[count:]
             if isinstance(part, int) and self.ring.atoms[part].kind == "abs":
                 base = dict(self.ring.atoms[part].key[0])
             if self.ring.free(base) & set(self.active):
