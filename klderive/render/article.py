@@ -8,6 +8,7 @@ The idea: semantic elements only (a list of lines, headings, details to unfold);
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from html import escape
 
 from klderive.derivation import Derivation, Line, Part
@@ -15,9 +16,11 @@ from klderive.notation import Scope, to_mathml
 from klderive.notation.tree import Node, Relation, RelationSign
 from klderive.render.anchors import Anchors, address
 from klderive.render.declared import assumptions, values
+from klderive.render.drawing import drawn
 from klderive.render.formulas import stated
 from klderive.render.marks import ERRATUM, MARKS, Mark
 from klderive.render.markup import Words, element
+from klderive.render.pictures import PlotError, picture
 from klderive.render.summary import (
     closing,
     condition_words,
@@ -62,6 +65,7 @@ class Article:
     def whole(self) -> str:
         """The article from its title to what it stands on."""
         parts = [self.heading(), *map(self.part, self.derivation.parts), self.conclusion()]
+        parts.append(self.picture())
         if self.report is not None:
             parts.append(self.supports(self.report))
         return element("article", "\n".join(filter(None, parts)))
@@ -134,6 +138,15 @@ class Article:
         if self.report is not None:
             rows.append(element("p", self.words.html(closing(self.report)), class_="closing"))
         return element("section", "\n".join(rows), class_="conclusion") if rows else ""
+
+    def picture(self) -> str:
+        """The picture of a derivation that has one, if its lines stand."""
+        if self.report is None or not self.report.verified:
+            return ""
+        with suppress(PlotError):
+            shown = drawn(picture(self.derivation), self.scope)
+            return element("section", element("h2", "Picture") + shown, class_="pictures")
+        return ""
 
     def statement(self, left: Node, sign: RelationSign, right: Node, qualified: Line | None) -> str:
         """What a lemma or the whole states."""
