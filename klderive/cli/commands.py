@@ -281,8 +281,9 @@ def verify(
 
 @program.command()
 @click.argument("name")
+@click.option("--tree", is_flag=True, help="Show what rests on what, as a tree, instead.")
 @_WIDTH
-def axioms(name: str, width: int | None) -> None:
+def axioms(name: str, tree: bool, width: int | None) -> None:
     """List what a derivation stands on, each with the lines that need it and the path by which others do.
 
     Assumptions are the author's, conditions are what a rule added, axioms and cited facts are taken from elsewhere;
@@ -291,16 +292,20 @@ def axioms(name: str, width: int | None) -> None:
     none was found.
 
     \b
-    Example:
+    Examples:
       klderive axioms gaussian-l2
+      klderive axioms gaussian-l2 --tree
     """
-    from klderive.render.supports import derived_rows, model_rows, support_rows
+    from klderive.render.supports import dependence_rows, derived_rows, model_rows, support_rows
     from klderive.verify.satisfiability import satisfiability
 
     columns, plain = width or width_of_output(), speaks_ascii_only(sys.stdout)
     shown = []
     for derivation in load_named(name):
         report = _verified(derivation)
+        if tree:
+            shown.append("\n".join(dependence_rows(report, width=columns, ascii=plain)))
+            continue
         rows = support_rows(report, width=columns, ascii=plain)
         names = dict.fromkeys(s.derived_in for s in report.supports if s.derived_in and s.lines)
         others = [_verified(other) for each in names for other in load_named(each)]

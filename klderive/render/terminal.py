@@ -22,6 +22,7 @@ from klderive.derivation import Line
 from klderive.notation import NotationError, read_sympy, to_ascii, to_unicode, wrap
 from klderive.notation.strength import with_constant
 from klderive.notation.tree import Name, Node, Relation, RelationSign
+from klderive.render.alphabet import in_ascii
 from klderive.render.declared import values
 from klderive.render.explanation import used
 from klderive.render.formulas import prose
@@ -385,7 +386,7 @@ class _Page:
         """An author's words in this alphabet."""
         if not self.ascii:
             return text
-        return text.replace(UNBROKEN_SPACE, " ").encode("ascii", "replace").decode()
+        return in_ascii(text)
 
     # Rows
 
