@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from sympy import Expr
@@ -235,4 +236,4 @@ def place(location: Location | None) -> str:
     path = Path(location.path)
     if path.is_absolute() and path.is_relative_to(Path.cwd()):
         path = path.relative_to(Path.cwd())
-    return f"{path}:{location.line}"
+    return str(replace(location, path=str(path)))
