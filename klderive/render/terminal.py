@@ -236,8 +236,9 @@ class _Page:
         left_shown = opens or written.restated
         formula: list[str] = []
         if left_shown and compact:
-            whole = self.relation(written.start, written.sign, written.right, "", room)
-            formula = whole if len(whole) == 1 else []
+            relation = Relation((written.start, written.right), (written.sign,))
+            if len(self.wrapped(relation, room, braces=False)) == 1:
+                formula = self.wrapped(relation, room)
         if not formula:
             if left_shown:
                 for row in self.wrapped(written.start, room):
@@ -351,8 +352,8 @@ class _Page:
         """A relation in rows, the first after `lead`."""
         return self.wrapped(Relation((left, right), (sign,)), width, lead)
 
-    def wrapped(self, node: Node, width: int, prefix: str = "") -> list[str]:
-        """A formula in rows of at most the width."""
+    def wrapped(self, node: Node, width: int, prefix: str = "", braces: bool = True) -> list[str]:
+        """A formula in rows of at most the width, with its underbraces if they are wanted."""
         rows = wrap(
             node,
             width,
@@ -360,6 +361,7 @@ class _Page:
             prefix=prefix,
             hang=HANG + (2 if prefix.startswith("  ") else 0),
             ascii=self.ascii,
+            braces=braces,
         )
         return [piece for row in rows for piece in chop_cells(row, width) or [""]]
 

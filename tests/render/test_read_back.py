@@ -68,7 +68,14 @@ def everything():
     d.joint("q", of="z, k")
     d.define("f(u)", "u**2 + 1", number="doc:1")
     d.assume("a < 1")
-    d.axiom("limit", "Sum(x[i], (i, 1, N))/N -> 1/2", conditions="fair", source="somewhere", over="N", to="oo")
+    d.axiom(
+        "limit",
+        "Sum(x[i], (i, 1, N))/N -> 1/2",
+        conditions="fair",
+        source="somewhere",
+        over="N",
+        to="oo",
+    )
     d.hypothesis("it is so", conditions=["yes", "indeed"])
     d.section("A section")
     c = d.chain(sympy.Symbol("a", real=True) + 1)
