@@ -11,23 +11,22 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from contextlib import suppress
-from typing import Literal
 
 from rich.cells import cell_len, chop_cells
 from rich.text import Text
 from sympy import Expr, Symbol
 
 from klderive.derivation import Line
-from klderive.notation import NotationError, read_sympy, to_ascii, to_unicode, wrap
+from klderive.notation import read_sympy, to_ascii, to_unicode, wrap
 from klderive.notation.strength import with_constant
 from klderive.notation.tree import Name, Node, Relation, RelationSign
 from klderive.render.declared import values
-from klderive.render.explanation import used
+from klderive.render.explanation import explained
 from klderive.render.formulas import prose
 from klderive.render.marks import MARKS
 from klderive.render.provisions import Provisions
 from klderive.render.summary import (
+    Detail,
     closing,
     leftover,
     mark_of,
@@ -41,10 +40,6 @@ from klderive.render.summary import (
     tally,
 )
 from klderive.verify import LineReport, PartReport, Report
-from klderive.verify.normal_forms import normal_form
-
-Detail = Literal["brief", "paper", "full"]
-"""How much is said: the statements; the lines; what the kernel used for each."""
 
 MARK_WIDTH = 3
 REMARK_INDENT = 8
@@ -263,16 +258,10 @@ class _Page:
 
     def used(self, line: LineReport, indent: int) -> None:
         """What the kernel used for a line, each with what it says."""
-        for item in used(self.report, line):
-            said = item.name + (f": {item.words}" if item.words else "")
-            said = prose(said, self.scope, self.unbroken)
-            if item.says is not None:
-                said += f": {self.inline(item.says)}"
-            self.words(f"by {said}", "dim", indent)
-        form = normal_form(self.derivation, line)
-        if form is not None:
-            with suppress(NotationError):
-                self.words(f"both sides come to {self.formula(form)}", "dim", indent)
+        for words, formula in explained(self.report, line):
+            said = prose(words, self.scope, self.unbroken)
+            said += self.inline(formula) if formula is not None else ""
+            self.words(said, "dim", indent)
 
     def beside(self, row: Text, reason: str, number: str) -> list[Text]:
         """The formula's last row with reason and number flush right, on rows below it if there is no room."""
