@@ -164,7 +164,8 @@ class Walk:
             if law is None or declared.definition is None:
                 continue
             bare = replace(declared, sign="unknown", facts=())
-            kernel = Kernel(Context(self.derivation.context().givens, {name: bare}))
+            context = Context(self.derivation.context().givens, {name: bare})
+            kernel = Kernel(context, self.searcher)
             statement = Statement(declared.definition, "=", law)
             allowed = Allowed(logarithms=True)
             verdict = kernel.judge(statement, allowed, allowed)
