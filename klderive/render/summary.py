@@ -25,6 +25,9 @@ KINDS = {
 }
 """The kinds of supports with their headings, in the order in which they are printed."""
 
+FEW = 2
+"""Terms that are named beside the slip that explains them."""
+
 _RESTS_ON = ("cited fact", "axiom", "hypothesis")
 
 
@@ -141,13 +144,10 @@ def remarks(line: LineReport, called: Mapping[str, str]) -> list[str]:
             f"klderive proves this, by {uses}, and evaluates it to be false: an error of its own,"
             f" please report it; {'; '.join(line.cross_check.contradiction)}"
         )
-    # What the right side lacks is said by `leftover`, in the notation of the output. Of an erratum as expected it is
-    # of no interest why it could not be proved.
-    expected = line.erratum and line.verified
-    if verdict.message and not expected and not verdict.message.startswith("the right side lacks"):
-        said.append(verdict.message)
     if line.slip:
         said.append(line.slip)
+    elif _teaches(line):
+        said.append(verdict.message)
     if verdict.counterexample is not None:
         lead = "for example" if line.verified and not line.erratum else "counterexample"
         said.append(f"{lead}: {'; '.join(verdict.counterexample.explain())}")
@@ -157,6 +157,10 @@ def remarks(line: LineReport, called: Mapping[str, str]) -> list[str]:
         said.append(f"corrects {called.get(line.line.corrects, line.line.corrects)}")
     if verdict.suggestion and not line.erratum:
         said.append("this would do: " + listed(map(words_for, verdict.suggestion), called))
+        given = {reason for reason in line.reasons if reason != "algebra"}
+        missing = [name for name in map(words_for, verdict.suggestion) if name not in given]
+        if missing and len(given) + len(missing) == len(verdict.suggestion) and given:
+            said.append("what is missing: " + listed(missing, called))
     if verdict.unused and line.verified:
         said.append("not needed: " + listed(map(words_for, verdict.unused), called))
     if line.line.note:
@@ -205,18 +209,50 @@ def condition_words(
             return condition.text
 
 
+def _teaches(line: LineReport) -> bool:
+    """Whether the kernel's message is worth saying.
+
+    What the right side lacks is said by `leftover`, in the notation of the output. Of an erratum as expected it is of
+    no interest why it could not be proved.
+    """
+    verdict = line.verdict
+    if not verdict.message or (line.erratum and line.verified):
+        return False
+    said_better = ("the right side lacks", "the two sides have different normal forms")
+    return verdict.leftover is None or not verdict.message.startswith(said_better)
+
+
 def leftover(line: LineReport, shown: Callable[[Expr], str]) -> str:
-    """What is left of the difference of the sides of a failing equation, empty if nothing is known.
+    """In which terms the sides of a failing equation differ, empty if nothing is known.
 
     Of an erratum that is refuted, as it should be, the counterexample says enough.
     """
     verdict = line.verdict
     if line.verified or verdict.leftover is None or line.line.sign != "=":
         return ""
+    found = line.difference
+    if line.slip and (found is None or len(found) > FEW):
+        return ""
     try:
-        return f"the right side lacks {shown(verdict.leftover)}"
+        if found is None:
+            return f"left side less right side: {shown(verdict.leftover)}"
+        has = [
+            f"{shown(wrong)} where {shown(right)} should stand" for wrong, right in found.instead
+        ]
+        if found.excess:
+            has.append(f"{_and(map(shown, found.excess))} too much")
+        said = [f"lacks {_and(map(shown, found.lacks))}"] if found.lacks else []
+        if has:
+            said.append(f"has {_and(has)}")
+        return f"the right side {_and(said)}"
     except NotationError:
         return ""
+
+
+def _and(parts: Iterable[str]) -> str:
+    """Parts in a row, with `and` before the last."""
+    *others, last = parts
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def listed(names: Iterable[str], called: Mapping[str, str]) -> str:

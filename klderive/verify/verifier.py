@@ -29,10 +29,9 @@ from klderive.kernel import (
 )
 from klderive.kernel.events import Substitution
 from klderive.kernel.reasons import THEORIES
-from klderive.notation import translate
 from klderive.verify.changes import substitution_of
 from klderive.verify.cross_check import CrossCheck, CrossChecker
-from klderive.verify.diagnosis import diagnosis
+from klderive.verify.diagnosis import Diagnosis, diagnosis
 from klderive.verify.heeding import Heeding
 from klderive.verify.limits import Limits
 from klderive.verify.report import LineReport, PartReport, Report
@@ -228,34 +227,38 @@ class Walk:
         if self.cross_checker is not None and report.verdict.status == "proved":
             checked = self._cross_checked(report, self.cross_checker)
             report = replace(report, cross_check=checked)
-        report = self._with_slip(report)
+        report = self._diagnosed(report)
         self.reports[line.label] = report
         if report.verified and line.role == "step":
             self._remember(line)
         return report
 
-    def _with_slip(self, report: LineReport) -> LineReport:
-        """The report on a line that fails, with the usual slip that explains it, if one does."""
-        verdict, line = report.verdict, report.line
-        wrong = verdict.status == "refuted" or verdict.leftover is not None
-        if line.role != "step" or verdict.status not in ("refuted", "undecided") or not wrong:
+    def _diagnosed(self, report: LineReport) -> LineReport:
+        """The report on a line that fails, with what is wrong and what would put it right, if that is found."""
+        line = report.line
+        if line.role != "step" or report.verdict.status not in ("refuted", "undecided"):
             return report
 
-        def found() -> str:
-            certificate = verdict.counterexample
+        def found() -> Diagnosis:
             return diagnosis(
                 line.statement,
-                line.right,
-                self.kernel(line).context,
-                self.everything(line),
+                report.verdict,
+                (line.left, line.right),
+                context=self.kernel(line).context,
+                everything=self.everything(line),
                 scope=self.derivation.scope,
-                translate=lambda node: translate(node, self.derivation.scope, ""),
-                left=line.left,
-                leftover=verdict.leftover,
-                point=certificate.point if certificate is not None else None,
             )
 
-        return report if self._beyond_limits(found) else replace(report, slip=found())
+        if self._beyond_limits(found):
+            return report
+        try:
+            diagnosed = found()
+        except Exception:
+            import traceback
+
+            traceback.print_exc()
+            return report
+        return replace(report, slip=diagnosed.slip, difference=diagnosed.difference)
 
     def _cross_checked(self, report: LineReport, checker: CrossChecker) -> CrossCheck:
         """What evaluation says of a proved line, where the hypotheses hold on which it may rest."""
