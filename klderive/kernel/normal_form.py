@@ -263,7 +263,8 @@ class Normalizer(FiniteSums):
         ):
             frozen = self.frozen(polynomial)
             return self.ring.of_atom(self.intern("power", (frozen, power), [frozen, power]))
-        raise UnestablishedError(f"the power {e} needs a base proved positive")
+        shown = self.express(polynomial)
+        raise UnestablishedError(f"the power `{e}` needs `{shown} > 0`, which is not established")
 
     def _log(self, e: Expr, env: Environment) -> Polynomial:
         outer, self.position = self.position, "logarithm"

@@ -13,6 +13,7 @@ from klderive.notation import NotationError
 from klderive.notation.tree import Name, Node
 from klderive.render.marks import CONTRADICTION, ERRATUM, MARKS, TRUE_ERRATUM, Mark
 from klderive.verify import LineReport, Report, Support, words_for
+from klderive.verify.diagnosis import teaches
 
 ASSUMPTION = "assumption"
 KINDS = {
@@ -146,8 +147,12 @@ def remarks(line: LineReport, called: Mapping[str, str]) -> list[str]:
         )
     if line.slip:
         said.append(line.slip)
-    elif _teaches(line):
-        said.append(verdict.message)
+    elif teaches(verdict) and not (line.erratum and line.verified):
+        missing = lacking(line)
+        if missing:
+            said.append(f"the line is true, but the reason lacks {listed(missing, called)}")
+        else:
+            said.append(verdict.message)
     if verdict.counterexample is not None:
         lead = "for example" if line.verified and not line.erratum else "counterexample"
         said.append(f"{lead}: {'; '.join(verdict.counterexample.explain())}")
@@ -155,17 +160,22 @@ def remarks(line: LineReport, called: Mapping[str, str]) -> list[str]:
         said.append("right: " + listed((f"line {label}" for label in line.corrected_by), called))
     if line.line.corrects:
         said.append(f"corrects {called.get(line.line.corrects, line.line.corrects)}")
-    if verdict.suggestion and not line.erratum:
+    if verdict.suggestion and not line.erratum and not lacking(line):
         said.append("this would do: " + listed(map(words_for, verdict.suggestion), called))
-        given = {reason for reason in line.reasons if reason != "algebra"}
-        missing = [name for name in map(words_for, verdict.suggestion) if name not in given]
-        if missing and len(given) + len(missing) == len(verdict.suggestion) and given:
-            said.append("what is missing: " + listed(missing, called))
     if verdict.unused and line.verified:
         said.append("not needed: " + listed(map(words_for, verdict.unused), called))
     if line.line.note:
         said.append(line.line.note)
     return said
+
+
+def lacking(line: LineReport) -> tuple[str, ...]:
+    """What a wrong reason lacks, if nothing that it names is to be dropped; empty otherwise."""
+    suggested = [words_for(name) for name in line.verdict.suggestion]
+    given = [reason for reason in line.reasons if reason != "algebra"]
+    if not given or not set(given) < set(suggested):
+        return ()
+    return tuple(name for name in suggested if name not in given)
 
 
 def provisos(
@@ -209,19 +219,6 @@ def condition_words(
             return condition.text
 
 
-def _teaches(line: LineReport) -> bool:
-    """Whether the kernel's message is worth saying.
-
-    What the right side lacks is said by `leftover`, in the notation of the output. Of an erratum as expected it is of
-    no interest why it could not be proved.
-    """
-    verdict = line.verdict
-    if not verdict.message or (line.erratum and line.verified):
-        return False
-    said_better = ("the right side lacks", "the two sides have different normal forms")
-    return verdict.leftover is None or not verdict.message.startswith(said_better)
-
-
 def leftover(line: LineReport, shown: Callable[[Expr], str]) -> str:
     """In which terms the sides of a failing equation differ, empty if nothing is known.
 
@@ -236,23 +233,9 @@ def leftover(line: LineReport, shown: Callable[[Expr], str]) -> str:
     try:
         if found is None:
             return f"left side less right side: {shown(verdict.leftover)}"
-        has = [
-            f"{shown(wrong)} where {shown(right)} should stand" for wrong, right in found.instead
-        ]
-        if found.excess:
-            has.append(f"{_and(map(shown, found.excess))} too much")
-        said = [f"lacks {_and(map(shown, found.lacks))}"] if found.lacks else []
-        if has:
-            said.append(f"has {_and(has)}")
-        return f"the right side {_and(said)}"
+        return found.sentence(shown)
     except NotationError:
         return ""
-
-
-def _and(parts: Iterable[str]) -> str:
-    """Parts in a row, with `and` before the last."""
-    *others, last = parts
-    return f"{', '.join(others)} and {last}" if others else last
 
 
 def listed(names: Iterable[str], called: Mapping[str, str]) -> str:

@@ -9,7 +9,7 @@ never wrong; but it need not be what the author meant. Beside that, the terms ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -40,6 +40,9 @@ CANDIDATES = 60
 BUDGET = 20_000
 """Products of terms that one of them may take."""
 
+TOTAL = 200_000
+"""The same for all of them."""
+
 LARGEST = 400
 """Nodes of a right side beyond which no slip is looked for."""
 
@@ -58,6 +61,9 @@ ASSUMPTIONS = 8
 FACTORS = 6
 """Factors of which it is asked whether they were left out."""
 
+_TRIVIAL = ("one name", "names exchanged", "number", "inner function", "missing factor")
+"""Kinds that say nothing if they make the right side the left one."""
+
 _TURNED: dict[RelationName, tuple[RelationName, ...]] = {
     "<=": (">=",),
     ">=": ("<=",),
@@ -72,6 +78,14 @@ class Diagnosis:
 
     slip: str = ""
     difference: Difference | None = None
+
+
+def teaches(verdict: Verdict) -> bool:
+    """Whether the message of a verdict says more than that the sides differ, which a difference says better."""
+    if verdict.status == "refuted" and verdict.message.startswith("the sign of the difference"):
+        return False
+    said_better = ("the right side lacks", "the two sides have different normal forms")
+    return bool(verdict.message) and not verdict.message.startswith(said_better)
 
 
 class _Models(Search):
@@ -141,32 +155,59 @@ class _Diagnosing:
         """How the line would be true, if that is found; empty otherwise."""
         if _size(self.right) > LARGEST or _size(self.left) > LARGEST:
             return ""
+        # An undecided line may be true as it stands.
+        would = "true" if self.verdict.status == "refuted" else "proved"
         for found in (self._assumption, self._relation, self._slip):
             said = found()
             if said:
-                return f"it would be true {said}"
+                return f"it would be {would} {said}"
         return ""
 
     def _proves(self, statement: Statement) -> bool:
         return self.kernel.judge(statement, self.everything, Allowed()).status == "proved"
 
     def _assumption(self) -> str:
-        """An assumption under which the line holds."""
+        """Assumptions under which the line holds, as few as will do."""
         if self.statement.relation not in ("=", "<=", ">=", "<", ">"):
             return ""
-        for given in list(self._assumptions())[:ASSUMPTIONS]:
-            context = replace(self.context, givens=(*self.context.givens, given))
-            kernel = Kernel(context, _Models(), budget=BUDGET)
-            verdict = kernel.judge(self.statement, self.everything, Allowed())
-            # Where 0 must be left out, the strict assumption comes next.
-            weak = given.relation == ">=" and any(c.kind == "nonzero" for c in verdict.conditions)
-            if verdict.status == "proved" and not weak:
-                try:
-                    shown = to_text(read_sympy(given.left, self.scope))
-                except NotationError:
-                    continue
-                return f"if `{shown} {given.relation} 0`"
+        possible = list(self._assumptions())
+        # One that holds at the counterexample is of no help alone.
+        alone = [given for given in possible if not self._holds(given)]
+        for given in alone[:ASSUMPTIONS]:
+            if self._holds_given([given]):
+                return self._given([given])
+        strict = [given for given in possible if given.relation == ">"]
+        if alone and 1 < len(strict) <= ASSUMPTIONS and self._holds_given(strict):
+            for given in reversed(strict):
+                fewer = [other for other in strict if other is not given]
+                if self._holds_given(fewer):
+                    strict = fewer
+            return self._given(strict)
         return ""
+
+    def _holds_given(self, givens: Sequence[Statement]) -> bool:
+        context = replace(self.context, givens=(*self.context.givens, *givens))
+        kernel = Kernel(context, _Models(), budget=BUDGET)
+        verdict = kernel.judge(self.statement, self.everything, Allowed())
+        # Where 0 must be left out, the strict assumption comes next.
+        weak = any(given.relation == ">=" for given in givens)
+        listed = any(condition.kind == "nonzero" for condition in verdict.conditions)
+        return verdict.status == "proved" and not (weak and listed)
+
+    def _given(self, givens: Sequence[Statement]) -> str:
+        try:
+            shown = [
+                f"`{to_text(read_sympy(given.left, self.scope))} {given.relation} 0`"
+                for given in givens
+            ]
+        except NotationError:
+            return ""
+        return f"if {' and '.join(shown)}"
+
+    def _holds(self, given: Statement) -> bool:
+        """Whether an assumption certainly holds at the counterexample."""
+        value = self._value(given.left)
+        return value is not None and compare(given.relation, value, _ZERO) is True
 
     def _assumptions(self) -> Iterator[Statement]:
         """That symbols are not negative, or positive, and that arguments of logarithms are, where that may fail."""
@@ -175,18 +216,15 @@ class _Diagnosing:
         arguments: dict[Expr, None] = {}
         for side in (self.statement.left, self.statement.right):
             for part in preorder_traversal(side):
-                if part in declared and part.is_nonnegative is None:
+                if part in declared and not part.is_positive:
                     symbols[part] = None
                 elif isinstance(part, log) and part.free_symbols and part.free_symbols <= declared:
                     arguments[part.args[0]] = None
-        relations: tuple[RelationName, RelationName] = (">=", ">")
-        for relation in relations:
-            for expression in {**symbols, **(arguments if relation == ">" else {})}:
-                given = Statement(expression, relation, Integer(0))
-                value = self._value(expression)
-                # Where it holds at the counterexample, it is of no help.
-                if value is None or compare(relation, value, _ZERO) is False:
-                    yield given
+        for symbol in symbols:
+            if not symbol.is_nonnegative:
+                yield Statement(symbol, ">=", Integer(0))
+        for expression in {**symbols, **arguments}:
+            yield Statement(expression, ">", Integer(0))
 
     def _relation(self) -> str:
         """The relation with which the line holds."""
@@ -197,11 +235,12 @@ class _Diagnosing:
 
     def _slip(self) -> str:
         """The slip without which the line holds."""
-        wrong = self.verdict.status == "refuted" or self.verdict.leftover is not None
-        if self.statement.relation != "=" or not wrong:
+        if self.statement.relation != "=":
             return ""
-        tried = 0
+        spent = tried = 0
         for slip in self._slips():
+            if slip.tree == self.left and slip.kind in _TRIVIAL:
+                continue
             try:
                 right = translate(slip.tree, self.scope, "")
             except (NotationError, ValueError, TypeError):
@@ -210,10 +249,11 @@ class _Diagnosing:
             if self._still_fails(changed):
                 continue
             tried += 1
-            if tried > CANDIDATES:
+            if tried > CANDIDATES or spent > TOTAL:
                 break
             if self._proves(changed):
                 return slip.words
+            spent += self.kernel.session.ring.work
         return ""
 
     def _slips(self) -> Iterator[Slip]:

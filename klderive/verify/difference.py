@@ -7,7 +7,7 @@ belong together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from sympy import Add, Expr, Integer, Mul, Rational
@@ -35,6 +35,22 @@ class Difference:
 
     def __len__(self) -> int:
         return len(self.lacks) + len(self.excess) + len(self.instead)
+
+    def sentence(self, shown: Callable[[Expr], str]) -> str:
+        """The difference in words, its terms as `shown` prints them."""
+        has = [f"{shown(wrong)} where {shown(right)} should stand" for wrong, right in self.instead]
+        if self.excess:
+            has.append(f"{_and(map(shown, self.excess))} too much")
+        said = [f"lacks {_and(map(shown, self.lacks))}"] if self.lacks else []
+        if has:
+            said.append(f"has {_and(has)}")
+        return f"the right side {_and(said)}"
+
+
+def _and(parts: Iterable[str]) -> str:
+    """Parts in a row, with `and` before the last."""
+    *others, last = parts
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def difference(kernel: Kernel, statement: Statement, allowed: Allowed) -> Difference | None:

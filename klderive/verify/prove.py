@@ -12,13 +12,15 @@ from sympy.tensor.indexed import Indexed
 
 from klderive.derivation import Derivation, DerivationError, Formula
 from klderive.derivation.reading import range_in
-from klderive.kernel import Allowed, Kernel, RelationName, Statement, Verdict
+from klderive.kernel import Allowed, Kernel, RelationName, Statement
 from klderive.kernel.reasons import THEORIES as ALL_THEORIES
 from klderive.notation import NotationError, to_text
 from klderive.notation.nodes import Defined
 from klderive.notation.scope import FunctionName
 from klderive.notation.translation import CONSTANTS, KNOWN_FUNCTIONS
 from klderive.refute import Search
+from klderive.verify.answer import Answer
+from klderive.verify.diagnosis import diagnosis
 
 RELATIONS = get_args(RelationName)
 """The relations by name."""
@@ -37,8 +39,8 @@ def prove(
     over: str | Sequence[str | Symbol] = (),
     to: Formula | None = None,
     symbols: Mapping[str, str | Symbol] | None = None,
-) -> Verdict:
-    """The kernel's verdict on one line.
+) -> Answer:
+    """The kernel's verdict on one line; `print` says what is wrong with a line that fails.
 
     Args:
         lhs: the left side: text in SymPy syntax, or a SymPy expression, whose symbols bring their assumptions.
@@ -69,7 +71,8 @@ def prove(
             _declare_parts(derivation, formula)
     for given in assuming:
         derivation.assume(_relation_text(given))
-    left, right = (derivation.read(side, None)[1] for side in (lhs, rhs))
+    sides = [derivation.read(side, None) for side in (lhs, rhs)]
+    left, right = (side[1] for side in sides)
     names = (over,) if isinstance(over, str) else tuple(str(v) for v in over)
     if relation in ("up to", "proportional", "->") and not names:
         raise DerivationError(f"`{relation}` needs the variables it speaks of: over=...")
@@ -78,14 +81,28 @@ def prove(
             raise DerivationError(f"`{name}`, named in over=, is not declared")
     limit = derivation.read(to, None)[1] if to is not None else None
     statement = Statement(left, relation, right, names, limit)
-    kernel = Kernel(derivation.context(), Search())
-    if relation == "approx":
-        return kernel.assume("approximation")
+    context = derivation.context()
+    kernel = Kernel(context, Search())
     facts = tuple(derivation.facts.values())
     everything = Allowed(True, True, None, facts, ALL_THEORIES)
-    if using is None:
-        return kernel.find_reason(statement, everything)
-    return kernel.judge(statement, _allowed(derivation, using), everything)
+    if relation == "approx":
+        verdict = kernel.assume("approximation")
+    elif using is None:
+        verdict = kernel.find_reason(statement, everything)
+    else:
+        verdict = kernel.judge(statement, _allowed(derivation, using), everything)
+    return Answer(
+        verdict,
+        derivation.scope,
+        lambda: diagnosis(
+            statement,
+            verdict,
+            (sides[0][0], sides[1][0]),
+            context=context,
+            everything=everything,
+            scope=derivation.scope,
+        ),
+    )
 
 
 def _declare(derivation: Derivation, name: str, kind: str | Symbol) -> None:

@@ -103,7 +103,7 @@ def _of_the_whole(tree: Node, inner: Sequence[Node]) -> Iterator[Slip]:
     yield Slip("factor 2", twice(tree), "with twice the right side")
     yield Slip("factor 2", half(tree), "with half of the right side")
     for derivative in inner:
-        words = f"times the derivative of the inner function, `{to_text(derivative)}`"
+        words = f"with the derivative of the inner function, `{to_text(derivative)}`, as a factor"
         yield Slip("inner derivative", product(held(tree), held(derivative)), words)
 
 

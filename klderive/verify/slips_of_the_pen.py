@@ -172,7 +172,10 @@ def _of_big_operator(node: BigOperator, factors: Sequence[Node]) -> Iterator[Cha
     opposite = {"ArgMin": "ArgMax", "ArgMax": "ArgMin", "Min": "Max", "Max": "Min"}
     if node.kind in opposite:
         kind: Any = opposite[node.kind]
-        words = f"with {kind} instead of {node.kind}"
+        old, new_kind = (
+            {"ArgMin": "arg min", "ArgMax": "arg max"}.get(k, k.lower()) for k in (node.kind, kind)
+        )
+        words = f"with {new_kind} instead of {old}"
         yield Change("optimum", replace(node, kind=kind), words)
     for i, binder in enumerate(node.binders):
         for bounds in _bounds(binder):
@@ -233,8 +236,7 @@ def _of_application(node: Application) -> Iterator[Change]:
     name, arguments, given = node.function.name, node.arguments, node.given
     if len(arguments) >= 2:
         swapped = replace(node, arguments=(arguments[1], arguments[0], *arguments[2:]))
-        words = f"if the arguments of {name} are exchanged"
-        yield Change("arguments exchanged", swapped, words)
+        yield Change("arguments exchanged", swapped, why="the arguments change places")
     if len(arguments) == 1 and len(given) == 1:
         swapped = replace(node, arguments=given, given=arguments)
         yield Change("arguments exchanged", swapped)

@@ -238,6 +238,9 @@ class Walk:
         line = report.line
         if line.role != "step" or report.verdict.status not in ("refuted", "undecided"):
             return report
+        if line.reasons is not None and self._allowed(line.reasons, line)[1]:
+            # The line was not judged.
+            return report
 
         def found() -> Diagnosis:
             return diagnosis(
@@ -458,10 +461,13 @@ class Walk:
         label = name.removeprefix("line ")
         if self._is_erratum(label):
             return f"{name} is an erratum, on which nothing may rest"
-        if label in self.reports or name.startswith("lemma "):
-            number = self.reports[label].line.number if label in self.reports else ""
-            shown = f"line {number}" if number else name
-            return f"{shown} is not available here: it is not verified, or no equation"
+        for report in self.reports.values():
+            if name.startswith("line ") and label in (report.line.label, report.line.number):
+                shown = report.line.number or report.line.label
+                why = "it is no equation" if report.verified else "it is not verified"
+                return f"line {shown} is not available here: {why}"
+        if name.startswith("lemma "):
+            return f"{name} is not available here: it is not verified, or no equation"
         for density, problem in self.withdrawn.items():
             if name.endswith(f" of {density}"):
                 return problem
