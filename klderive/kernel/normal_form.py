@@ -312,7 +312,8 @@ class Normalizer(FiniteSums):
             self.signs.is_nonnegative(value) or self.signs.is_nonzero(polynomial)
         ):
             return self.integer_symbol_power(polynomial, value)
-        raise UnestablishedError(f"the power {e} needs a base proved positive")
+        shown = self.express(polynomial)
+        raise UnestablishedError(f"the power `{e}` needs `{shown} > 0`, which is not established")
 
     def _log(self, e: Expr, env: Environment) -> Polynomial:
         outer, self.position = self.position, "logarithm"
