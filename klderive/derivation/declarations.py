@@ -22,6 +22,7 @@ from klderive.derivation.parts import (
     author_location,
 )
 from klderive.derivation.reading import Reading
+from klderive.derivation.record import recorded
 from klderive.kernel import Allowed, Kernel
 from klderive.kernel.statement import (
     Context,
@@ -59,7 +60,8 @@ from klderive.refute import Search
 class Declarations(Reading):
     """Adds what an author declares."""
 
-    def symbols(self, **kinds: str) -> None:
+    @recorded
+    def symbols(self, /, **kinds: str) -> None:
         """Declare symbols, each with its kind: `mu="real", sigma="positive", n="positive integer"`.
 
         Kinds are combinations of SymPy's assumptions: real, positive, nonnegative, negative, nonpositive, nonzero,
@@ -76,10 +78,12 @@ class Declarations(Reading):
             except InconsistentAssumptions:
                 raise DerivationError(f"nothing is `{kind}`", location) from None
 
+    @recorded
     def style(self, name: str, *, unicode: str | None = None, latex: str | None = None) -> None:
         """Say how a name is printed where the printers' own choice is not wanted."""
         self.scope.styles[name] = NameStyle(unicode=unicode, latex=latex)
 
+    @recorded
     def variable(self, name: str, *, on: str) -> None:
         """Declare the domain of a variable, over which it runs where it is bound without bounds.
 
@@ -94,6 +98,7 @@ class Declarations(Reading):
         if len(limits) == 4:
             self._check_ordered(limits, location)
 
+    @recorded
     def function(self, name: str, *, of: str, implied: bool = False) -> None:
         """Declare a function of which nothing is known but its domain, such as a random variable `X(i, omega)`.
 
@@ -116,6 +121,7 @@ class Declarations(Reading):
             key=name, parameters=tuple(bounds[0] for bounds in limits), limits=limits
         )
 
+    @recorded
     def data(self, name: str, *, of: str | None = None, length: str = "", counts: str = "") -> None:
         """Declare an indexed family of reals, such as data `x[i]` or scores `s[k]`.
 
@@ -191,6 +197,7 @@ class Declarations(Reading):
             length=whole,
         )
 
+    @recorded
     def density(
         self,
         name: str,
@@ -271,6 +278,7 @@ class Declarations(Reading):
             self.define_function(head, as_, number, location)
         return density
 
+    @recorded
     def joint(self, name: str, *, of: str, given: str = "") -> None:
         """Declare the densities of two variables under one letter: joint, both conditionals, both marginals.
 
@@ -303,6 +311,7 @@ class Declarations(Reading):
             declared = self.functions[form.key]
             self.functions[form.key] = replace(declared, facts=(*declared.facts, *ties))
 
+    @recorded
     def define(self, name: Formula, as_: Formula, *, number: str = "") -> None:
         """Add a definition as a line: of a function (`d(A, B)`), of an operator, as a reminder (`KL(P, Q)`), or a name.
 

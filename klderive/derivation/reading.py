@@ -28,6 +28,7 @@ from klderive.derivation.parts import (
     Premise,
     Source,
 )
+from klderive.derivation.record import Entry
 from klderive.kernel.statement import (
     Fact,
     FamilyDeclaration,
@@ -41,6 +42,7 @@ from klderive.notation import (
     is_name,
     read_sympy,
     read_text,
+    to_text,
     translate,
 )
 from klderive.notation.nodes import Defined
@@ -76,6 +78,8 @@ class Reading:
         self.givens: list[tuple[Node, Statement]] = []
         self.premises: dict[str, Premise] = {}
         self.parts: list[Part] = []
+        self.entries: list[Entry] = []
+        self.chains = 0
         self._numbers: dict[str, Line] = {}
         self._defined: set[str] = set()
         self._letters: set[str] = set()
@@ -110,6 +114,10 @@ class Reading:
             return read_sympy(formula, self.scope)
         except NotationError as error:
             raise DerivationError(str(error), location) from None
+
+    def text_of(self, formula: Basic) -> str:
+        """The text of a SymPy expression in the notation that lines are typed in."""
+        return to_text(read_sympy(formula, self.scope))
 
     def _check_symbols(self, formula: Basic, location: Location | None) -> None:
         """The symbols of a SymPy expression are told apart by their names, so one name must mean one symbol."""

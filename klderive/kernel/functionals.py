@@ -376,3 +376,8 @@ def _order(domain: Domain) -> tuple[object, ...] | None:
     if kind == "range" and None not in ends:
         return (0, *ends)
     return None
+
+
+def has_functional(*sides: Expr) -> bool:
+    """Whether an integral or a sum may stand in one of the expressions, or in a definition that they use."""
+    return any(side.has(Integral, Sum, Product, SumOver, ProductOver, Defined) for side in sides)

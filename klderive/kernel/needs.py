@@ -16,6 +16,7 @@ from klderive.kernel.certificate import Point, satisfies
 from klderive.kernel.convergence import Convergence
 from klderive.kernel.events import (
     AbsolutelyContinuous,
+    Domain,
     Event,
     Exchange,
     Nonzero,
@@ -184,7 +185,7 @@ class Conditions:
         listed: set[tuple[object, ...]] = set()
         found: list[Condition] = []
         for obligation in obligations:
-            open_terms = []
+            open_terms: list[tuple[str, Domain, int, Monomial]] = []
             for monomial, _ in obligation.body:
                 answer = self.convergence.monomial(obligation, monomial)
                 key = self.convergence.key(obligation, monomial)
@@ -194,6 +195,9 @@ class Conditions:
                     if facts is not None:
                         needs.uses.update(dict.fromkeys(facts))
                         continue
+                if answer == "unknown" and self.convergence.as_a_whole(obligation):
+                    open_terms = []
+                    break
                 if answer == "unknown" and self._by_absolute_value(
                     needs, obligation, monomial, around, normalizer
                 ):

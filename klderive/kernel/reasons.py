@@ -21,9 +21,15 @@ THEORIES = frozenset(
         "parity",
         "stationary point",
         "continuity",
+        "integration",
+        "summation",
+        "asymptotic expansion",
     }
 )
 """What a reason may allow beside algebra, logarithms, linearity, definitions and facts."""
+
+CLOSING = frozenset({"integration", "summation"})
+"""The theories by which integrals and sums have values."""
 
 MAXIMAL_PAIRS = 40
 """Pairs of facts that rewrite a function that are tried."""
@@ -44,8 +50,19 @@ class Allowed:
     substitutions: tuple[Substitution, ...] = ()
 
 
-def modes(allowed: Allowed, context: Context, *, bars: bool = False) -> list[Mode]:
-    """The modes to try, the likeliest first; with `bars`, also those that read formulas between bounds as integrals."""
+def modes(
+    allowed: Allowed,
+    context: Context,
+    *,
+    bars: bool = False,
+    events: bool = False,
+    closed: bool = False,
+) -> list[Mode]:
+    """The modes to try, the likeliest first.
+
+    With `bars`, also those that read formulas between bounds as integrals; with `events`, also those in which events
+    are bounds; with `closed`, also those that give integrals and sums values.
+    """
     unfolds: list[Unfold] = ["folded"]
     if any(
         declared.definition is not None
@@ -53,7 +70,7 @@ def modes(allowed: Allowed, context: Context, *, bars: bool = False) -> list[Mod
         for name, declared in context.functions.items()
     ):
         unfolds = ["logarithm", "full", "folded"]
-    return [
+    found = [
         Mode(
             allowed.logarithms,
             allowed.linearity,
@@ -62,7 +79,9 @@ def modes(allowed: Allowed, context: Context, *, bars: bool = False) -> list[Mod
             allowed.theories,
             allowed.substitutions,
             as_integrals,
+            cuts,
         )
+        for cuts in ((False, True) if events else (False,))
         for as_integrals in (
             (False, True)
             if bars and "fundamental theorem of calculus" in allowed.theories
@@ -70,6 +89,14 @@ def modes(allowed: Allowed, context: Context, *, bars: bool = False) -> list[Mod
         )
         for unfold in unfolds
     ]
+    if closed and CLOSING & allowed.theories:
+        found += [
+            replace(mode, split=split, closed=True)
+            for mode in found
+            if not mode.bars_as_integrals
+            for split in ({False, mode.split})
+        ]
+    return found
 
 
 def alternatives(everything: Allowed) -> Iterator[Allowed]:

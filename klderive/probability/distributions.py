@@ -208,6 +208,8 @@ def distribution_of(
             hint="known are " + ", ".join(entry.usage for entry in LAWS.values()),
         )
     parameters = [translate(argument, scope) for argument in law.arguments]
+    if not all(map(_is_moderate, parameters)):
+        raise NotationError("a parameter of the law is a formula with large powers")
     # A number such as 7/10 stands unevaluated in the tree's expression; a law's parameter is its value.
     parameters = [p if p.free_symbols else p.doit() for p in parameters]
     expected = known.usage.count(",") + 1
@@ -233,6 +235,11 @@ def distribution_of(
     return distribution
 
 
+_MOST_POWERS = 64
+_MOST_GROWTH = 1024
+"""The product of the exponents in a definition that SymPy may evaluate."""
+
+
 def recognised(definition: Expr, limits: Tuple) -> Distribution | None:
     """The known law whose density a definition is on its domain, if its parameters can be read off.
 
@@ -249,7 +256,24 @@ def recognised(definition: Expr, limits: Tuple) -> Distribution | None:
     return None
 
 
+def _is_moderate(expression: Expr) -> bool:
+    """Whether SymPy evaluates an expression soon: it does not give up on a tower of powers."""
+    growth, powers = 1, expression.atoms(Pow)
+    if len(powers) > _MOST_POWERS:
+        return False
+    for power in powers:
+        exponent = power.exp
+        if not exponent.free_symbols:
+            if any(inner.exp != -1 for inner in exponent.atoms(Pow)):
+                return False
+            for number in exponent.atoms(Integer):
+                growth *= max(1, abs(int(number)))
+    return growth <= _MOST_GROWTH
+
+
 def _proposals(definition: Expr, x: Symbol, limits: Tuple) -> list[Distribution]:
+    if not _is_moderate(definition):
+        return []
     logarithm = expand_log(log(definition.doit()), force=True)
     polynomial = Poly(logarithm, x) if logarithm.is_polynomial(x) else None
     if polynomial is None:
