@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from sympy import Symbol
 
@@ -49,6 +50,7 @@ _DATA = re.compile(
 )
 _VARIABLE = "variable on "
 _INTRODUCED = re.compile(rf"\b(?:on|counts) ({_NAMES})")
+_DENSITIES = re.compile(rf"\bdensity of ({_NAMES})")
 _WORD = re.compile(r"[A-Za-z]\w*")
 _SUMS = re.compile(r"\b(?:Sum|Product)\(")
 
@@ -72,9 +74,27 @@ def spoken_of(
             if name not in found and (name in words or words & _introduced(str(kind)))
         }
         if not new:
+            # Where a variable runs may be said by a density alone; the first that says so is enough.
+            said = {word for kind in found.values() for word in _variables(str(kind))} | {*kinds}
+            new = dict(
+                islice(
+                    (
+                        (name, kind)
+                        for name, kind in kinds.items()
+                        if words & _variables(str(kind)) - said
+                    ),
+                    1,
+                )
+            )
+        if not new:
             return {name: kind for name, kind in kinds.items() if name in found}
         found |= new
         words |= {word for kind in new.values() for word in _WORD.findall(str(kind))}
+
+
+def _variables(kind: str) -> set[str]:
+    """The variables whose domain a density says."""
+    return {word for names in _DENSITIES.findall(kind) for word in _WORD.findall(names)}
 
 
 def _introduced(kind: str) -> set[str]:
