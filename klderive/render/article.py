@@ -18,7 +18,7 @@ from klderive.render.anchors import Anchors, address
 from klderive.render.declared import assumptions, values
 from klderive.render.drawing import drawn
 from klderive.render.marks import ERRATUM, MARKS, Mark
-from klderive.render.markup import Words, element
+from klderive.render.markup import Words, element, listed
 from klderive.render.pictures import PlotError, picture
 from klderive.render.references import References
 from klderive.render.standing import standing
@@ -26,7 +26,7 @@ from klderive.render.summary import (
     closing,
     leftover,
     mark_of,
-    provision,
+    provisos,
     qualification,
     remarks,
     tag,
@@ -198,9 +198,8 @@ class Article:
         kind = mark.one.replace(" ", "-") if mark is not None else "unchecked"
         if not (left_shown and together):
             kind += " step"
-        reasons = element("div", self.reasons(line, report), class_="reason")
-        content = "".join((self.mark(mark), formula, reasons, self.number(line)))
-        content += self.said(line, report)
+        body = line_body(formula, self.reasons(line, report), self.number(line))
+        content = self.mark(mark) + body + self.said(line, report)
         anchor = self.references.anchor("line", line.label)
         yield element("li", content, id=anchor, class_=f"line {kind} {remark}".strip())
 
@@ -235,7 +234,7 @@ class Article:
         """The words beside a line, with links to the lines and lemmas that they name."""
         written = tuple(map(str, line.reasons or ()))
         names = report.reasons if report is not None else written
-        cited = ", ".join(map(self.references.cited, names))
+        cited = listed([self.references.cited(name) for name in names])
         if line.role == "erratum":
             lead = mark_of(report).one if report is not None else ERRATUM.one
             cited = element("strong", lead) + (f", said to follow from {cited}" if cited else "")
@@ -264,7 +263,7 @@ class Article:
     def details(self, report: LineReport) -> str:
         """Conditions, counterexample and messages, open where a line is not simply true."""
         line, verdict = report.line, report.verdict
-        conditions = provision(report, self.words.expression, nonzero=" ≠ 0", positive=" > 0")
+        conditions = provisos(report, self.words.expression, nonzero=" ≠ 0", positive=" > 0")
         elsewhere = (
             line.note,
             f"corrects {self.references.called.get(line.corrects, line.corrects)}",
@@ -275,7 +274,8 @@ class Article:
             if words not in elsewhere and not words.startswith("right: ")
         ]
         told += [leftover(report, self.words.expression)]
-        rows = [self.words.html(words) for words in (conditions, *told) if words]
+        provided = [f"provided that {words}" for words in conditions]
+        rows = [self.words.html(words) for words in (*provided, *told) if words]
         if report.corrected_by:
             rows.append(
                 "right: "
@@ -290,14 +290,21 @@ class Article:
         elif not report.verified:
             what.append("what is wrong")
         if conditions:
-            count = len(verdict.conditions)
+            count = len(conditions)
             what.append("condition" if count == 1 else f"{count} conditions")
         if verdict.counterexample is not None and not report.erratum and report.verified:
             what.append("example")
-        summary = element("summary", ", ".join(what) or "remarks")
+        of = element("span", f" at {escape(tag(line))}", class_="spoken")
+        summary = element("summary", (", ".join(what) or "remarks") + of)
         stands = report.verified and not report.erratum
         opened = "<details>" if stands else "<details open>"
         return f"{opened}{summary}<ul>{items}</ul></details>"
+
+
+def line_body(formula: str, reason: str, number: str) -> str:
+    """A formula with its reason and its number, which stand below it where there is no room beside it."""
+    beside = element("div", element("div", reason, class_="reason") + number, class_="beside")
+    return element("div", formula + beside, class_="body")
 
 
 def line_alone(line: Line, report: LineReport | None) -> str:
@@ -307,14 +314,9 @@ def line_alone(line: Line, report: LineReport | None) -> str:
     mark = mark_of(report) if report is not None else None
     names = report.reasons if report is not None else tuple(map(str, line.reasons or ()))
     words = Words(line.scope or Scope()).html(", ".join(names))
-    parts = (
-        Article.mark(mark),
-        formula,
-        element("div", words, class_="reason"),
-        element("span", escape(tag(line)), class_="number"),
-    )
+    body = line_body(formula, words, element("span", escape(tag(line)), class_="number"))
     kind = mark.one.replace(" ", "-") if mark is not None else "unchecked"
-    item = element("li", "".join(parts), class_=f"line {kind}")
+    item = element("li", Article.mark(mark) + body, class_=f"line {kind}")
     return element("ol", item, role="list", class_="lines")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -125,7 +126,7 @@ def test_an_erratum_is_struck_and_explained():
 
 def test_conditions_unfold():
     text = html_page([shipped("gaussian-l2")])
-    assert "<details><summary>2 conditions</summary>" in text
+    assert '<details><summary>2 conditions<span class="spoken"> at gauss:18</span>' in text
     assert "converges" in text
 
 
@@ -209,6 +210,14 @@ def test_an_unchecked_derivation_has_no_marks():
         assert sign not in text.partition("</style>")[2]
     assert "id=" not in text
     assert "✓" in html_piece(report.derivation, report)
+
+
+def test_headings_leave_no_level_out():
+    pages = [*html_site(all_reports()).values(), html_page(all_reports())]
+    for text in pages:
+        levels = [int(heading[1]) for heading in Page(text).headings]
+        assert levels[0] == 1
+        assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_every_selector_stays_within():
