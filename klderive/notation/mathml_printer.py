@@ -18,7 +18,7 @@ from html import escape
 from typing import Any
 
 from klderive.notation.line_printer import bound_names, implied_function, shown_operands
-from klderive.notation.mathml_rows import AT_FACTOR, AT_TERM, row
+from klderive.notation.mathml_rows import AT_FACTOR, AT_TERM, is_wide, row
 from klderive.notation.names import CONSTANTS_UNICODE, UNICODE_LETTERS, set_parts
 from klderive.notation.scope import Operator, Scope
 from klderive.notation.setting import (
@@ -108,7 +108,7 @@ def to_mathml(
     after: RelationSign | None = None,
     display: bool = True,
 ) -> str:
-    """The tree as a `math` element, in display style or for use within words.
+    """The tree as a `math` element, in display style or for use within words, there of the class `long` if it is wide.
 
     With `after`, the sign of a relation stands before it.
     """
@@ -116,8 +116,10 @@ def to_mathml(
     with deep_recursion():
         rows = printer.rows(node, after)
         shown = "".join(map(row, rows))
-    style = ' display="block"' if display else ""
-    return f"<math{style}>{shown}</math>"
+        if display:
+            return f'<math display="block">{shown}</math>'
+        long = ' class="long"' if is_wide(f"<mrow>{shown}</mrow>") else ""
+        return f"<math{long}>{shown}</math>"
 
 
 def _element(tag: str, *children: str) -> str:

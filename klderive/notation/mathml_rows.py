@@ -30,15 +30,10 @@ _STRETCHY = 'stretchy="true"'
 _FIXED = 'stretchy="true" minsize="2.4em" maxsize="2.4em"'
 
 
-def unmarked(content: str) -> str:
-    """Elements without marks."""
-    return _MARKS.sub("", content)
-
-
 def row(content: str, depth: int = 0) -> str:
     """Elements as one row, with rows inside if it is wide and has places to break."""
-    plain = f"<mrow>{unmarked(content)}</mrow>"
-    if depth > DEEPEST or _is_narrow(plain):
+    plain = f"<mrow>{_MARKS.sub('', content)}</mrow>"
+    if depth > DEEPEST or not is_wide(plain):
         return plain
     pieces = list(_pieces(_TOKEN.findall(content)))
     if len(pieces) == 1:
@@ -46,12 +41,12 @@ def row(content: str, depth: int = 0) -> str:
     return f'<mrow class="wide">{"".join(row(piece, depth + 1) for piece in pieces)}</mrow>'
 
 
-def _is_narrow(element: str) -> bool:
-    """Whether an element is small enough, or not known to be too wide."""
+def is_wide(element: str) -> bool:
+    """Whether an element is known to be too wide for a telephone."""
     try:
-        return _width(ElementTree.fromstring(element)) <= WIDEST
+        return _width(ElementTree.fromstring(element)) > WIDEST
     except (ElementTree.ParseError, ValueError):
-        return True  # An author's name for a symbol may hold what XML does not.
+        return False  # An author's name for a symbol may hold what XML does not.
 
 
 def _pieces(tokens: list[str]) -> Iterator[str]:
