@@ -17,18 +17,17 @@ from klderive.notation.tree import Node, Relation, RelationSign
 from klderive.render.anchors import Anchors, address
 from klderive.render.declared import assumptions, values
 from klderive.render.drawing import drawn
+from klderive.render.line_details import line_details
 from klderive.render.marks import ERRATUM, MARKS, Mark
 from klderive.render.markup import Words, element, listed
 from klderive.render.pictures import PlotError, picture
 from klderive.render.references import References
 from klderive.render.standing import standing
 from klderive.render.summary import (
+    Detail,
     closing,
-    leftover,
     mark_of,
-    provisos,
     qualification,
-    remarks,
     tag,
     tally,
 )
@@ -38,7 +37,8 @@ from klderive.verify import LineReport, Report
 class Article:
     """A derivation in the making; `place` is where it stands among those of the page.
 
-    Without `anchors` nothing can be linked to, so that the same article may stand on a page several times.
+    Without `anchors` nothing can be linked to, so that the same article may stand on a page several times. With the
+    detail `brief` proofs are left out; with `full` each line says what the kernel used for it.
     """
 
     def __init__(
@@ -47,8 +47,10 @@ class Article:
         report: Report | None,
         anchors: Anchors | None = None,
         place: int = 0,
+        detail: Detail = "paper",
     ) -> None:
         self.derivation = derivation
+        self.detail = detail
         self.report = report
         self.scope = derivation.scope
         self.references = References(derivation, anchors, place)
@@ -63,13 +65,27 @@ class Article:
         """The article from its title to what it stands on."""
         parts = [self.heading(), *map(self.part, self.derivation.parts), self.conclusion()]
         parts.append(self.picture())
-        if self.report is not None:
+        if self.report is not None and self.detail != "brief":
             parts.append(standing(self.report, self.references))
         return element("article", "\n".join(filter(None, parts)))
 
     def lemma(self, name: str) -> str:
         """An article of one lemma."""
         return element("article", self.part(self.derivation.lemmas[name]))
+
+    def step(self, line: Line) -> str:
+        """An article of one line, explained."""
+        heading = element("h1", f"Line {escape(tag(line))}")
+        source = element("p", escape(self.derivation.title), class_="source")
+        part = next(part for part in self.derivation.parts if line in part.lines)
+        if part.kind == "lemma":
+            source += element("p", f"Lemma {escape(part.name)}", class_="source")
+        elif part.title:
+            source += element("p", self.words.html(part.title), class_="source")
+        said = self.words.html(values(line, self.words.formula))
+        where = element("p", said, class_="where") if said else ""
+        items = list(self.line(line, True, True))
+        return element("article", "\n".join((heading, source, where, *self.listed(items, "line"))))
 
     def lines_alone(self, lines: tuple[Line, ...]) -> str:
         """An article of some lines and nothing else."""
@@ -111,12 +127,13 @@ class Article:
             conclusion = part.conclusion()
             if conclusion is not None:
                 rows.append(self.statement(*conclusion[:3], part.qualified()))
-        elif part.title:
+        elif part.title and self.detail != "brief":
             rows.append(element("h2", self.words.html(part.title)))
-        if not rows and not part.lines:
+        if self.detail != "brief" and part.lines:
+            label = f"Proof of lemma {part.name}" if part.kind == "lemma" else part.title
+            rows.append(self.lines(tuple(part.lines), label or "lines"))
+        if not rows:
             return ""
-        label = f"Proof of lemma {part.name}" if part.kind == "lemma" else part.title
-        rows.append(self.lines(tuple(part.lines), label or "lines"))
         return element("section", "\n".join(rows), id=anchor, class_=part.kind)
 
     def conclusion(self) -> str:
@@ -257,48 +274,10 @@ class Article:
         if line.note:
             shown.append(element("p", self.words.html(line.note), class_="note"))
         if report is not None:
-            shown.append(self.details(report))
+            assert self.report is not None
+            full = self.detail == "full"
+            shown.append(line_details(self.report, report, self.references, full=full))
         return "".join(shown)
-
-    def details(self, report: LineReport) -> str:
-        """Conditions, counterexample and messages, open where a line is not simply true."""
-        line, verdict = report.line, report.verdict
-        conditions = provisos(report, self.words.expression, nonzero=" ≠ 0", positive=" > 0")
-        elsewhere = (
-            line.note,
-            f"corrects {self.references.called.get(line.corrects, line.corrects)}",
-        )
-        told = [
-            words
-            for words in remarks(report, self.references.called)
-            if words not in elsewhere and not words.startswith("right: ")
-        ]
-        told += [leftover(report, self.words.expression)]
-        provided = [f"provided that {words}" for words in conditions]
-        rows = [self.words.html(words) for words in (*provided, *told) if words]
-        if report.corrected_by:
-            rows.append(
-                "right: "
-                + ", ".join(self.references.cited(f"line {c}") for c in report.corrected_by)
-            )
-        items = "".join(element("li", row) for row in rows)
-        if not items:
-            return ""
-        what = []
-        if report.erratum:
-            what.append("why it is false")
-        elif not report.verified:
-            what.append("what is wrong")
-        if conditions:
-            count = len(conditions)
-            what.append("condition" if count == 1 else f"{count} conditions")
-        if verdict.counterexample is not None and not report.erratum and report.verified:
-            what.append("example")
-        of = element("span", f" at {escape(tag(line))}", class_="spoken")
-        summary = element("summary", (", ".join(what) or "remarks") + of)
-        stands = report.verified and not report.erratum
-        opened = "<details>" if stands else "<details open>"
-        return f"{opened}{summary}<ul>{items}</ul></details>"
 
 
 def line_body(formula: str, reason: str, number: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Literal
 
 from sympy import Expr
 
@@ -13,6 +14,9 @@ from klderive.notation import NotationError
 from klderive.notation.tree import Name, Node
 from klderive.render.marks import CONTRADICTION, ERRATUM, MARKS, TRUE_ERRATUM, Mark
 from klderive.verify import LineReport, Report, Support, words_for
+
+Detail = Literal["brief", "paper", "full"]
+"""How much is said: the statements; the lines; what the kernel used for each."""
 
 ASSUMPTION = "assumption"
 KINDS = {

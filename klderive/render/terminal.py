@@ -12,7 +12,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Literal
 
 from rich.cells import cell_len, chop_cells
 from rich.text import Text
@@ -29,6 +28,7 @@ from klderive.render.formulas import prose
 from klderive.render.marks import MARKS
 from klderive.render.provisions import Provisions
 from klderive.render.summary import (
+    Detail,
     closing,
     leftover,
     mark_of,
@@ -43,9 +43,6 @@ from klderive.render.summary import (
 )
 from klderive.verify import LineReport, PartReport, Report
 from klderive.verify.normal_forms import normal_form
-
-Detail = Literal["brief", "paper", "full"]
-"""How much is said: the statements; the lines; what the kernel used for each."""
 
 MARK_WIDTH = 3
 REMARK_INDENT = 8

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import pytest
 
 from klderive.derivation import Derivation, by
-from klderive.render.html import html_page, html_piece
+from klderive.render.html import html_page, html_piece, html_step
 from klderive.render.site import html_site
 from klderive.render.summary import tag
 from klderive.verify import verify
@@ -227,3 +227,41 @@ def test_every_selector_stays_within():
         if selectors.strip().startswith("@"):
             continue
         assert all(one.strip().startswith(".klderive") for one in selectors.split(",")), selectors
+
+
+def test_full_detail_says_what_each_line_uses():
+    text = html_page([shipped("gaussian-l2")], detail="full")
+    page = Page(text)
+    assert "<details>" not in text
+    assert "by normalisation of" in page.text
+    assert "both sides come to" in page.text
+    assert 'by <a href="#lemma-T1">lemma T1</a>' in text
+    usual = html_page([shipped("gaussian-l2")])
+    assert "both sides come to" not in usual
+    assert set(Page(usual).ids) == set(page.ids)
+
+
+def test_brief_detail_has_no_proofs():
+    for report in all_reports():
+        text = html_page([report], detail="brief")
+        page = Page(text)
+        assert "<ol" not in text
+        assert page.links == []
+        lemmas = [part for part in report.derivation.parts if part.kind == "lemma"]
+        assert page.text.count("Lemma ") >= len(lemmas)
+        assert all(f"Lemma {part.name}" in page.text for part in lemmas)
+
+
+def test_a_step_alone():
+    for report in all_reports():
+        for line in report.lines():
+            text = html_step(report, line)
+            page = Page(text)
+            assert page.headings == ["h1"]
+            assert page.links == page.ids == []
+            assert text.count('<li class="line ') == 1
+            assert tag(line.line) in page.text
+    [line] = [line for line in shipped("gaussian-l2").lines() if line.line.number == "gauss:34"]
+    text = html_step(shipped("gaussian-l2"), line)
+    assert 'class="where"' in text
+    assert "Relation to L2 loss" in text
