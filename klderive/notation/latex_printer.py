@@ -34,7 +34,7 @@ from klderive.notation.setting import (
     bare_argument,
     gap,
     is_known_function,
-    slashed_exponent,
+    slashed,
     stands_as_factor,
     stands_as_operand,
     stands_as_term,
@@ -514,22 +514,25 @@ class _LatexPrinter:
         return _GAPS[between]
 
     def fraction(self, node: Fraction, open_end: bool) -> str:
-        """A stacked fraction."""
-        above = self.plain(without_bracket(node.numerator))
-        below = self.plain(without_bracket(node.denominator))
-        return f"\\frac{{{above}}}{{{below}}}"
+        """A stacked fraction; one within it has a slash."""
+        return f"\\frac{{{self.small(node.numerator)}}}{{{self.small(node.denominator)}}}"
+
+    def small(self, node: Node) -> str:
+        """A tree in an exponent or a fraction, where a fraction of flat parts has a slash."""
+        node = without_bracket(node)
+        parts = slashed(node)
+        if parts is None or id(node) in self.labels:
+            return self.plain(node)
+        negative, above, below = parts
+        shown = _closed(f"{self.shown(above, False)}/{self.shown(below, False)}")
+        return f"-{shown}" if negative else shown
 
     def power(self, node: Power, open_end: bool) -> str:
         """The base with its exponent."""
         base = (
             self.shown(node.base, False) if self.is_base(node.base) else self.in_brackets(node.base)
         )
-        exponent = without_bracket(node.exponent)
-        slashed = slashed_exponent(exponent)
-        if slashed is not None:
-            above, below = self.plain(slashed.numerator), self.plain(slashed.denominator)
-            return f"{base}^{{{above}/{below}}}"
-        return base + _scripted("^", self.plain(exponent))
+        return base + _scripted("^", self.small(node.exponent))
 
     def is_base(self, node: Node) -> bool:
         """Whether an exponent may stand right after the tree."""
