@@ -69,7 +69,8 @@ class UnreadableInput(click.ClickException):
 def program() -> None:
     """Check derivations line by line, and print them.
 
-    A derivation is named (see `klderive list`) or given as a Python file. A file's code is run.
+    A derivation is named (see `klderive list`) or given as a file: a Python file, whose code is run, or a JSON file
+    that `klderive verify --json` wrote.
 
     \b
     Examples:
@@ -244,12 +245,15 @@ def verify(
 ) -> None:
     """Check derivations and say which lines fail; the exit code is 0 only if none does.
 
+    What --json writes is read back from a file whose name ends in .json, and checked anew.
+
     \b
     Examples:
       klderive verify gaussian-l2
       klderive verify my_derivation.py other.py
       klderive verify --all
-      klderive verify my_derivation.py --json
+      klderive verify my_derivation.py --json > report.json
+      klderive verify report.json
       klderive verify my_derivation.py --cross-check --timeout 10
     """
     if all_ and names:

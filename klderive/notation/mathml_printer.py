@@ -25,7 +25,7 @@ from klderive.notation.setting import (
     bare_argument,
     gap,
     is_known_function,
-    slashed_exponent,
+    slashed,
     stands_as_factor,
     stands_as_operand,
     stands_as_term,
@@ -342,19 +342,23 @@ class _MathmlPrinter:
         return _TIMES + _THIN if between == "thin" or words else _TIMES
 
     def fraction(self, node: Fraction, open_end: bool) -> str:
-        """A stacked fraction."""
-        above, below = without_bracket(node.numerator), without_bracket(node.denominator)
-        return _element("mfrac", self.shown(above), self.shown(below))
+        """A stacked fraction; one within it has a slash."""
+        return _element("mfrac", self.small(node.numerator), self.small(node.denominator))
+
+    def small(self, node: Node) -> str:
+        """A tree in an exponent or a fraction, where a fraction of flat parts has a slash."""
+        node = without_bracket(node)
+        parts = slashed(node)
+        if parts is None or id(node) in self.labels:
+            return self.shown(node)
+        negative, above, below = parts
+        sign = '<mo form="prefix">−</mo>' if negative else ""
+        slash = '<mo form="infix" stretchy="false" lspace="0" rspace="0">/</mo>'
+        return sign + self.shown(above, False) + slash + self.shown(below, False)
 
     def power(self, node: Power, open_end: bool) -> str:
         """The base with its exponent."""
-        exponent = without_bracket(node.exponent)
-        slashed = slashed_exponent(exponent)
-        if slashed is None:
-            above = self.shown(exponent)
-        else:
-            parts = (self.shown(slashed.numerator), self.shown(slashed.denominator))
-            above = '<mo form="infix" stretchy="false" lspace="0" rspace="0">/</mo>'.join(parts)
+        above = self.small(node.exponent)
         named = self.parts(node.base)
         if named is not None and not named[2]:
             return _scripted(named[0], named[1], above)
