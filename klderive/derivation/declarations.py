@@ -155,7 +155,8 @@ class Declarations(Reading):
             )
         if limits is None or len(limits) != 4 or not limits[2].is_Integer:
             raise DerivationError(
-                f"only data in explicit integers, such as {{0, 1}}, are counted: `{family.name}`",
+                f"only data in explicit integers, such as {{0, 1}}, are counted; of `{family.name}`, "
+                "leave out the length: lines name it, such as Sum(x[i], (i, 1, N))",
                 location,
             )
         if len(set(counts)) != len(counts) or len(counts) != limits[2] - limits[1] + 1:

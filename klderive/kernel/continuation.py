@@ -18,7 +18,7 @@ from klderive.kernel.cells import Cell
 from klderive.kernel.elementary_functions import COMPLEX_FUNCTIONS
 from klderive.kernel.integrands import Integrands
 from klderive.kernel.real_arithmetic import UndefinedError, UndeterminedError
-from klderive.notation.nodes import Defined, Indicator
+from klderive.notation.nodes import Defined, Indicator, StrictIndicator
 
 LARGEST_EXPONENT = 10_000
 
@@ -58,7 +58,7 @@ def continuation(integrands: Integrands, e: Expr, cell: Cell) -> Continuation:
                 return lambda z, analytic: argument(z, analytic).log(analytic=True)
             case AppliedUndef():
                 return read(*integrands.inner(e, cell))
-            case Abs() | Indicator() | Piecewise() | Defined():
+            case Abs() | Indicator() | StrictIndicator() | Piecewise() | Defined():
                 return read(integrands.branch(e, cell), cell)
         function = COMPLEX_FUNCTIONS.get(type(e))
         if function is None:

@@ -167,9 +167,11 @@ class Derivatives(Replacement):
             finite = event.functional == "sum" and (
                 event.domain[0] == "set" or isinstance(event.domain[2], frozenset)
             )
-            free = set() if finite else set(self.ring.free(dict(event.body)))
+            free: set[int | str] = (
+                set() if finite else {n for n in numbers if not self._is_outside(event, n)}
+            )
         elif isinstance(event, AbsolutelyContinuous):
-            free = set(atoms[event.weight].free | atoms[event.other].free)
+            free = {*atoms[event.weight].free, *atoms[event.other].free}
         elif isinstance(event, Nonzero):
             polynomial = dict(event.polynomial)
             free = {n for n in numbers if not self._is_continuous(polynomial, n)}
@@ -177,6 +179,22 @@ class Derivatives(Replacement):
             return
         if free & set(numbers):
             raise UnestablishedError("where the body is defined depends on the variable")
+
+    def _is_outside(self, event: Obligation, leaf: int) -> bool:
+        """Whether a symbol stands in factors only that are taken out of each piece of a functional that is split.
+
+        Then the pieces, which must have values, do not depend on it.
+        """
+        atoms = self.ring.atoms
+        together = [
+            number
+            for monomial, _ in event.body
+            for number, _ in monomial
+            if leaf in atoms[number].free
+        ]
+        return not together or (
+            self.mode.split and all(event.variable not in atoms[n].free for n in together)
+        )
 
     def derivative(self, polynomial: Polynomial, leaf: int) -> Polynomial:
         """The derivative with respect to a symbol or bound variable.

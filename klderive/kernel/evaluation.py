@@ -68,7 +68,14 @@ from klderive.kernel.series import TERMS, Series
 from klderive.kernel.statement import FunctionDeclaration
 from klderive.kernel.tails import Direction
 from klderive.kernel.taylor import derivative, variables_of
-from klderive.notation.nodes import BetweenBounds, Defined, Indicator, ProductOver, SumOver
+from klderive.notation.nodes import (
+    BetweenBounds,
+    Defined,
+    Indicator,
+    ProductOver,
+    StrictIndicator,
+    SumOver,
+)
 
 __all__ = [
     "TERMS",
@@ -220,7 +227,9 @@ class _Evaluation:
             case Indexed():
                 return self.indexed(e, env)
             case Indicator():
-                return self.indicator(e, env)
+                return self.indicator(">=", e, env)
+            case StrictIndicator():
+                return self.indicator(">", e, env)
             case Piecewise():
                 return self.cases(e, env)
         if e is pi:
@@ -416,9 +425,9 @@ class _Evaluation:
                 ends.append(self.value(body, {**env, variable: self.value(bound, env)}))
         return subtract(ends[1], ends[0])
 
-    def indicator(self, e: Indicator, env: Environment) -> Value:
+    def indicator(self, sign: str, e: Expr, env: Environment) -> Value:
         left, right = (self.value(side, env) for side in e.args)
-        answer = compare(">=", left, right)
+        answer = compare(sign, left, right)
         if answer is None:
             raise InexactError("it cannot be told whether an event happens")
         return fmpq(int(answer))

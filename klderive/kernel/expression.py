@@ -34,7 +34,13 @@ from sympy import (
 )
 
 from klderive.kernel.ring import Exponent, Frozen, Monomial, Polynomial, Ring, as_fmpq
-from klderive.notation.nodes import Indicator, SumOver, unevaluated_integral, unevaluated_sum
+from klderive.notation.nodes import (
+    Indicator,
+    StrictIndicator,
+    SumOver,
+    unevaluated_integral,
+    unevaluated_sum,
+)
 
 ELEMENTARY = {"sin": sin, "cos": cos, "tanh": tanh, "erf": erf}
 """Functions defined on all reals, of which the kernel knows nothing else."""
@@ -117,7 +123,8 @@ def _atom(ring: Ring, number: int, names: Mapping[int, str]) -> Expr:
             condition = Eq(_frozen(ring, key[0], names), Integer(0), evaluate=False)
             return Piecewise((Integer(1), condition), (Integer(0), True), evaluate=False)
         case "indicator":
-            return Indicator(_frozen(ring, key[0], names), Integer(0))
+            node = StrictIndicator if key[1] else Indicator
+            return node(_frozen(ring, key[0], names), Integer(0))
         case _:
             parts = [_frozen(ring, part, names) for part in key if isinstance(part, frozenset)]
             return Function(str(key[0]))(*parts)

@@ -32,7 +32,7 @@ from klderive.kernel.real_arithmetic import (
     is_zero,
     may_vanish,
 )
-from klderive.notation.nodes import Defined, Indicator
+from klderive.notation.nodes import Defined, Indicator, StrictIndicator
 
 DEGREE = 60
 """Degree of a rational integrand whose poles are looked for."""
@@ -139,14 +139,18 @@ class Integrands:
 
     # Branches
 
-    def branch(self, e: Abs | Indicator | Piecewise | Defined, cell: Cell) -> Expr:
+    def branch(
+        self, e: Abs | Indicator | StrictIndicator | Piecewise | Defined, cell: Cell
+    ) -> Expr:
         """What a node with branches is on a cell; that of a definition is the definition."""
         known = cell.branches.get(e)
         if known is None:
             known = cell.branches[e] = self._branch(e, cell)
         return known
 
-    def _branch(self, e: Abs | Indicator | Piecewise | Defined, cell: Cell) -> Expr:
+    def _branch(
+        self, e: Abs | Indicator | StrictIndicator | Piecewise | Defined, cell: Cell
+    ) -> Expr:
         if isinstance(e, Defined):
             return e.definition()
         value = self.evaluator.value
@@ -157,9 +161,9 @@ class Integrands:
             if may_vanish(inner):
                 raise UndeterminedError("the sign under an absolute value is not told")
             return e.args[0] if inner > 0 else Mul(-1, e.args[0], evaluate=False)
-        if isinstance(e, Indicator):
+        if isinstance(e, Indicator | StrictIndicator):
             left, right = (value(side, cell.env) for side in e.args)
-            answer = compare(">=", left, right)
+            answer = compare(">=" if isinstance(e, Indicator) else ">", left, right)
             if answer is None:
                 raise UndeterminedError("it cannot be told whether an event happens")
             return Integer(int(answer))
@@ -202,7 +206,7 @@ class Integrands:
                 return self.rational(*self.inner(e, cell))
             except UndeterminedError:
                 return None
-        if isinstance(e, Abs | Indicator | Piecewise | Defined):
+        if isinstance(e, Abs | Indicator | StrictIndicator | Piecewise | Defined):
             return self.rational(self.branch(e, cell), cell)
         if not isinstance(e, Add | Mul | Pow):
             return None
@@ -260,7 +264,7 @@ class Integrands:
             return sum_exp(self.exponential_sum(e.args[-1], cell))
         if isinstance(e, log):
             return sum_log(self.exponential_sum(e.args[0], cell))
-        if isinstance(e, Abs | Indicator | Piecewise | Defined):
+        if isinstance(e, Abs | Indicator | StrictIndicator | Piecewise | Defined):
             return self.exponential_sum(self.branch(e, cell), cell)
         if isinstance(e, AppliedUndef):
             inner, inner_cell = self.inner(e, cell)

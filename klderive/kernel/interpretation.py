@@ -41,6 +41,7 @@ from klderive.notation.nodes import (
     Defined,
     Indicator,
     ProductOver,
+    StrictIndicator,
     SumOver,
 )
 
@@ -172,9 +173,10 @@ class Interpreter(Generic[T]):
                 return self._accumulated(e, env, varying)
             case BetweenBounds():
                 return self._between(e, env, varying)
-            case Indicator():
+            case Indicator() | StrictIndicator():
                 sign = self._difference_sign(e.args[0], e.args[1], env, varying)
-                return algebra.constant(fmpq(int(sign >= 0)))
+                happens = sign > 0 or (sign == 0 and isinstance(e, Indicator))
+                return algebra.constant(fmpq(int(happens)))
             case Piecewise():
                 return self._cases(e, env, varying, weighed)
         if isinstance(e, Function):

@@ -31,7 +31,7 @@ from klderive.kernel.real_arithmetic import (
     power,
     subtract,
 )
-from klderive.notation.nodes import Defined, Indicator
+from klderive.notation.nodes import Defined, Indicator, StrictIndicator
 
 CUTS = 64
 """Cells that an interval is cut into for the sake of branches."""
@@ -98,7 +98,7 @@ class Kinks:
         for difference in _deciding(e):
             yield from self._decisions(difference, cell, here)
             yield (*here, difference), e, difference, cell
-        if isinstance(e, Abs | Indicator | Piecewise | Defined):
+        if isinstance(e, Abs | Indicator | StrictIndicator | Piecewise | Defined):
             yield from self._decisions(self.integrands.branch(e, cell), cell, here)
             return
         for argument in e.args:
@@ -132,7 +132,7 @@ def _deciding(e: Expr) -> Iterator[Expr]:
     match e:
         case Abs():
             yield e.args[0]
-        case Indicator():
+        case Indicator() | StrictIndicator():
             yield _difference(*e.args)
         case Piecewise():
             for _, condition in e.args:

@@ -54,11 +54,17 @@ from sympy.core.relational import Relational
 from klderive.kernel.events import Domain, Event, UnestablishedError
 from klderive.kernel.expression import ELEMENTARY
 from klderive.kernel.finite_sums import FiniteSums, explicit_integers
-from klderive.kernel.ring import ONE, UNIT, Polynomial, as_rational, freeze
-from klderive.kernel.signs import NEGATIVE
+from klderive.kernel.ring import UNIT, Polynomial, as_rational, freeze
 from klderive.kernel.statement import FunctionDeclaration
 from klderive.kernel.workspace import Environment
-from klderive.notation.nodes import BetweenBounds, Defined, Indicator, ProductOver, SumOver
+from klderive.notation.nodes import (
+    BetweenBounds,
+    Defined,
+    Indicator,
+    ProductOver,
+    StrictIndicator,
+    SumOver,
+)
 
 ELEMENTARY_NAMES = {function: name for name, function in ELEMENTARY.items()}
 
@@ -107,8 +113,9 @@ class Normalizer(FiniteSums):
             return self._functional("sum", ("set", over, None), body, variable, env)
         if isinstance(e, Product | ProductOver):
             return self._big_product(e, env)
-        if isinstance(e, Indicator):
-            return self._indicator(e, env)
+        if isinstance(e, Indicator | StrictIndicator):
+            left, right = (self._apart(side, env) for side in e.args)
+            return self.indicator(left, right, strict=isinstance(e, StrictIndicator))
         if isinstance(e, Defined):
             return self._defined(e, env)
         if isinstance(e, Derivative):
@@ -365,26 +372,6 @@ class Normalizer(FiniteSums):
                     *(self.ring.multiply(n, self.normal(term, env)) for n, term in counted)
                 )
         return self._functional(name, domain, body, limits[0], env)
-
-    def _indicator(self, e: Expr, env: Environment) -> Polynomial:
-        """The indicator of left >= right, as that of a polynomial being nonnegative; both squared under an abs."""
-        ring = self.ring
-        left, right = (self._apart(side, env) for side in e.args)
-        absolute = any(ring.atoms[n].kind == "abs" for p in (left, right) for m in p for n, _ in m)
-        if absolute and self.signs.is_nonnegative(left) and self.signs.is_nonnegative(right):
-            left, right = ring.power(left, 2), ring.power(right, 2)
-        difference = self.factoring.lowest_terms(ring.subtract(left, right))
-        signs = self.signs.sign(difference)
-        if not signs & NEGATIVE:
-            return ring.number(1)
-        if signs == NEGATIVE:
-            return {}
-        numerator, denominators = self.factoring.clear(difference)
-        if self.signs.is_positive({denominators: ONE}):
-            difference = numerator
-        content = self.factoring.content(difference)[0]
-        event = freeze(ring.scale(difference, 1 / abs(content)))
-        return ring.of_atom(self.intern("indicator", (event,), [event]))
 
 
 def _flat_factors(e: Mul) -> Iterator[Expr]:

@@ -54,6 +54,32 @@ class Powers(Workspace):
                 return True
         return False
 
+    def unfoldable_application(self, number: int) -> bool:
+        """Whether an atom is an application whose definition may be used here."""
+        return self.ring.atoms[number].kind == "apply" and self.unfoldable(number) is not None
+
+    def opened(self, polynomial: Polynomial) -> Polynomial:
+        """The polynomial with the definitions of the applications among its factors."""
+        ring = self.ring
+        if not any(
+            self.unfoldable_application(number) for monomial in polynomial for number, _ in monomial
+        ):
+            return polynomial
+        result: Polynomial = {}
+        for monomial, coefficient in polynomial.items():
+            term = ring.number(coefficient)
+            for number, exponent in monomial:
+                factor: Polynomial = {((number, exponent),): ONE}
+                if isinstance(exponent, int) and self.unfoldable_application(number):
+                    factor = self.unfolded(number)
+                    if exponent < 0:
+                        self.need_nonzero(factor)
+                        factor = self.inverse(factor)
+                    factor = ring.power(factor, abs(exponent))
+                term = ring.multiply(term, factor)
+            result = ring.add(result, term)
+        return result
+
     def need_positive(self, polynomial: Polynomial) -> None:
         """Establish that a polynomial is positive; of one proved nonnegative, list that it does not vanish.
 
@@ -72,6 +98,10 @@ class Powers(Workspace):
                 return
         if not signs & NEGATIVE:
             self.need_nonzero(polynomial)
+            return
+        # Such as 1 - s(z) with s(z) := 1/(1 + exp(-z)): the sign shows in the definition.
+        opened = self.opened(polynomial)
+        if opened != polynomial and self.signs.is_positive(self.factoring.lowest_terms(opened)):
             return
         raise UnestablishedError(
             f"log({self.express(polynomial)}) needs its argument proved positive"

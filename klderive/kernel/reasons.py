@@ -42,8 +42,13 @@ class Allowed:
     substitutions: tuple[Substitution, ...] = ()
 
 
-def modes(allowed: Allowed, context: Context, *, bars: bool = False) -> list[Mode]:
-    """The modes to try, the likeliest first; with `bars`, also those that read formulas between bounds as integrals."""
+def modes(
+    allowed: Allowed, context: Context, *, bars: bool = False, events: bool = False
+) -> list[Mode]:
+    """The modes to try, the likeliest first; with `bars`, also those that read formulas between bounds as integrals.
+
+    With `events`, also those in which events are bounds.
+    """
     unfolds: list[Unfold] = ["folded"]
     if any(
         declared.definition is not None
@@ -60,7 +65,9 @@ def modes(allowed: Allowed, context: Context, *, bars: bool = False) -> list[Mod
             allowed.theories,
             allowed.substitutions,
             as_integrals,
+            cuts,
         )
+        for cuts in ((False, True) if events else (False,))
         for as_integrals in (
             (False, True)
             if bars and "fundamental theorem of calculus" in allowed.theories

@@ -10,11 +10,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from klderive.kernel.events import Domain, UnestablishedError
-from klderive.kernel.functionals import Functionals
+from klderive.kernel.indicators import Indicators
 from klderive.kernel.ring import ONE, Exponent, Polynomial
 
 
-class Replacement(Functionals):
+class Replacement(Indicators):
     """Adds putting in a value."""
 
     def put(self, polynomial: Polynomial, leaf: int, value: Polynomial) -> Polynomial:

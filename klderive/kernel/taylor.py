@@ -167,9 +167,7 @@ class TaylorPolynomials:
         return self.composed(taylor_coefficients(function, self.at(a), self.order), a)
 
     def sign(self, a: Taylor) -> int | None:
-        """The sign all around the point."""
-        if not a:
-            return 0
+        """The sign all around the point; a Taylor polynomial does not show that something is 0 there."""
         place = self.at(a)
         return 1 if place > 0 else -1 if place < 0 else None
 

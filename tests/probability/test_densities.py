@@ -8,6 +8,7 @@ import sympy
 from sympy import Symbol, oo
 
 from klderive.derivation import Derivation, DerivationError, by
+from klderive.notation import read_sympy, to_text
 from klderive.notation.nodes import SumOver
 from klderive.verify import prove, verify
 
@@ -193,3 +194,22 @@ def test_operators_wrongly_written(text: str) -> None:
     symbols = dict.fromkeys("pq", "density of x")
     with pytest.raises(DerivationError):
         prove(text, "0", symbols=symbols)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("x >= c", "x >= c"),
+        ("x <= c", "c >= x"),
+        ("x < c", "c > x"),
+        ("x = c", "x = c"),
+        ("a < x <= c", "c >= x > a"),
+        ("a >= x > c", "a >= x > c"),
+    ],
+)
+def test_an_event_is_read_back(written: str, read: str) -> None:
+    d = Derivation("events")
+    d.symbols(a="real", c="real")
+    d.density("p", of="x")
+    probability = d.read(f"Prob({written}, x in p)", None)[1]
+    assert to_text(read_sympy(probability)) == f"Prob({read}, x in p(x))"
