@@ -179,15 +179,8 @@ class Integrator:
             except InexactError:
                 raise
             except UndeterminedError:
-                return self._improper(body, cell, improper)
-        integrand = continuation(self.integrands, body, cell)
-        # Where an integrand is not analytic at an end, it is looked at as an improper one.
-        if any(
-            allowed and not integrand(acb(end), True).is_finite()
-            for allowed, end in zip(improper, (cell.lower, cell.upper), strict=True)
-        ):
-            return self._improper(body, cell, improper)
-        return quadrature(integrand, cell.lower, cell.upper, _unit())
+                return self._analytic(body, cell, improper)
+        return self._analytic(body, cell, improper)
 
     # Over a line or half-line
 
@@ -205,46 +198,53 @@ class Integrator:
             )
         raise UndeterminedError("an unbounded integral of this kind is not evaluated")
 
-    def _improper(self, body: Expr, cell: Cell, improper: tuple[bool, ...]) -> Value:
-        """An integral that is cut off near its ends, where what is cut off is bounded."""
-        precision = ctx.prec
+    def _analytic(self, body: Expr, cell: Cell, improper: tuple[bool, ...]) -> Value:
+        """By quadrature; near an infinite end, and near one at which it is not analytic, cut off."""
+        integrand = continuation(self.integrands, body, cell)
+        proper = [
+            end is not None and (not allowed or integrand(acb(end), True).is_finite())
+            for end, allowed in zip((cell.lower, cell.upper), improper, strict=True)
+        ]
         tolerance = _unit()
+        if cell.lower is not None and cell.upper is not None and all(proper):
+            return quadrature(integrand, cell.lower, cell.upper, tolerance)
+        body = self.integrands.resolved(body, cell)
         # Near an end the integrand is that at the end plus something very small, of which no digit may be lost.
-        with ctx.workprec(2 * precision + 64):
-            integrand = continuation(self.integrands, body, cell)
-            total: Value = fmpq(0)
-            middle: list[Value] = []
-            sides: tuple[tuple[Value | None, Direction], ...] = ((cell.lower, -1), (cell.upper, 1))
-            for (place, direction), allowed in zip(sides, improper, strict=True):
-                if place is not None and not allowed:
-                    middle.append(place)
-                    continue
-                least = max(fmpq(2), direction * cell.inside + 1)
-                if place is not None:
-                    # Only from there on, x is inside the cell.
-                    near, _ = _join(cell, End(place, direction, exponential=True), least)
-                    least = max(fmpq(2), near)
-                end, stop, bound = self.tails.cut(
-                    body, cell.variable, cell.env, place, direction, least, tolerance
-                )
-                if bound > WIDEST:
-                    raise UndeterminedError("the integral is not enclosed")
-                start, where = _join(cell, end, least)
-                middle.append(where)
-                piece = quadrature(_near(integrand, end), start, stop, tolerance)
-                total = add(total, add(piece, arb(0, bound.upper())))
-            lower, upper = middle
-            if not lower < upper:
+        with ctx.workprec(2 * ctx.prec + 64):
+            left = (cell.lower, fmpq(0)) if proper[0] else self._end(body, cell, -1, tolerance)
+            right = (cell.upper, fmpq(0)) if proper[1] else self._end(body, cell, 1, tolerance)
+            (lower, first), (upper, last) = left, right
+            if lower is None or upper is None or not lower < upper:
                 raise UndeterminedError("the ends of an interval are not told apart")
-            return add(total, quadrature(integrand, lower, upper, tolerance))
+            integrand = continuation(self.integrands, body, cell)
+            return add_all([first, last, quadrature(integrand, lower, upper, tolerance)])
+
+    def _end(
+        self, body: Expr, cell: Cell, direction: Direction, tolerance: arb
+    ) -> tuple[Value, Value]:
+        """A place near an end of a cell, and the integral from there to the end."""
+        place = cell.upper if direction == 1 else cell.lower
+        least = max(fmpq(2), direction * cell.inside + 1)
+        if place is not None:
+            # Only from there on, x is inside the cell.
+            near, _ = _join(cell, End(place, direction, exponential=True), least)
+            least = max(fmpq(2), near)
+        end, stop, bound = self.tails.cut(
+            body, cell.variable, cell.env, place, direction, least, tolerance
+        )
+        if bound > WIDEST:
+            raise UndeterminedError("the integral is not enclosed")
+        start, where = _join(cell, end, least)
+        integrand = _near(continuation(self.integrands, body, cell, end), end)
+        piece = quadrature(integrand, start, stop, tolerance)
+        return where, add(piece, arb(0, bound.upper()))
 
 
 def _near(integrand: Continuation, end: End) -> Continuation:
-    """An integrand near an end, as a function of the u by which the variable is written there."""
+    """An integrand that is written in u near an end, times the size of dx/du."""
 
     def written(u: acb, analytic: bool) -> acb:
-        x, jacobian = end.at(u)
-        return integrand(x, analytic) * jacobian
+        return integrand(u, analytic) * end.at(u)[1]
 
     return written
 

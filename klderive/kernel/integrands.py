@@ -178,6 +178,17 @@ class Integrands:
                 return branch
         raise UndefinedError("no case holds")
 
+    def resolved(self, e: Expr, cell: Cell) -> Expr:
+        """An integrand with its branches in place of the nodes that have several, but for those in definitions."""
+        if not self.occurs(e, cell.variable) or isinstance(e, AppliedUndef):
+            return e
+        if isinstance(e, Abs | Indicator | StrictIndicator | Piecewise | Defined):
+            return self.resolved(self.branch(e, cell), cell)
+        parts = [self.resolved(argument, cell) for argument in e.args]
+        if isinstance(e, Add | Mul):
+            return type(e)._from_args(parts, True)
+        return e.func(*parts, evaluate=False) if parts else e
+
     def integer(self, e: Expr, cell: Cell) -> int | None:
         """The integer that an exponent is, if it is one on the whole cell."""
         if self.occurs(e, cell.variable):

@@ -131,10 +131,11 @@ class Series:
             direction: Direction = 1 if to == oo else -1
             return self.tails.limit(body, n, env, None, direction, integers=bool(n.is_integer))
         place = self.evaluator.value(to, env)
+        sides = _sides(n, place)
         found = value_around(self.evaluator, body, n, place, env)
         if found is not None:
             return found
-        limits = [self.tails.limit(body, n, env, place, side) for side in _sides(n, place)]
+        limits = [self.tails.limit(body, n, env, place, side) for side in sides]
         first, last = limits[0], limits[-1]
         if first > last or first < last:
             raise UndefinedError("the limits from both sides differ")
