@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from flint import arb, fmpq
-from sympy import Expr, Symbol, Tuple
+from sympy import Expr, Limit, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 
 from klderive.kernel.admission import (
@@ -114,6 +114,16 @@ class Counterexample:
         return lines
 
 
+def as_equation(statement: Statement) -> Statement:
+    """A statement `f -> L` as `Limit(f, N, oo) = L`; any other as it is."""
+    if statement.relation == "->" and statement.to is not None and len(statement.over) == 1:
+        for symbol in statement.left.free_symbols:
+            if str(symbol) == statement.over[0]:
+                limit = Limit(statement.left, symbol, statement.to, dir="+-")
+                return Statement(limit, "=", statement.right)
+    return statement
+
+
 def certify(
     statement: Statement, context: Context, point: Point, work: Work | None = None
 ) -> Counterexample | None:
@@ -125,6 +135,7 @@ def certify(
         point: the point, with a second one if it takes two.
         work: a budget shared by several attempts.
     """
+    statement = as_equation(statement)
     if isinstance(statement.left, Optimum) or isinstance(statement.right, Optimum):
         return _certify_optima(statement, context, point, work)
     if statement.relation in ("up to", "proportional"):

@@ -26,6 +26,7 @@ from sympy import (
     Product,
     Sum,
     Symbol,
+    Tuple,
     exp,
     log,
     oo,
@@ -295,6 +296,9 @@ class Interpreter(Generic[T]):
         varying: Mapping[Symbol, T],
     ) -> T:
         times = isinstance(e, Product | ProductOver)
+        bounds = [end for limits in e.args[1:] if isinstance(limits, Tuple) for end in limits[1:]]
+        if not all(self.is_number(end, env, varying) for end in bounds):
+            raise UndeterminedError("the range of a sum varies")
         variable, elements = self.evaluator.elements_of_binder(e, env)
         inner = {s: value for s, value in varying.items() if s != variable}
         result = self.algebra.constant(fmpq(1 if times else 0))
