@@ -34,7 +34,7 @@ class Applications(Substitutions):
         """
         alone = single_atom(index)
         domain = self._domain_of(alone) if alone is not None else None
-        if not self.is_integer(index) and (domain is None or domain[0] != "set"):
+        if not self.is_integer(index) and (domain is None or domain[0] not in ("set", "range")):
             raise UnestablishedError(
                 f"the index {self.express(index)} of {name} is not proved an integer"
             )

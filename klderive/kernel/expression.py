@@ -23,6 +23,7 @@ from sympy import (
     Pow,
     Rational,
     Symbol,
+    atan,
     cos,
     default_sort_key,
     erf,
@@ -30,7 +31,6 @@ from sympy import (
     log,
     pi,
     sin,
-    tanh,
 )
 
 from klderive.kernel.ring import Exponent, Frozen, Monomial, Polynomial, Ring, as_fmpq
@@ -42,8 +42,8 @@ from klderive.notation.nodes import (
     unevaluated_sum,
 )
 
-ELEMENTARY = {"sin": sin, "cos": cos, "tanh": tanh, "erf": erf}
-"""Functions defined on all reals, of which the kernel knows nothing else."""
+ELEMENTARY = {"sin": sin, "cos": cos, "atan": atan, "erf": erf}
+"""Functions defined on all reals that are atoms of their own."""
 
 
 def express(ring: Ring, polynomial: Polynomial, names: Mapping[int, str]) -> Expr:
@@ -111,6 +111,8 @@ def _atom(ring: Ring, number: int, names: Mapping[int, str]) -> Expr:
             return _power(_frozen(ring, key[0], names), _exponent(key[1]))
         case "power":
             return _power(_frozen(ring, key[0], names), _frozen(ring, key[1], names))
+        case "sine":
+            return sin(_frozen(ring, key[1], names), evaluate=False)
         case "elementary":
             return ELEMENTARY[str(key[0])](_frozen(ring, key[1], names), evaluate=False)
         case "apply":

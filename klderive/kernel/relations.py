@@ -16,6 +16,7 @@ from klderive.kernel.attempt import Attempt, Attempts, first_proved
 from klderive.kernel.bounds import has_bar
 from klderive.kernel.certificate import witness
 from klderive.kernel.events import Event, Mode, UnestablishedError
+from klderive.kernel.functionals import has_functional
 from klderive.kernel.indicators import has_indicator
 from klderive.kernel.inequalities import Inequalities
 from klderive.kernel.limits import check_limit
@@ -50,6 +51,7 @@ class Relations:
                 self.session.context,
                 bars=has_bar(statement.left, statement.right),
                 events=has_indicator(statement.left, statement.right),
+                closed=has_functional(statement.left, statement.right),
             ),
             lambda mode: self._compare_bars(statement, mode, allowed, definedness),
         )

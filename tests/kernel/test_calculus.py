@@ -36,7 +36,7 @@ class _NoCounterexamples(Search):
 
 @pytest.fixture(autouse=True)
 def _only_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["klderive.verify.prove"], "Search", _NoCounterexamples)
+    monkeypatch.setattr(sys.modules["klderive.verify.heeding"], "Search", _NoCounterexamples)
 
 
 def judged(
@@ -108,6 +108,7 @@ def test_a_denominator_of_a_derivative_is_listed() -> None:
     assert [str(c) for c in judged("Diff(1/w, w)", "-1/w**2").conditions] == ["w != 0"]
     assert judged("Diff(1/m, m)", "-1/m**2").conditions == ()
     assert [str(c) for c in judged("Diff(log(w**2), w)", "2/w").conditions] == ["w != 0"]
+    assert [str(c) for c in judged("Diff(abs(w)**3, w)", "3*w*abs(w)").conditions] == ["w != 0"]
 
 
 def test_a_derivative_passes_into_pieces_that_do_not_depend_on_its_variable() -> None:
@@ -134,7 +135,7 @@ def test_a_derivative_passes_into_pieces_that_do_not_depend_on_its_variable() ->
     [
         ("Diff(a*w**3, w)", "a*w**2"),
         ("Diff(abs(w), w)", "1"),
-        ("Diff(sqrt(w**2), w)", "w/sqrt(w**2)"),
+        ("Diff(sqrt(w**2), w)", "1"),
         ("Diff(sqrt(r), r)", "1/(2*sqrt(r))"),
         ("Diff(r**2, r)", "2*r"),
         ("Diff(n**2, n)", "2*n"),
@@ -246,8 +247,6 @@ def test_the_fundamental_theorem(left: str, right: str) -> None:
         ("Integral(1, (x, -1, 1))", "Bar(abs(x), (x, -1, 1))"),
         ("Integral(2*x, (x, 0, 1))", "Bar(x**2/2, (x, 0, 1))"),
         ("Integral(2*x, (x, 0, 1))", "Bar(x**2, (x, 0, 2))"),
-        ("Integral(2*x, (x, a, b))", "Bar(x**2, (x, a, b))"),
-        ("Integral(2*x, (x, 1, 0))", "Bar(x**2, (x, 1, 0))"),
         ("Integral(2*x, (x, -oo, oo))", "Bar(x**2, (x, -oo, oo))"),
         ("Integral(0, (x, 0, 1))", "Bar(f(x), (x, 0, 1))"),
         (
