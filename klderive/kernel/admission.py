@@ -15,7 +15,7 @@ from itertools import combinations, product
 from typing import Generic, TypeVar
 
 from flint import fmpq
-from sympy import Expr, Limit, Symbol, Tuple
+from sympy import Basic, Derivative, Expr, Limit, Symbol, Tuple, oo
 from sympy.core.function import AppliedUndef
 from sympy.tensor.indexed import Indexed
 
@@ -80,6 +80,12 @@ def admits(sides: Sequence[Expr], context: Context, point: Point, work: Work | N
         )
         and all(_are_data(name, context, point) for name in families_of(sides, context))
         and not any(_varies(node, context) for e in expressions for node in e.atoms(Limit))
+        and all(
+            _may_vary(variable, context)
+            for e in expressions
+            for node in e.atoms(Derivative)
+            for variable, _ in node.args[1:]
+        )
         and all(
             _is_model(name, context, point, checked, work) for name in functions_of(sides, context)
         )
@@ -171,8 +177,16 @@ def _are_data(name: str, context: Context, point: Point) -> bool:
 
 
 def _varies(node: Limit, context: Context) -> bool:
-    """Whether a symbol in a limit may stand for something that changes with the variable that tends to a value."""
-    body, variable = node.args[:2]
+    """Whether a symbol in a limit may stand for something that changes with the variable that tends to a value.
+
+    Nor may anything keep the variable from where it tends.
+    """
+    body, variable, to = node.args[:3]
+    limits = context.ranges.get(variable)
+    if limits is not None and tuple(limits[1:]) != (-oo, oo):
+        return True
+    if to != oo and any(variable in _symbols_in(given) for given in context.givens):
+        return True
     symbols = body.free_symbols - {variable}
     counted = {
         count
@@ -180,8 +194,23 @@ def _varies(node: Limit, context: Context) -> bool:
         if declared.length == variable
         for count in declared.counts
     }
-    tied = [given.left.free_symbols | given.right.free_symbols for given in context.givens]
+    tied = [_symbols_in(given) for given in context.givens]
     return bool(symbols & counted) or any(variable in t and t & symbols for t in tied)
+
+
+def _may_vary(variable: Symbol, context: Context) -> bool:
+    """Whether the assumptions leave a variable of differentiation free all around a point at which they hold."""
+    limits = context.ranges.get(variable)
+    return (limits is None or len(limits) == 3) and not any(
+        variable in _symbols_in(given)
+        for given in context.givens
+        if given.relation not in ("<", ">", "!=")
+    )
+
+
+def _symbols_in(given: Statement) -> set[Basic]:
+    symbols: set[Basic] = given.left.free_symbols | given.right.free_symbols
+    return symbols
 
 
 def is_same_elsewhere(first: Point, second: Point, over: Sequence[str]) -> bool:
