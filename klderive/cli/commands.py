@@ -299,7 +299,6 @@ def axioms(name: str, tree: bool, width: int | None) -> None:
       klderive axioms gaussian-l2 --tree
     """
     from klderive.render.supports import dependence_rows, derived_rows, model_rows, support_rows
-    from klderive.verify.satisfiability import satisfiability
 
     columns, plain = width or width_of_output(), speaks_ascii_only(sys.stdout)
     shown = []
@@ -312,7 +311,7 @@ def axioms(name: str, tree: bool, width: int | None) -> None:
         names = dict.fromkeys(s.derived_in for s in report.supports if s.derived_in and s.lines)
         others = [_verified(other) for each in names for other in load_named(each)]
         rows += derived_rows(others, width=columns, ascii=plain)
-        rows += model_rows(satisfiability(derivation), width=columns, ascii=plain)
+        rows += model_rows(report, width=columns, ascii=plain)
         shown.append("\n".join(rows))
     write("\n\n\n".join(shown))
 

@@ -35,6 +35,7 @@ from klderive.verify.diagnosis import Diagnosis, diagnosis
 from klderive.verify.heeding import Heeding
 from klderive.verify.limits import Limits
 from klderive.verify.report import LineReport, PartReport, Report
+from klderive.verify.satisfiability import Satisfiability, claims_of, satisfiability
 from klderive.verify.supports import supports
 
 Progress = Callable[[Line], None]
@@ -73,7 +74,8 @@ def verify(
             lines.append(walk.check(line))
         parts.append(PartReport(part, tuple(lines)))
         walk.finish(part, lines)
-    return Report(derivation, tuple(parts), supports(derivation, parts, walk.facts))
+    stands_on = supports(derivation, parts, walk.facts)
+    return Report(derivation, tuple(parts), stands_on, walk.satisfiability())
 
 
 @dataclass(slots=True)
@@ -272,6 +274,17 @@ class Walk:
         statement = report.line.statement
         context = self.searcher.heeded([statement], self.kernel(report.line).context)
         return checker.check(statement, report.verdict.conditions, context)
+
+    def satisfiability(self) -> Satisfiability:
+        """A case in which all that the derivation assumes holds, if one is found."""
+        unknown = Satisfiability(claims_of(self.derivation))
+        if not unknown.claims or self._beyond_limits(lambda: satisfiability(self.derivation)):
+            return unknown
+        try:
+            return satisfiability(self.derivation)
+        except Exception:
+            # An error of klderive's own must not hide the verdicts.
+            return unknown
 
     def finish(self, part: Part, lines: list[LineReport]) -> None:
         """Make a lemma whose lines all hold a fact for what follows."""
