@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from flint import fmpq
-from sympy import Expr, Limit, Symbol, Tuple
+from sympy import Basic, Derivative, Expr, Limit, Symbol, Tuple, oo
 from sympy.core.function import AppliedUndef
 from sympy.tensor.indexed import Indexed
 
@@ -107,8 +107,16 @@ def _are_data(name: str, context: Context, point: Point) -> bool:
 
 
 def _varies(node: Limit, context: Context) -> bool:
-    """Whether a symbol in a limit may stand for something that changes with the variable that tends to a value."""
-    body, variable = node.args[:2]
+    """Whether a symbol in a limit may stand for something that changes with the variable that tends to a value.
+
+    Nor may anything keep the variable from where it tends.
+    """
+    body, variable, to = node.args[:3]
+    limits = context.ranges.get(variable)
+    if limits is not None and tuple(limits[1:]) != (-oo, oo):
+        return True
+    if to != oo and any(variable in _symbols_in(given) for given in context.givens):
+        return True
     symbols = body.free_symbols - {variable}
     counted = {
         count
@@ -116,8 +124,23 @@ def _varies(node: Limit, context: Context) -> bool:
         if declared.length == variable
         for count in declared.counts
     }
-    tied = [given.left.free_symbols | given.right.free_symbols for given in context.givens]
+    tied = [_symbols_in(given) for given in context.givens]
     return bool(symbols & counted) or any(variable in t and t & symbols for t in tied)
+
+
+def _may_vary(variable: Symbol, context: Context) -> bool:
+    """Whether the assumptions leave a variable of differentiation free all around a point at which they hold."""
+    limits = context.ranges.get(variable)
+    return (limits is None or len(limits) == 3) and not any(
+        variable in _symbols_in(given)
+        for given in context.givens
+        if given.relation not in ("<", ">", "!=")
+    )
+
+
+def _symbols_in(given: Statement) -> set[Basic]:
+    symbols: set[Basic] = given.left.free_symbols | given.right.free_symbols
+    return symbols
 
 
 def is_same_elsewhere(first: Point, second: Point, over: Sequence[str]) -> bool:
@@ -264,7 +287,7 @@ def _walk(sides: Sequence[Expr], context: Context) -> Iterator[tuple[Expr, froze
 class _Needs:
     """What a point must give for some expressions: symbols, data by label and by name, models of functions.
 
-    `tied` are the symbols of which declarations speak; `varies` says that a limit is not evaluated.
+    `tied` are the symbols of which declarations speak; `varies` says that a limit or a derivative is not evaluated.
     """
 
     symbols: frozenset[Symbol]
@@ -292,7 +315,13 @@ def _needs(sides: Sequence[Expr], context: Context) -> _Needs:
         frozenset(families_of(sides, context)),
         frozenset(names),
         frozenset(tied),
-        any(_varies(node, context) for e in expressions for node in e.atoms(Limit)),
+        any(_varies(node, context) for e in expressions for node in e.atoms(Limit))
+        or not all(
+            _may_vary(variable, context)
+            for e in expressions
+            for node in e.atoms(Derivative)
+            for variable, _ in node.args[1:]
+        ),
     )
 
 

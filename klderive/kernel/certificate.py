@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from flint import arb, fmpq
-from sympy import Expr, Symbol, Tuple
+from sympy import Expr, Limit, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 
 from klderive.kernel.admission import admits, implied, is_same_elsewhere, restricted
@@ -40,8 +40,11 @@ from klderive.notation.nodes import ArgMin, Optimum
 
 __all__ = ["Counterexample", "Point", "Work", "admissible", "certify", "satisfies", "witness"]
 
-PRECISIONS = (64, 128, 256, 512, 1024)
-"""Bits tried until the enclosures separate."""
+PRECISIONS = (64, 192, 512, 1024)
+"""Bits tried until the enclosures separate, or agree."""
+
+AGREEMENT = arb(10) ** -50
+"""Enclosures that meet are said to agree if they are no wider than this, relative to the value: 50 digits."""
 
 PLACES = 64
 """Places of an optimum that are compared."""
@@ -85,6 +88,16 @@ class Counterexample:
         return lines
 
 
+def as_equation(statement: Statement) -> Statement:
+    """A statement `f -> L` as `Limit(f, N, oo) = L`; any other as it is."""
+    if statement.relation == "->" and statement.to is not None and len(statement.over) == 1:
+        for symbol in statement.left.free_symbols:
+            if str(symbol) == statement.over[0]:
+                limit = Limit(statement.left, symbol, statement.to, dir="+-")
+                return Statement(limit, "=", statement.right)
+    return statement
+
+
 def certify(
     statement: Statement, context: Context, point: Point, work: Work | None = None
 ) -> Counterexample | None:
@@ -96,6 +109,7 @@ def certify(
         point: the point, with a second one if it takes two.
         work: a budget shared by several attempts.
     """
+    statement = as_equation(statement)
     if isinstance(statement.left, Optimum) or isinstance(statement.right, Optimum):
         return _certify_optima(statement, context, point, work)
     if statement.relation in ("up to", "proportional"):
@@ -288,7 +302,7 @@ def _optimal(values: Sequence[Value], least: bool) -> list[bool | None]:
 def _sides(
     statement: Statement, context: Context, point: Point, work: Work | None
 ) -> Iterator[tuple[Value | str, Value | str]]:
-    """The values of both sides, with more and more bits; text for a side that is undefined."""
+    """The values of both sides, with more and more bits until they have 50 digits; text for one that is undefined."""
     for precision in PRECISIONS:
         sides: list[Value | str] = []
         for side in (statement.left, statement.right):
@@ -302,6 +316,15 @@ def _sides(
                 return
         if len(sides) == 2:
             yield sides[0], sides[1]
+            if all(_is_settled(side) for side in sides):
+                return
+
+
+def _is_settled(side: Value | str) -> bool:
+    """Whether more bits of a side would be more than is asked for."""
+    if not isinstance(side, arb):
+        return True
+    return bool(side.rad() <= AGREEMENT * (1 + abs(side)))
 
 
 def _holds(statement: Statement, context: Context, point: Point, work: Work | None) -> bool:

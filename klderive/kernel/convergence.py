@@ -85,7 +85,7 @@ class Convergence:
         count = len(full.events)
         result = ring.number(1)
         weights = [n for n, _ in monomial if ring.atoms[n].kind == "apply"]
-        with full.binding(*self._bound(monomial)):
+        with full.binding(*self.bound(monomial)):
             full.weights, full.position = weights, "logarithm"
             for number, exponent in monomial:
                 atom = ring.atoms[number]
@@ -107,7 +107,7 @@ class Convergence:
         if obligation.domain[0] == "range":
             return "unknown"
         try:
-            with self.full.binding(*self._bound(inside)):
+            with self.full.binding(*self.bound(inside)):
                 unfolded = self._unfolded(inside)
         except UnestablishedError:
             return "unknown"
@@ -115,7 +115,7 @@ class Convergence:
             return "converges"
         if self._has_value(obligation, unfolded):
             return "converges"
-        return "listed" if self._may_be_listed(obligation, inside) else "unknown"
+        return "listed" if self.may_be_listed(inside, {obligation.variable}) else "unknown"
 
     def as_a_whole(self, obligation: Obligation) -> bool:
         """Whether the functional of the whole body has a value, though not that of each of its monomials."""
@@ -195,8 +195,8 @@ class Convergence:
             return True
         return isinstance(upper, frozenset) and self.signs.sign(dict(upper)) == NEGATIVE
 
-    def _may_be_listed(self, obligation: Obligation, inside: Monomial) -> bool:
-        """Whether an abstract function is a factor, so that the integral converges in some model."""
+    def may_be_listed(self, inside: Monomial, variables: set[int]) -> bool:
+        """Whether an abstract function is a factor, so that the integral over the variables converges in some model."""
         abstract = False
         for number, exponent in inside:
             atom = self.ring.atoms[number]
@@ -209,13 +209,13 @@ class Convergence:
             elif atom.kind in ("bound", "exp", "abs", "sum") or (
                 atom.kind == "apply" and isinstance(exponent, int) and exponent > 0
             ):
-                if number != obligation.variable and atom.kind == "bound":
+                if number not in variables and atom.kind == "bound":
                     return False
             else:
                 return False
-        return abstract and self._bound(inside) <= {obligation.variable}
+        return abstract and self.bound(inside) <= variables
 
-    def _bound(self, monomial: Monomial) -> set[int]:
+    def bound(self, monomial: Monomial) -> set[int]:
         """The bound variables that a monomial depends on."""
         return {
             leaf

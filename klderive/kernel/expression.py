@@ -143,9 +143,23 @@ def functional(ring: Ring, key: tuple[object, ...], names: Mapping[int, str]) ->
             if atom.kind == "bound" and atom.key[1:4] == (kind, lower, upper):
                 variable = Symbol(names.get(leaf, "x"), real=True)
     inner = _frozen(ring, body, names)
+    return accumulated(ring, str(name), (kind, lower, upper), inner, variable.name, names)
+
+
+def accumulated(
+    ring: Ring,
+    name: str,
+    domain: tuple[object, ...],
+    body: Expr,
+    variable: str,
+    names: Mapping[int, str],
+) -> Expr:
+    """The integral or sum of an expression over a domain of atoms."""
+    kind, lower, upper = domain
+    symbol = Symbol(variable, real=True)
     if kind == "set":
-        return SumOver(inner, variable, lower)
-    bounds = (variable, _frozen(ring, lower, names), _frozen(ring, upper, names))
+        return SumOver(body, symbol, lower)
+    bounds = (symbol, _frozen(ring, lower, names), _frozen(ring, upper, names))
     if name == "sum":
-        return unevaluated_sum(inner, *bounds)
-    return unevaluated_integral(inner, *bounds)
+        return unevaluated_sum(body, *bounds)
+    return unevaluated_integral(body, *bounds)

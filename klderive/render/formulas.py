@@ -58,14 +58,24 @@ def _unquoted(words: str, scope: Scope | None) -> Iterator[tuple[str, Node | Non
 
 
 _WORDS = ("a", "A", "I")
+_BOUND = re.compile("(log u (?:≤ u −|<= u -) 1)")
+"""The bound of the logarithm as reasons word it, in a variable that nobody declares."""
 _TOKENS = re.compile(r"([A-Za-z]\w*\([^()]*\)|\s+|[,;:.()]+)")
 
 
 def named_pieces(words: str, scope: Scope) -> Iterator[tuple[str, Node | None]]:
-    """The words in pieces, each with its tree if it is a formula or the name of a function or a symbol.
+    """The words in pieces, each with its tree if it is a formula or a declared name.
 
     `a`, `A` and `I` are words of English unless they follow "of", as in "mean of a".
     """
+    for place, part in enumerate(_BOUND.split(words)):
+        if place % 2:
+            yield part, _read("log(u) <= u - 1")
+        else:
+            yield from _named_within(part, scope)
+
+
+def _named_within(words: str, scope: Scope) -> Iterator[tuple[str, Node | None]]:
     for piece, node in pieces(words, scope):
         if node is not None:
             yield piece, node
@@ -82,7 +92,15 @@ def _named(token: str, scope: Scope, after_of: bool) -> Node | None:
     name, bracket, _ = token.partition("(")
     if bracket:
         return stated(token) if name in scope.functions else None
-    declared = name in scope.functions or name in scope.symbols
+    groups = (
+        scope.functions,
+        scope.symbols,
+        scope.ranges,
+        scope.families,
+        scope.sets,
+        scope.optima,
+    )
+    declared = any(name in group for group in groups)
     return Name(name) if declared and (after_of or name not in _WORDS) else None
 
 

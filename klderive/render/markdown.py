@@ -25,7 +25,6 @@ from klderive.render.summary import (
     Detail,
     closing,
     condition_words,
-    held_together,
     leftover,
     mark_of,
     provision,
@@ -36,6 +35,7 @@ from klderive.render.summary import (
     tag,
     tags,
     tally,
+    together,
 )
 from klderive.verify import LineReport, PartReport, Report, Support
 
@@ -231,7 +231,7 @@ class _Page:
         for heading, supports in groups.items():
             self.blocks.append(f"### {heading}")
             self.listed(map(self.support, supports))
-        words = held_together(self.report)
+        words = together(self.report)
         if words:
             self.blocks += [f"### {TOGETHER}", self.words(words)]
 

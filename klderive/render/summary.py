@@ -105,7 +105,7 @@ def closing(report: Report, called: Mapping[str, str] | None = None) -> str:
     return sentence + "."
 
 
-def held_together(report: Report) -> str:
+def together(report: Report) -> str:
     """A case in which everything assumed holds, or that none was found, in words; empty if nothing is assumed."""
     found = report.satisfiability
     if not found.claims:

@@ -11,7 +11,7 @@ from klderive.notation import to_ascii, to_unicode, wrap
 from klderive.notation.tree import Node
 from klderive.render.alphabet import ascii_rows
 from klderive.render.dependence import Dependence, dependences
-from klderive.render.summary import TOGETHER, held_together, listed, supports_by_kind, tags
+from klderive.render.summary import TOGETHER, listed, supports_by_kind, tags, together
 from klderive.verify import Report
 
 INDENT = 2
@@ -150,7 +150,7 @@ def derived_rows(reports: Sequence[Report], *, width: int = 80, ascii: bool = Fa
 
 def model_rows(report: Report, *, width: int = 80, ascii: bool = False) -> list[str]:
     """A case in which everything assumed holds, as rows; or that none was found."""
-    words = held_together(report)
+    words = together(report)
     rows = ["", TOGETHER, *_wrapped(words, width, INDENT)] if words else []
     return ascii_rows(rows, width) if ascii else rows
 
