@@ -163,6 +163,31 @@ def test_tables_that_are_no_parts_of_the_joint_one_are_no_model(of: str, given_:
     assert not certified(third)
 
 
+def test_models_are_judged_anew_where_a_domain_changes() -> None:
+    d = Derivation("t")
+    d.symbols(b="positive")
+    d.density("P", of="x", on="(0, b)")
+    line = Statement(d.read("b", None)[1], "=", d.read("7 + Integral(P(x), x)", None)[1])
+    context, b = d.context(), d.scope.symbols["b"]
+    # The very same objects; on (0, 1/2) the density does not fit.
+    values: dict[Symbol, fmpq] = {}
+    sets: dict[Symbol, tuple[fmpq, ...]] = {}
+    families: dict[str, tuple[fmpq, ...]] = {}
+    functions = {"P": StepFunction((fmpq(0), fmpq(1)), (fmpq(1),))}
+    for value, fits in ((fmpq(1), True), (fmpq(1, 2), False), (fmpq(2), True)):
+        point = Point({b: value}, functions, sets, families)
+        assert (certify(line, context, point) is not None) == fits
+    d = densities("X")
+    line = Statement(d.read("Sum(P(x), x)", None)[1], "=", d.read("2", None)[1])
+    context, over = d.context(), d.scope.sets["X"]
+    half = {(fmpq(i),): fmpq(1, 2) for i in range(2)}
+    tables = {"P": Table(half)}
+    for number, fits in ((2, True), (3, False), (1, False)):
+        elements = tuple(fmpq(i) for i in range(number))
+        point = Point(values, tables, {over: elements}, families)
+        assert (certify(line, context, point) is not None) == fits
+
+
 def test_independence_on_the_line() -> None:
     d = joint()
     d.hypothesis("p(x, z) = p(x)*p(z)")
@@ -295,6 +320,18 @@ def test_minimising_keeps_what_fails(value: Fraction, least: int) -> None:
     assert fails(smaller)
     assert smaller.values[x].q <= start.q
     assert smaller.values[y].q == 1
+
+
+def test_a_number_is_not_replaced_by_one_that_is_harder_to_read() -> None:
+    d = Derivation("t")
+    d.symbols(x="real", y="real")
+    x, y = (d.scope.symbols[name] for name in "xy")
+
+    def fails(at: Point) -> bool:
+        return at.values[y] == fmpq(7, 5) and at.values[x] != 0
+
+    found = minimised(Point(values={x: fmpq(3), y: fmpq(7, 5)}), fails)
+    assert found.values == {x: fmpq(1), y: fmpq(7, 5)}
 
 
 def test_true_lines_of_random_coefficients_are_not_refuted() -> None:
