@@ -31,7 +31,7 @@ from klderive.library import LibraryError, catalogue, document_relations, load_a
 if TYPE_CHECKING:
     from klderive.derivation import Derivation
     from klderive.render.latex_style import LatexStyle
-    from klderive.render.terminal import Detail
+    from klderive.render.summary import Detail
     from klderive.verify.report import Report
 
 NOT_VERIFIED = 1
@@ -172,8 +172,8 @@ def show(
         raise click.UsageError("--width goes with --format terminal.")
     if step is not None and (all_ or lemma or detail != "paper" or format_ != "terminal"):
         raise click.UsageError("--step goes without --all, --lemma, --detail and --format.")
-    if detail != "paper" and format_ in ("html", "markdown"):
-        raise click.UsageError("--detail goes with --format terminal or latex.")
+    if detail != "paper" and format_ == "html":
+        raise click.UsageError("--detail goes with --format terminal, latex or markdown.")
     names = [name] if name is not None else [entry.name for entry in catalogue()]
     reports = [_verified(derivation) for each in names for derivation in load_named(each)]
     for report in reports:
@@ -187,18 +187,16 @@ def show(
     if step is not None:
         text = "\n".join(_explained(reports, step, width or width_of_output()))
     elif format_ in ("html", "markdown"):
-        text = formatted(format_, reports, lemma)
+        text = formatted(format_, reports, lemma, detail)
     elif format_ == "latex":
-        if detail == "full":
-            raise click.UsageError("--detail full goes with --format terminal.")
         from klderive.render.latex import latex_document, latex_fragment
 
-        brief = detail == "brief"
         if standalone:
-            text = latex_document(reports, lemma=lemma, style=style, brief=brief)
+            text = latex_document(reports, lemma=lemma, style=style, detail=detail)
         else:
             text = "\n\n".join(
-                latex_fragment(report, lemma=lemma, style=style, brief=brief) for report in reports
+                latex_fragment(report, lemma=lemma, style=style, detail=detail)
+                for report in reports
             )
     else:
         from klderive.render.terminal import terminal_rows
@@ -281,8 +279,9 @@ def verify(
 
 @program.command()
 @click.argument("name")
+@click.option("--tree", is_flag=True, help="Show what rests on what, as a tree, instead.")
 @_WIDTH
-def axioms(name: str, width: int | None) -> None:
+def axioms(name: str, tree: bool, width: int | None) -> None:
     """List what a derivation stands on, each with the lines that need it and the path by which others do.
 
     Assumptions are the author's, conditions are what a rule added, axioms and cited facts are taken from elsewhere;
@@ -291,16 +290,20 @@ def axioms(name: str, width: int | None) -> None:
     none was found.
 
     \b
-    Example:
+    Examples:
       klderive axioms gaussian-l2
+      klderive axioms gaussian-l2 --tree
     """
-    from klderive.render.supports import derived_rows, model_rows, support_rows
+    from klderive.render.supports import dependence_rows, derived_rows, model_rows, support_rows
     from klderive.verify.satisfiability import satisfiability
 
     columns, plain = width or width_of_output(), speaks_ascii_only(sys.stdout)
     shown = []
     for derivation in load_named(name):
         report = _verified(derivation)
+        if tree:
+            shown.append("\n".join(dependence_rows(report, width=columns, ascii=plain)))
+            continue
         rows = support_rows(report, width=columns, ascii=plain)
         names = dict.fromkeys(s.derived_in for s in report.supports if s.derived_in and s.lines)
         others = [_verified(other) for each in names for other in load_named(each)]

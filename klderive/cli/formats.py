@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from klderive.render.summary import Detail
     from klderive.verify.report import Report
 
 
-def formatted(format_: str, reports: Sequence[Report], lemma: str | None) -> str:
+def formatted(format_: str, reports: Sequence[Report], lemma: str | None, detail: Detail) -> str:
     """The reports as one HTML page or as Markdown."""
     if format_ == "html":
         from klderive.render.html import html_page
@@ -20,7 +21,7 @@ def formatted(format_: str, reports: Sequence[Report], lemma: str | None) -> str
         return html_page(reports, lemma=lemma)
     from klderive.render.markdown import markdown
 
-    return "\n\n".join(markdown(report, lemma=lemma) for report in reports)
+    return "\n\n".join(markdown(report, lemma=lemma, detail=detail) for report in reports)
 
 
 def check_choice(

@@ -113,7 +113,20 @@ class Convergence:
             return "unknown"
         if all(self._converges(obligation, monomial) for monomial in unfolded):
             return "converges"
+        if self._has_value(obligation, unfolded):
+            return "converges"
         return "listed" if self._may_be_listed(obligation, inside) else "unknown"
+
+    def as_a_whole(self, obligation: Obligation) -> bool:
+        """Whether the functional of the whole body has a value, though not that of each of its monomials."""
+        return self._has_value(obligation, dict(obligation.body))
+
+    def _has_value(self, obligation: Obligation, body: Polynomial) -> bool:
+        """Whether an antiderivative gives an integral a value."""
+        if obligation.functional != "integral":
+            return False
+        value = self.full.integral_value(obligation.domain, obligation.variable, body)
+        return value is not None
 
     def _functional(self, obligation: Obligation, inside: Monomial) -> int:
         body: Polynomial = {inside: ONE}

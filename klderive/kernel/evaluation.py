@@ -66,7 +66,7 @@ from klderive.kernel.real_arithmetic import (
     subtract,
 )
 from klderive.kernel.statement import FunctionDeclaration
-from klderive.notation.nodes import Defined, Indicator, ProductOver, SumOver
+from klderive.notation.nodes import Defined, Indicator, ProductOver, StrictIndicator, SumOver
 
 __all__ = [
     "Formula",
@@ -211,7 +211,9 @@ class _Evaluation:
             case Indexed():
                 return self.indexed(e, env)
             case Indicator():
-                return self.indicator(e, env)
+                return self.indicator(">=", e, env)
+            case StrictIndicator():
+                return self.indicator(">", e, env)
             case Piecewise():
                 return self.cases(e, env)
         if e is pi:
@@ -378,9 +380,9 @@ class _Evaluation:
             raise UndeterminedError(f"{e} is outside the data")
         return data[(place - 1) % len(data)]
 
-    def indicator(self, e: Indicator, env: Environment) -> Value:
+    def indicator(self, sign: str, e: Expr, env: Environment) -> Value:
         left, right = (self.value(side, env) for side in e.args)
-        answer = compare(">=", left, right)
+        answer = compare(sign, left, right)
         if answer is None:
             raise InexactError("it cannot be told whether an event happens")
         return fmpq(int(answer))

@@ -23,6 +23,7 @@ from sympy import (
     Pow,
     Rational,
     Symbol,
+    atan,
     cos,
     default_sort_key,
     erf,
@@ -30,18 +31,23 @@ from sympy import (
     log,
     pi,
     sin,
-    tanh,
 )
 
 from klderive.kernel.events import UnestablishedError
 from klderive.kernel.ring import Exponent, Frozen, Monomial, Polynomial, Ring, as_fmpq
-from klderive.notation.nodes import Indicator, SumOver, unevaluated_integral, unevaluated_sum
+from klderive.notation.nodes import (
+    Indicator,
+    StrictIndicator,
+    SumOver,
+    unevaluated_integral,
+    unevaluated_sum,
+)
 
 LONGEST_NUMBER = 12_000
 """Bits of a number that is shown; Python writes some 14,000."""
 
-ELEMENTARY = {"sin": sin, "cos": cos, "tanh": tanh, "erf": erf}
-"""Functions defined on all reals, of which the kernel knows nothing else."""
+ELEMENTARY = {"sin": sin, "cos": cos, "atan": atan, "erf": erf}
+"""Functions defined on all reals that are atoms of their own."""
 
 
 def express(ring: Ring, polynomial: Polynomial, names: Mapping[int, str]) -> Expr:
@@ -119,6 +125,8 @@ def _atom(ring: Ring, number: int, names: Mapping[int, str]) -> Expr:
             return _power(_frozen(ring, key[0], names), _exponent(key[1]))
         case "power":
             return _power(_frozen(ring, key[0], names), _frozen(ring, key[1], names))
+        case "sine":
+            return sin(_frozen(ring, key[1], names), evaluate=False)
         case "elementary":
             return ELEMENTARY[str(key[0])](_frozen(ring, key[1], names), evaluate=False)
         case "apply":
@@ -131,7 +139,8 @@ def _atom(ring: Ring, number: int, names: Mapping[int, str]) -> Expr:
             condition = Eq(_frozen(ring, key[0], names), Integer(0), evaluate=False)
             return Piecewise((Integer(1), condition), (Integer(0), True), evaluate=False)
         case "indicator":
-            return Indicator(_frozen(ring, key[0], names), Integer(0))
+            node = StrictIndicator if key[1] else Indicator
+            return node(_frozen(ring, key[0], names), Integer(0))
         case _:
             parts = [_frozen(ring, part, names) for part in key if isinstance(part, frozenset)]
             return Function(str(key[0]))(*parts)

@@ -320,3 +320,8 @@ def _order(domain: Domain) -> tuple[object, ...] | None:
     if kind == "range" and isinstance(lower, frozenset) and isinstance(upper, frozenset):
         return (0, *(tuple(sorted(m for m, _ in end)) for end in (lower, upper)))
     return None
+
+
+def has_functional(*sides: Expr) -> bool:
+    """Whether an integral or a sum may stand in one of the expressions, or in a definition that they use."""
+    return any(side.has(Integral, Sum, Product, SumOver, ProductOver, Defined) for side in sides)

@@ -16,6 +16,7 @@ from klderive.kernel.certificate import Point, satisfies
 from klderive.kernel.convergence import Convergence
 from klderive.kernel.events import (
     AbsolutelyContinuous,
+    Domain,
     Event,
     Nonzero,
     Obligation,
@@ -23,7 +24,7 @@ from klderive.kernel.events import (
 )
 from klderive.kernel.expression import functional
 from klderive.kernel.normal_form import Normalizer
-from klderive.kernel.ring import ONE, Polynomial, freeze
+from klderive.kernel.ring import ONE, Monomial, Polynomial, freeze
 from klderive.kernel.session import Session
 from klderive.kernel.statement import Condition, Context, Statement
 from klderive.notation import NotationError, read_sympy, to_text
@@ -141,7 +142,7 @@ class Conditions:
         listed: set[tuple[object, ...]] = set()
         found: list[Condition] = []
         for obligation in obligations:
-            open_terms = []
+            open_terms: list[tuple[str, Domain, int, Monomial]] = []
             for monomial, _ in obligation.body:
                 answer = self.convergence.monomial(obligation, monomial)
                 key = self.convergence.key(obligation, monomial)
@@ -151,6 +152,9 @@ class Conditions:
                     if facts is not None:
                         needs.uses.update(dict.fromkeys(facts))
                         continue
+                if answer == "unknown" and self.convergence.as_a_whole(obligation):
+                    open_terms = []
+                    break
                 if answer == "unknown":
                     needs.problem = needs.problem or self.divergence(
                         obligation, dict(obligation.body)

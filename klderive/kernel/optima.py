@@ -16,9 +16,10 @@ from sympy.core.function import AppliedUndef
 
 from klderive.kernel.attempt import Attempt, Attempts, first_proved, restricts
 from klderive.kernel.events import Event, Mode, UnestablishedError, Use
+from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.reasons import Allowed, modes
 from klderive.kernel.statement import Condition, Statement
-from klderive.kernel.stationary import check_stationary
+from klderive.kernel.stationary import check_stationary, free_variable
 from klderive.notation.nodes import ArgMin, Optimum
 
 
@@ -130,7 +131,7 @@ class Optima:
 
         def attempt(mode: Mode) -> Attempt:
             normalizer = self.session.normalizer(replace(mode, logarithms=True, split=True), facts)
-            rests = check_stationary(normalizer, optimum, point)
+            rests = self._check_optimal(normalizer, optimum, point, allowed)
             found = self.attempts.conclude(plain, normalizer, [*named, *rests], events)
             bad = [c for c in found.conditions if self._spoken_of(c.expressions) & names]
             if bad:
@@ -141,6 +142,32 @@ class Optima:
             return found
 
         return first_proved(modes(allowed, self.context), attempt)
+
+    def _check_optimal(
+        self, normalizer: Normalizer, optimum: Optimum, point: Expr, allowed: Allowed
+    ) -> tuple[Event, ...]:
+        """Establish that a point is the only optimum, of the objective or of what monotone maps make of it.
+
+        Raises:
+            UnestablishedError: if it is not established.
+        """
+        objective, variables = optimum.args
+        variable = free_variable(normalizer, variables)
+        f, events = normalizer.side(objective)
+        place, more = normalizer.side(point)
+        least = isinstance(optimum, ArgMin)
+        first: UnestablishedError | None = None
+        for swapped, g in self.comparison.with_same_optima(f, [str(variable)]):
+            if g is not f and "monotone maps" not in allowed.theories:
+                break
+            mapped = () if g is f else (Use("monotone maps"),)
+            try:
+                rests = check_stationary(normalizer, g, variable, place, least=least is not swapped)
+                return (*events, *more, *mapped, *rests)
+            except UnestablishedError as error:
+                first = first or error
+        assert first is not None
+        raise first
 
     def _spoken_of(self, expressions: Sequence[Expr]) -> set[str]:
         """The names of the symbols and functions in expressions, and in the definitions of these functions."""

@@ -16,6 +16,8 @@ from klderive.kernel.attempt import Attempt, Attempts, first_proved
 from klderive.kernel.bounds import has_bar
 from klderive.kernel.certificate import witness
 from klderive.kernel.events import Event, Mode, UnestablishedError
+from klderive.kernel.functionals import has_functional
+from klderive.kernel.indicators import has_indicator
 from klderive.kernel.inequalities import Inequalities
 from klderive.kernel.limits import check_limit
 from klderive.kernel.needs import text_of
@@ -44,7 +46,13 @@ class Relations:
         if statement.relation == "->":
             return self._limit(statement, allowed, definedness)
         found = first_proved(
-            modes(allowed, self.session.context, bars=has_bar(statement.left, statement.right)),
+            modes(
+                allowed,
+                self.session.context,
+                bars=has_bar(statement.left, statement.right),
+                events=has_indicator(statement.left, statement.right),
+                closed=has_functional(statement.left, statement.right),
+            ),
             lambda mode: self._compare_bars(statement, mode, allowed, definedness),
         )
         if statement.relation == "!=" and not found.proved:

@@ -306,9 +306,22 @@ class Signs:
                 inside = ring.thaw(atom.key[0])
                 relevant.append((ring.subtract(variable, inside), False))
                 relevant.append((ring.add(variable, inside), False))
+            elif atom.kind in ("sine", "elementary"):
+                relevant += self._between(number)
             elif atom.kind in ("indicator", "equal"):
                 relevant.append((ring.subtract(ring.number(1), variable), False))
         return relevant
+
+    def _between(self, number: int) -> list[tuple[Polynomial, bool]]:
+        """The inequalities that hold of all values of a function: sin and cos in [-1, 1], erf in (-1, 1), atan."""
+        atom = self.ring.atoms[number]
+        name = "sin" if atom.kind == "sine" else atom.key[0]
+        bound = self.ring.number(1)
+        if name == "atan":
+            bound = self.ring.scale(self.ring.of_atom(self.ring.intern("pi", ())), fmpq(1, 2))
+        variable = self.ring.of_atom(number)
+        strict = name in ("erf", "atan")
+        return [(self.ring.add(bound, self.ring.scale(variable, s)), strict) for s in (1, -1)]
 
     def _inside(self, number: int, domain: Domain) -> list[tuple[Polynomial, bool]]:
         """The inequalities that the domain of an atom gives; of a bound variable, the interior is enough."""
@@ -367,6 +380,8 @@ class Signs:
                 return NONNEGATIVE if inner & VANISHES else POSITIVE
             case "indicator" | "equal":
                 return NONNEGATIVE
+            case "elementary" if atom.key[0] in ("erf", "atan"):
+                signs = self.sign(dict(atom.key[1]))
             case "sum":
                 return self.sign(dict(atom.key[0]))
             case "apply" | "indexed":
@@ -482,6 +497,10 @@ class Signs:
             case "abs":
                 inner = self.ball(dict(atom.key[0]), precision)
                 return None if inner is None else abs(inner)
+            case "sine" | "elementary":
+                inner = self.ball(dict(atom.key[1]), precision)
+                name = "sin" if atom.kind == "sine" else str(atom.key[0])
+                return None if inner is None else getattr(inner, name)()
             case "sum":
                 return self.ball(dict(atom.key[0]), precision)
             case _:

@@ -1,8 +1,9 @@
 """The state in which a normal form is made: atoms, facts as rules, events, the binders around.
 
-The lowest of the layers of the normalizer: `powers`, `logarithms`, `functionals`, `replacement`, `derivatives`,
-`bounds`, `substitutions`, `applications`, `finite_sums` and `normal_form` stand on it, each on the one before. Facts
-become rules: an atom gets a value, and wherever the atom would be made its value is taken.
+The lowest of the layers of the normalizer: `powers`, `logarithms`, `functionals`, `elementary`, `replacement`,
+`derivatives`, `asymptotics`, `bounds`, `antiderivatives`, `telescoping`, `substitutions`, `applications`, `finite_sums`
+and `normal_form` stand on it, each on the one before. Facts become rules: an atom gets a value, and wherever the atom
+would be made its value is taken.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Literal, TypeAlias, TypeVar
 
 from sympy import Expr, Symbol
 
-from klderive.kernel.events import Event, Mode, UnestablishedError, Use
+from klderive.kernel.events import Domain, Event, Mode, UnestablishedError, Use
 from klderive.kernel.expression import express
 from klderive.kernel.factoring import Factoring
 from klderive.kernel.ring import UNIT, Frozen, Polynomial, Ring, freeze
@@ -90,6 +91,7 @@ class Workspace:
         self.nested = 0
         self.fresh = 0
         self.swapped = False
+        self.integrals: dict[tuple[Domain, int, Frozen], Polynomial | None] = {}
         self.definitions: dict[int, tuple[Polynomial, tuple[Event, ...]]] = {}
 
     def recorded(

@@ -64,6 +64,7 @@ from klderive.notation.tree import (
     Sum,
     deep_recursion,
 )
+from klderive.notation.underbraces import Labels, joins, without_underbraces
 
 _AT_RELATION = "\x01"
 _AT_TERM = "\x02"
@@ -83,6 +84,7 @@ _TALL = (
     "\\operatorname*",
     "\\arg",
 )
+_BRACE = "\\underbrace"
 _SIGNS = {
     "=": "=",
     "!=": "\\neq",
@@ -129,7 +131,8 @@ _INDENT = 2.0
 def to_latex(node: Node, scope: Scope | None = None, *, macros: bool = False) -> str:
     r"""The tree as LaTeX for display math, in one row; with macros, `\KL{P}{Q}`, `\E` and the like are used."""
     with deep_recursion():
-        return _closed(_LatexPrinter(scope, macros).shown(node, True))
+        bare, labels = without_underbraces(node)
+        return _closed(_LatexPrinter(scope, macros, labels).shown(bare, True))
 
 
 def latex_rows(
@@ -139,10 +142,15 @@ def latex_rows(
 
     Each row is a formula by itself: sizes of brackets match across rows, and a row that begins with plus or minus
     begins with `{}` to keep the space around it. Rows after the first are meant to be indented by `\qquad`, which is
-    counted. A piece wider than a row that has no plus, minus or relation within stands in a row by itself.
+    counted. A piece wider than a row that has no plus, minus or relation within stands in a row by itself. Underbraces
+    are left out where one is wider than a row: no row can break within.
     """
     with deep_recursion():
-        marked = _LatexPrinter(scope, macros).shown(node, True)
+        bare, labels = without_underbraces(node)
+        printer = _LatexPrinter(scope, macros, labels)
+        marked = printer.shown(bare, True)
+        if printer.widest_brace > width - _INDENT:
+            marked = _LatexPrinter(scope, macros).shown(bare, True)
         if latex_width(_closed(marked)) <= width:
             return [_closed(marked)]
         items = _items(marked)
@@ -191,13 +199,16 @@ def _closed(marked: str) -> str:
 def _sized(items: list[str], broken: frozenset[int]) -> str:
     """The items as LaTeX; brackets that open at a position in `broken` get a fixed size."""
     shown = [item if item[0] not in "\x01\x02\x03\x05\x06" else "" for item in items]
-    tall_before = [0]
+    tall_before, braces_before = [0], [0]
     for text in shown:
         tall_before.append(tall_before[-1] + any(sign in text for sign in _TALL))
+        braces_before.append(braces_before[-1] + (_BRACE in text))
     for start, stop in _partners(items).items():
         left, right = _DELIMITERS[items[start][1]], _DELIMITERS[items[stop][1]]
         if tall_before[stop] > tall_before[start]:
-            sizes = ("\\biggl", "\\biggr") if start in broken else ("\\left", "\\right")
+            # A bracket around an underbrace is as high as what is above the brace.
+            fixed = start in broken or braces_before[stop] > braces_before[start]
+            sizes = ("\\biggl", "\\biggr") if fixed else ("\\left", "\\right")
             left, right = sizes[0] + left, sizes[1] + right
         bars = left.endswith("\\lvert")
         shown[start] = f"{left} " if bars else left
@@ -351,6 +362,10 @@ def _operand(tokens: list[str], at: int) -> tuple[float, int]:
     if at >= len(tokens):
         return 0.0, at
     token = tokens[at]
+    if token == _BRACE:
+        above, at = _operand(tokens, at + 1)
+        below, at = _operand(tokens, at + 1)
+        return max(above, below * _SCRIPT), at
     if token == "{":
         width, stop = _run(tokens, at + 1)
         return width, stop + 1
@@ -371,8 +386,12 @@ def _scripted(mark: str, text: str) -> str:
 class _LatexPrinter:
     """One rule a notation. `open_end` says that nothing follows that an unbracketed operator could swallow."""
 
-    def __init__(self, scope: Scope | None, macros: bool = False) -> None:
+    def __init__(
+        self, scope: Scope | None, macros: bool = False, labels: Labels | None = None
+    ) -> None:
         self.scope = scope
+        self.labels = labels or {}
+        self.widest_brace = 0.0
         self.macros = macros
         self.bound: list[str] = []
 
@@ -385,8 +404,13 @@ class _LatexPrinter:
         del self.bound[count:]
 
     def shown(self, node: Node, open_end: bool) -> str:
-        """The tree as it stands, its brackets still marked."""
-        return _RULES[type(node)](self, node, open_end)
+        """The tree as it stands, its brackets still marked; with a brace below it, closed."""
+        labels = self.labels.get(id(node), ())
+        text = _RULES[type(node)](self, node, open_end or bool(labels))
+        for label in labels:
+            text = f"{_BRACE}{{{_closed(text)}}}_{{\\text{{{label}}}}}"
+            self.widest_brace = max(self.widest_brace, latex_width(text))
+        return text
 
     def plain(self, node: Node | None) -> str:
         """A tree in a place of its own, where no row breaks."""
@@ -431,7 +455,7 @@ class _LatexPrinter:
             elif term.sign:
                 pieces.append(sign)
             ends = open_end or position < len(node.terms) - 1
-            bare = stands_as_term(term.body)
+            bare = stands_as_term(term.body) or joins(term, self.labels)
             pieces.append(self.shown(term.body, ends) if bare else self.in_brackets(term.body))
         return "".join(pieces)
 
@@ -451,7 +475,7 @@ class _LatexPrinter:
 
     def between(self, left: Node, right: Node, text: str, dotted: bool) -> str:
         """The sign or the space between two factors."""
-        leading = text.lstrip(_OPEN)[:1]
+        leading = text.removeprefix(f"{_BRACE}{{").lstrip(_OPEN)[:1]
         implied = isinstance(left, Application) and bool(
             implied_function(left, self.scope, self.bound)
         )

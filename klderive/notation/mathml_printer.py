@@ -54,6 +54,7 @@ from klderive.notation.tree import (
     Sum,
     deep_recursion,
 )
+from klderive.notation.underbraces import Labels, joins, without_underbraces
 
 _SIGNS: dict[RelationSign, str] = {
     "=": "=",
@@ -111,9 +112,9 @@ def to_mathml(
 
     With `after`, the sign of a relation stands before it.
     """
-    printer = _MathmlPrinter(scope)
     with deep_recursion():
-        rows = printer.rows(node, after)
+        bare, labels = without_underbraces(node)
+        rows = _MathmlPrinter(scope, labels).rows(bare, after)
     style = ' display="block"' if display else ""
     return f"<math{style}>{''.join(map(_row, rows))}</math>"
 
@@ -182,8 +183,9 @@ _GIVEN = _bar("|", "0.278em")
 class _MathmlPrinter:
     """One rule a notation. `open_end` says that nothing follows that an unbracketed operator could swallow."""
 
-    def __init__(self, scope: Scope | None) -> None:
+    def __init__(self, scope: Scope | None, labels: Labels) -> None:
         self.scope = scope
+        self.labels = labels
         self.bound: list[str] = []
 
     @contextmanager
@@ -201,15 +203,23 @@ class _MathmlPrinter:
         signs: list[RelationSign | None] = [after, *relation.signs]
         for sign, side in zip(signs, relation.sides, strict=True):
             shown = with_constant(side) if sign == "up to" else side
-            pieces = self.terms(shown, True) if isinstance(shown, Sum) else [self.shown(shown)]
+            if isinstance(shown, Sum) and id(shown) not in self.labels:
+                pieces = self.terms(shown, True)
+            else:
+                pieces = [self.shown(shown)]
             if sign is not None:
                 pieces[0] = _relation(_SIGNS[sign]) + pieces[0]
             rows += pieces
         return rows
 
     def shown(self, node: Node, open_end: bool = True) -> str:
-        """The tree as elements in a row."""
-        return _RULES[type(node)](self, node, open_end)
+        """The tree as elements in a row; with a brace below it, as one element."""
+        labels = self.labels.get(id(node), ())
+        text = _RULES[type(node)](self, node, open_end or bool(labels))
+        for label in labels:
+            braced = f'<munder accentunder="true">{_one(text)}<mo stretchy="true">⏟</mo></munder>'
+            text = f"<munder>{braced}<mtext>{escape(label)}</mtext></munder>"
+        return text
 
     def in_brackets(self, node: Node) -> str:
         """The tree in a round bracket."""
@@ -281,7 +291,7 @@ class _MathmlPrinter:
                 form = "infix" if position else "prefix"
                 sign = f'<mo form="{form}">{"−" if term.sign == "-" else "+"}</mo>'
             ends = open_end or position < len(node.terms) - 1
-            bare = stands_as_term(term.body)
+            bare = stands_as_term(term.body) or joins(term, self.labels)
             body = self.shown(term.body, ends) if bare else self.in_brackets(term.body)
             pieces.append(sign + body)
         return pieces
@@ -306,7 +316,9 @@ class _MathmlPrinter:
 
     def between(self, left: Node, right: Node, before: str, text: str, dotted: bool) -> str:
         """The sign or the space between two factors."""
-        leading = re.match(r"(?:<(?:mrow|msup|msub|msubsup)>)*<(m[no])[^>]*>([^<]*)", text)
+        leading = re.match(
+            r"(?:<(?:mrow|msup|msub|msubsup|munder)[^>]*>)*<(m[no])[^>]*>([^<]*)", text
+        )
         element, sign = leading.groups() if leading else ("", "")
         implied = isinstance(left, Application) and bool(
             implied_function(left, self.scope, self.bound)

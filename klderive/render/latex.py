@@ -16,9 +16,11 @@ from sympy import Expr
 
 from klderive.derivation import Line
 from klderive.notation import latex_rows, read_sympy, to_latex
+from klderive.notation.latex_printer import latex_width
 from klderive.notation.strength import with_constant
 from klderive.notation.tree import Name, Node, Relation, RelationSign
 from klderive.render.declared import special_case
+from klderive.render.explanation import explained
 from klderive.render.formulas import pieces
 from klderive.render.latex_layouts import LAYOUTS, Entry, Row, display, formula_width
 from klderive.render.latex_style import NARROW, LatexStyle, definitions, preamble
@@ -26,9 +28,11 @@ from klderive.render.latex_text import text
 from klderive.render.marks import ERRATUM
 from klderive.render.provisions import Provisions
 from klderive.render.summary import (
+    Detail,
     closing,
     leftover,
     mark_of,
+    provision,
     qualification,
     reason_words,
     remarks,
@@ -50,7 +54,7 @@ def latex_fragment(
     *,
     lemma: str | None = None,
     style: LatexStyle | None = None,
-    brief: bool = False,
+    detail: Detail = "paper",
 ) -> str:
     """The report to be input into a paper.
 
@@ -58,10 +62,10 @@ def latex_fragment(
         report: the report.
         lemma: the one lemma to be shown.
         style: the choices of the paper.
-        brief: whether only what is stated is shown, without proofs.
+        detail: whether what is stated is shown without its proofs, or each line with what the kernel used.
     """
     style = style or LatexStyle()
-    return "\n".join([*definitions(style), *_body(report, lemma, style, brief)])
+    return "\n".join([*definitions(style), *_body(report, lemma, style, detail)])
 
 
 def latex_document(
@@ -69,7 +73,7 @@ def latex_document(
     *,
     lemma: str | None = None,
     style: LatexStyle | None = None,
-    brief: bool = False,
+    detail: Detail = "paper",
 ) -> str:
     """A whole document with the reports, ready for pdflatex."""
     style = style or LatexStyle()
@@ -83,7 +87,7 @@ def latex_document(
             named = ", ".join(filter(None, (titled, source.author, source.place)))
             if named:
                 rows.append(rf"{{\small\raggedright After {text(named)}.\par}}")
-        rows += [*_body(report, lemma, style, brief), ""]
+        rows += [*_body(report, lemma, style, detail), ""]
     rows.append(r"\end{document}")
     return "\n".join(rows)
 
@@ -93,14 +97,14 @@ def label_of(name: str, line: Line) -> str:
     return f"eq:{name}:{line.label.replace('.', ':')}".replace(" ", "-")
 
 
-def _body(report: Report, lemma: str | None, style: LatexStyle, brief: bool) -> list[str]:
-    page = _Page(report, style, brief)
+def _body(report: Report, lemma: str | None, style: LatexStyle, detail: Detail) -> list[str]:
+    page = _Page(report, style, detail)
     page.add(r"\begingroup\allowdisplaybreaks")
     for part in report.parts:
         if part.part.kind == "lemma":
             if lemma in (None, part.part.name):
                 page.lemma(part)
-        elif lemma is None and not brief:
+        elif lemma is None and detail != "brief":
             page.section(part)
     if lemma is None:
         page.conclusion(report)
@@ -111,11 +115,12 @@ def _body(report: Report, lemma: str | None, style: LatexStyle, brief: bool) -> 
 class _Page:
     """Rows of LaTeX in the making."""
 
-    def __init__(self, report: Report, style: LatexStyle, brief: bool) -> None:
+    def __init__(self, report: Report, style: LatexStyle, detail: Detail) -> None:
+        self.report = report
         self.name = report.derivation.name
         self.scope = report.derivation.scope
         self.style = style
-        self.brief = brief
+        self.detail = detail
         self.lines_by_label = [line.line for line in report.lines()]
         self.called = self.names(report)
         self.provisions = Provisions(self.places())
@@ -183,7 +188,7 @@ class _Page:
             self.add(*filter(None, (self.qualified(part.part.qualified()),)))
         if environments:
             self.add(r"\end{lemma}")
-        if not self.brief:
+        if self.detail != "brief":
             self.add(r"\begin{proof}\leavevmode" if environments else r"\emph{Proof.}")
             self.lines(part)
             if environments:
@@ -270,14 +275,27 @@ class _Page:
         entry.length = len(qualified) + len(reason_words(line, self.called)) + len(tag(written))
         entry.number = text(tag(written))
         entry.label = label_of(self.name, written)
-        conditions = self.provisions.said(
-            line, self.formula, nonzero=r" $\neq 0$", positive=" $> 0$"
-        )
+        # Where every line is explained, each has all of its conditions.
+        said = provision if self.detail == "full" else self.provisions.said
+        conditions = said(line, self.formula, nonzero=r" $\neq 0$", positive=" $> 0$")
         # A condition is said in LaTeX already, but for the name of the line that it refers to.
         entry.comments = [self.referred(conditions)] if conditions else []
         entry.comments += [self.words(said) for said in remarks(line, self.called)]
         entry.comments += filter(None, (leftover(line, self.formula),))
+        if self.detail == "full":
+            entry.comments += self.explained(line)
         return entry
+
+    def explained(self, line: LineReport) -> Iterator[str]:
+        """What the kernel used for a line; a formula that would fill a row stands in rows of its own."""
+        for words, formula in explained(self.report, line):
+            shown = ""
+            if formula is not None:
+                rows = self.wrapped(formula, self.width - self.remark_indent)
+                short = len(rows) == 1 and latex_width(rows[0]) < self.width / 3
+                lead = "" if short else r"\newline "
+                shown = lead + r"\newline ".join(f"${row}$" for row in rows)
+            yield self.words(words) + " " + shown
 
     def formula_rows(
         self, line: LineReport, left_shown: bool, letter: str, indent: str, room: float

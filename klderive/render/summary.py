@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from sympy import Expr
 
@@ -14,6 +16,9 @@ from klderive.notation.tree import Name, Node
 from klderive.render.marks import CONTRADICTION, ERRATUM, MARKS, TRUE_ERRATUM, Mark
 from klderive.verify import LineReport, Report, Support, words_for
 from klderive.verify.diagnosis import teaches
+
+Detail = Literal["brief", "paper", "full"]
+"""How much is said: the statements; the lines; what the kernel used for each."""
 
 ASSUMPTION = "assumption"
 KINDS = {
@@ -254,4 +259,4 @@ def place(location: Location | None) -> str:
     path = Path(location.path)
     if path.is_absolute() and path.is_relative_to(Path.cwd()):
         path = path.relative_to(Path.cwd())
-    return f"{path}:{location.line}"
+    return str(replace(location, path=str(path)))

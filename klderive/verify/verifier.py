@@ -160,11 +160,10 @@ class Walk:
         for name, density in self.derivation.densities.items():
             declared = self.functions[name]
             law = density.law_density()
-            if law is None or declared.definition is None:
+            if law is None or declared.definition in (None, law):
                 continue
             bare = replace(declared, sign="unknown", facts=())
-            context = Context(self.derivation.context().givens, {name: bare})
-            kernel = Kernel(context, self.searcher)
+            kernel = Kernel(Context(self.derivation.context().givens, {name: bare}), self.searcher)
             statement = Statement(declared.definition, "=", law)
             allowed = Allowed(logarithms=True)
             verdict = kernel.judge(statement, allowed, allowed)

@@ -45,6 +45,7 @@ from klderive.kernel.evaluation import (
     compare,
     evaluate,
 )
+from klderive.kernel.real_arithmetic import power
 from klderive.kernel.statement import FunctionDeclaration
 from klderive.notation.nodes import (
     ProductOver,
@@ -470,3 +471,11 @@ def test_a_budget_is_shared() -> None:
         evaluate(unevaluated_sum(i, i, Integer(1), Integer(50)), Point(), 64, work=work)
     with pytest.raises(UndeterminedError):
         evaluate(a, Point({a: fmpq(1)}), 64, work=work)
+
+
+@pytest.mark.parametrize("exponent", [0, 1, 2, 3, 4])
+@pytest.mark.parametrize("ball", [arb(0, 1e-30), arb(1, 2), arb(-1, 3), arb(-2, 2)])
+def test_a_power_of_a_ball_around_zero_encloses_all_powers(ball: arb, exponent: int) -> None:
+    found = power(ball, fmpq(exponent))
+    for weight in (-1, -0.5, 0, 0.5, 1):
+        assert found.contains(arb(ball.mid() + weight * ball.rad()) ** exponent if exponent else 1)

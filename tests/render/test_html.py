@@ -21,6 +21,7 @@ VOID = {"meta"}
 ALLOWED = {
     *("html", "head", "meta", "title", "style", "body", "main", "nav", "article", "header"),
     *("section", "h1", "h2", "h3", "p", "span", "div", "ol", "ul", "li", "a", "del", "strong"),
+    *("figure", "svg", "desc", "path", "circle", "text"),
     *("details", "summary", "table", "thead", "tbody", "tr", "th", "td", "dl", "dt", "dd"),
     *("math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mfrac", "msub", "msup", "msubsup"),
     *("munder", "munderover", "mover", "msqrt", "mroot", "mtable", "mtr", "mtd"),

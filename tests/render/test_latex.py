@@ -170,7 +170,7 @@ def test_lemmas_as_environments(gaussian):
 
 
 def test_brief_has_no_proofs(gaussian):
-    fragment = latex_fragment(gaussian, brief=True)
+    fragment = latex_fragment(gaussian, detail="brief")
     assert "Lemma T1" in fragment
     assert "Proof" not in fragment
     assert "gauss:9" not in fragment

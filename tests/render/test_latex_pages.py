@@ -28,8 +28,8 @@ def reports():
     return [verify(load(entry.name)) for entry in catalogue() if entry.package == "klderive"]
 
 
-def check(reports, style, directory):
-    document = latex_document(reports, style=style)
+def check(reports, style, directory, detail="paper"):
+    document = latex_document(reports, style=style, detail=detail)
     log = compiled(document, directory, runs=2)
     assert "Overfull" not in log
     assert "undefined" not in log
@@ -49,6 +49,13 @@ def test_all_derivations_fit(reports, tmp_path, size, columns):
 @pytest.mark.parametrize("options", OTHERS, ids=str)
 def test_all_layouts_fit(reports, tmp_path, options, size, columns):
     check(reports, LatexStyle(size=size, columns=columns, **options), tmp_path)
+
+
+@needs_pdflatex
+@pytest.mark.parametrize("layout", ["align", "split", "table"])
+@pytest.mark.parametrize(("size", "columns"), [(10, 1), (12, 2)])
+def test_what_the_kernel_used_fits(reports, tmp_path, layout, size, columns):
+    check(reports, LatexStyle(layout, size=size, columns=columns), tmp_path, detail="full")
 
 
 @needs_pdflatex
