@@ -33,6 +33,7 @@ from sympy import (
     sin,
 )
 
+from klderive.kernel.events import UnestablishedError
 from klderive.kernel.ring import Exponent, Frozen, Monomial, Polynomial, Ring, as_fmpq
 from klderive.notation.nodes import (
     Indicator,
@@ -42,12 +43,19 @@ from klderive.notation.nodes import (
     unevaluated_sum,
 )
 
+LONGEST_NUMBER = 12_000
+"""Bits of a number that is shown; Python writes some 14,000."""
+
 ELEMENTARY = {"sin": sin, "cos": cos, "atan": atan, "erf": erf}
 """Functions defined on all reals that are atoms of their own."""
 
 
 def express(ring: Ring, polynomial: Polynomial, names: Mapping[int, str]) -> Expr:
-    """The SymPy expression of a polynomial; `names` are the names of bound variables."""
+    """The SymPy expression of a polynomial; `names` are the names of bound variables.
+
+    Raises:
+        UnestablishedError: if a number has too many digits to be shown.
+    """
     terms = [_term(ring, m, c, names) for m, c in polynomial.items()]
     if len(terms) < 2:
         return terms[0] if terms else Integer(0)
@@ -55,7 +63,7 @@ def express(ring: Ring, polynomial: Polynomial, names: Mapping[int, str]) -> Exp
 
 
 def _term(ring: Ring, monomial: Monomial, coefficient: fmpq, names: Mapping[int, str]) -> Expr:
-    number = Rational(int(coefficient.p), int(coefficient.q))
+    number = _number(int(coefficient.p), int(coefficient.q))
     factors = [] if number == 1 else [number]
     exponents: list[Expr] = []
     for number, exponent in monomial:
@@ -79,7 +87,13 @@ def _power(base: Expr, exponent: Expr) -> Expr:
 
 
 def _exponent(exponent: Exponent) -> Expr:
-    return Rational(exponent.numerator, exponent.denominator)
+    return _number(exponent.numerator, exponent.denominator)
+
+
+def _number(numerator: int, denominator: int) -> Rational:
+    if max(numerator.bit_length(), denominator.bit_length()) > LONGEST_NUMBER:
+        raise UnestablishedError("a number in the normal form has too many digits to be shown")
+    return Rational(numerator, denominator)
 
 
 def _frozen(ring: Ring, part: object, names: Mapping[int, str]) -> Expr:
@@ -98,7 +112,7 @@ def _atom(ring: Ring, number: int, names: Mapping[int, str]) -> Expr:
         case "bound":
             return Symbol(names.get(number, f"x{key[0]}"), real=True)
         case "prime":
-            return Rational(int(key[0]))
+            return _number(int(key[0]), 1)
         case "pi":
             return pi
         case "log":

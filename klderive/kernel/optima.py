@@ -82,7 +82,7 @@ class Optima:
                 leftover = self.session.factoring.by_denominator(difference)
                 return Attempt(
                     False,
-                    leftover=normalizer.express(leftover),
+                    leftover=normalizer.leftover(leftover),
                     message="the objectives differ by more than a free term and a factor of the right sign",
                 )
             equal = not opposite and self.session.factoring.is_zero(difference)

@@ -128,7 +128,7 @@ class Relations:
             if bounded is not None:
                 return bounded
         if not holds:
-            leftover = normalizer.express(self.session.factoring.by_denominator(difference))
+            leftover = normalizer.leftover(self.session.factoring.by_denominator(difference))
             return Attempt(False, leftover=leftover, message=_failure(statement.relation, leftover))
         return self.attempts.conclude(statement, normalizer, events, definedness)
 
@@ -184,9 +184,9 @@ class Relations:
         return Attempt(True, uses=("witness",), counterexample=certificate)
 
 
-def _failure(relation: str, leftover: Expr) -> str:
+def _failure(relation: str, leftover: Expr | None) -> str:
     """Why a comparison failed; for an equation, what the right side lacks."""
-    if relation == "=":
+    if relation == "=" and leftover is not None:
         text = text_of(leftover)
         if len(text) <= SHORT_LEFTOVER:
             return f"the right side lacks {text}"

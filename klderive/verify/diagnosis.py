@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 
 from flint import fmpq
@@ -40,7 +41,7 @@ CANDIDATES = 60
 BUDGET = 20_000
 """Products of terms that one of them may take."""
 
-TOTAL = 200_000
+TOTAL = 60_000
 """The same for all of them."""
 
 LARGEST = 400
@@ -147,9 +148,15 @@ class _Diagnosing:
 
     def difference(self) -> Difference | None:
         """The terms in which the sides of an equation differ, if that is known."""
-        if self.statement.relation != "=" or self.verdict.leftover is None:
+        if self.statement.relation != "=" or self.verdict.leftover is None or not self.small:
             return None
         return difference(self.kernel, self.statement, self.everything)
+
+    @cached_property
+    def small(self) -> bool:
+        """Whether the kernel gets through the line itself with the budget of a changed one."""
+        self._proves(self.statement)
+        return self.kernel.session.ring.work < BUDGET
 
     def sentence(self) -> str:
         """How the line would be true, if that is found; empty otherwise."""
@@ -236,6 +243,8 @@ class _Diagnosing:
     def _slip(self) -> str:
         """The slip without which the line holds."""
         if self.statement.relation != "=":
+            return ""
+        if not self.small:
             return ""
         spent = tried = 0
         for slip in self._slips():

@@ -477,6 +477,8 @@ class Walk:
             if name.startswith("line ") and label in (report.line.label, report.line.number):
                 shown = report.line.number or report.line.label
                 why = "it is no equation" if report.verified else "it is not verified"
+                if name in self.known:
+                    why = "it holds in a special case"
                 return f"line {shown} is not available here: {why}"
         if name.startswith("lemma "):
             return f"{name} is not available here: it is not verified, or no equation"
