@@ -89,6 +89,9 @@ class Workspace:
         self.fresh = 0
         self.swapped = False
         self.integrals: dict[tuple[Domain, int, Frozen], Polynomial | None] = {}
+        self.sums: dict[
+            tuple[Domain, int, Frozen], tuple[Polynomial, tuple[Event, ...]] | None
+        ] = {}
         self.definitions: dict[int, tuple[Polynomial, tuple[Event, ...]]] = {}
 
     def recorded(
