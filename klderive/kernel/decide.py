@@ -22,7 +22,7 @@ from klderive.kernel.comparison import Comparison, under_increasing_map
 from klderive.kernel.events import Event, Mode, UnestablishedError, Use
 from klderive.kernel.functionals import has_functional
 from klderive.kernel.inequalities import Inequalities
-from klderive.kernel.limits import as_limit, check_limit
+from klderive.kernel.limits import as_limit, check_limit, without_variable
 from klderive.kernel.needs import Conditions, Needs, Searcher, text_of, without_implied
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.reasons import Allowed, alternatives, modes, restricted, unused
@@ -330,13 +330,14 @@ class Kernel:
         self, statement: Statement, allowed: Allowed, definedness: Sequence[Event]
     ) -> Attempt:
         """A limit by continuity, from facts that say where quotients tend."""
-        if "continuity" not in allowed.theories:
+        if not {"continuity", "asymptotic expansion"} & allowed.theories:
             return Attempt(False, message="a limit is proved by continuity, or assumed by an axiom")
 
         def attempt(mode: Mode) -> Attempt:
             normalizer = self.session.normalizer(mode, allowed.facts)
             found = check_limit(normalizer, statement, allowed.facts)
-            return self._with_needs(statement, normalizer, list(found), definedness)
+            near = without_variable(normalizer, definedness, statement)
+            return self._with_needs(statement, normalizer, list(found), near)
 
         return _first_proved(modes(allowed, self.context), attempt)
 

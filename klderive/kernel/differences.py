@@ -149,4 +149,22 @@ class Differences:
                     moved = ring.scale(left.pop(other), 1 / scale)
                     result = ring.add(result, ring.multiply(moved, steps))
                     left[base] = ring.add(left[base], moved)
-        return None if any(left.values()) else result
+        for inside, coefficient in left.items():
+            if coefficient:
+                found = self._logarithm(inside)
+                if found is None:
+                    return None
+                result = ring.add(result, ring.multiply(coefficient, found))
+        return result
+
+    def _logarithm(self, inside: Monomial) -> Polynomial | None:
+        """log(i + a), which is log(G(i + 1 + a)) - log(G(i + a)) for the Gamma function."""
+        if len(inside) != 1 or inside[0][1] != 1:
+            return None
+        atom = self.ring.atoms[inside[0][0]]
+        if atom.kind != "log":
+            return None
+        argument = dict(atom.key[0])
+        if argument.pop(((self.i, 1),), None) != 1 or self.i in self.ring.free(argument):
+            return None
+        return self.normal.log_of(self.normal.gamma(dict(atom.key[0])), split=True)

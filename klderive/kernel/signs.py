@@ -373,13 +373,15 @@ class Signs:
                 signs = symbol_sign(symbol) if isinstance(symbol, Symbol) else UNKNOWN
             case "bound":
                 signs = self._bound(number)
-            case "prime" | "pi" | "exp":
+            case "prime" | "pi" | "exp" | "gamma":
                 return POSITIVE
             case "abs":
                 inner = self.sign(dict(atom.key[0]))
                 return NONNEGATIVE if inner & VANISHES else POSITIVE
             case "indicator" | "equal":
                 return NONNEGATIVE
+            case "log":
+                signs = self.sign(self.ring.subtract(dict(atom.key[0]), self.ring.number(1)))
             case "elementary" if atom.key[0] in ("erf", "atan"):
                 signs = self.sign(dict(atom.key[1]))
             case "sum":
@@ -501,6 +503,9 @@ class Signs:
                 inner = self.ball(dict(atom.key[1]), precision)
                 name = "sin" if atom.kind == "sine" else str(atom.key[0])
                 return None if inner is None else getattr(inner, name)()
+            case "gamma":
+                inner = self.ball(dict(atom.key[0]), precision)
+                return None if inner is None else inner.gamma()
             case "sum":
                 return self.ball(dict(atom.key[0]), precision)
             case _:
