@@ -24,6 +24,7 @@ from klderive.kernel.ring import (
     Monomial,
     Polynomial,
     Ring,
+    as_fmpq,
     freeze,
 )
 
@@ -219,7 +220,49 @@ class Signs:
             signs &= self._quadratic(polynomial, depth)
         if signs not in (POSITIVE, NEGATIVE):
             signs &= self._absolute(polynomial, depth)
+        if signs not in (POSITIVE, NEGATIVE):
+            signs &= self._by_logarithms(polynomial, depth)
+        if signs not in (POSITIVE, NEGATIVE):
+            signs &= self._exponentials(polynomial, depth)
         return signs
+
+    def _by_logarithms(self, polynomial: Polynomial, depth: int) -> int:
+        """The sign of a sum of terms with logarithms, those of each put together: (1 - p) log(1 - p)."""
+        groups: dict[int, Polynomial] = {}
+        for monomial, coefficient in polynomial.items():
+            logs = [n for n, e in monomial if e == 1 and self.ring.atoms[n].kind == "log"]
+            if len(logs) > 1:
+                return UNKNOWN
+            number = logs[0] if logs else -1
+            rest = tuple(pair for pair in monomial if pair[0] != number)
+            groups.setdefault(number, {})[rest] = coefficient
+        if len(groups) == len(polynomial) or len(groups) < 2:
+            return UNKNOWN
+        signs = VANISHES
+        for number, part in groups.items():
+            own = self.sign(part, depth - 1)
+            signs = total(signs, own if number < 0 else product(own, self.atom(number)))
+        return signs
+
+    def _exponentials(self, polynomial: Polynomial, depth: int) -> int:
+        """The sign of c m exp(a) - c m exp(b), with m > 0, is that of c (a - b)."""
+        if len(polynomial) != 2:
+            return UNKNOWN
+        (m, a), (n, b) = polynomial.items()
+        if a + b:
+            return UNKNOWN
+        ring = self.ring
+        ratio = ring.multiply({m: ONE}, ring.monomial_power(n, -1))
+        ((factors, coefficient),) = ratio.items()
+        if coefficient != 1 or any(ring.atoms[k].kind != "exp" for k, _ in factors):
+            return UNKNOWN
+        if self.monomial(n) != POSITIVE:
+            return UNKNOWN
+        exponent = ring.add(
+            *(ring.scale({ring.atoms[k].key[0]: ONE}, as_fmpq(e)) for k, e in factors)
+        )
+        signs = self.sign(exponent, depth - 1)
+        return signs if a > 0 else opposite(signs)
 
     def _absolute(self, polynomial: Polynomial, depth: int) -> int:
         """The sign of a + k|d|: as that of both a + k d and a - k d; and of |d| k + c d^2, as |d| (k + c|d|)."""
