@@ -34,6 +34,9 @@ DEPTH = 3
 TERMS = 40
 """Terms of a polynomial up to which they are tried."""
 
+STEPS = 60
+"""Polynomials whose sign is looked for in one proof of a certain depth."""
+
 VARIABLES = 4
 """Symbols of a polynomial up to which they are tried."""
 
@@ -61,17 +64,33 @@ class Monotonicity:
         self.ring = normal.ring
         self.signs = normal.signs
         self.theories = normal.mode.theories
+        self.steps = 0
 
-    def proof(self, polynomial: Polynomial, strict: bool, depth: int = DEPTH) -> Uses | None:
+    def proof(self, polynomial: Polynomial, strict: bool) -> Uses | None:
         """What it rests on that a polynomial is nonnegative (positive, if strict); None if that is not established."""
+        for depth in range(1, DEPTH + 1):
+            self.steps = 0
+            found = self._proof(polynomial, strict, depth)
+            if found is not None:
+                return found
+        return None
+
+    def _proof(self, polynomial: Polynomial, strict: bool, depth: int) -> Uses | None:
+        self.steps += 1
         if self._shows(polynomial, strict):
             return frozenset()
-        if depth == 0 or len(polynomial) > TERMS:
+        if depth == 0 or len(polynomial) > TERMS or self.steps > STEPS:
             return None
         reduced = self._without_positive_factors(polynomial)
         if self._shows(reduced, strict):
             return frozenset()
-        for rule in (self._by_squares, self._by_exponential, self._by_cases, self._by_slopes):
+        for rule in (
+            self._by_squares,
+            self._by_exponential,
+            self._by_logarithm,
+            self._by_cases,
+            self._by_slopes,
+        ):
             count = len(self.normal.events)
             try:
                 found = rule(reduced, strict, depth)
@@ -117,11 +136,11 @@ class Monotonicity:
             signs = self.signs.sign(term)
             gap = ring.subtract(ring.power(term, 2), ring.power(rest, 2))
             if not signs & NEGATIVE:
-                found = self.proof(gap, strict, depth - 1)
+                found = self._proof(gap, strict, depth - 1)
             elif not signs & POSITIVE:
-                other = self.proof(rest, False, depth - 1)
+                other = self._proof(rest, False, depth - 1)
                 found = (
-                    None if other is None else self.proof(ring.scale(gap, -1), strict, depth - 1)
+                    None if other is None else self._proof(ring.scale(gap, -1), strict, depth - 1)
                 )
                 found = None if found is None or other is None else found | other
             else:
@@ -143,8 +162,26 @@ class Monotonicity:
         if any(ring.atoms[n].kind == "log" for m in p if m not in logs for n, _ in m):
             return None
         gap = ring.subtract(self.normal.exp_of(p, True), ring.number(1))
-        found = self.proof(gap, strict, depth - 1)
+        found = self._proof(gap, strict, depth - 1)
         return None if found is None else found | {"monotone maps"}
+
+    def _by_logarithm(self, p: Polynomial, strict: bool, depth: int) -> Uses | None:
+        """T - r, with an exponential t and r > 0, has the sign of log(t) - log(r)."""
+        ring = self.ring
+        if "monotone maps" not in self.theories:
+            return None
+        for monomial, coefficient in p.items():
+            if not any(ring.atoms[n].kind == "exp" for n, _ in monomial):
+                continue
+            term = {monomial: coefficient}
+            rest = {m: -c for m, c in p.items() if m != monomial}
+            if not self.signs.is_positive(term) or not self.signs.is_positive(rest):
+                continue
+            logs = (self.normal.log_of(each, split=True) for each in (term, rest))
+            found = self._proof(ring.subtract(*logs), strict, depth - 1)
+            if found is not None:
+                return found | {"monotone maps"}
+        return None
 
     def _by_cases(self, p: Polynomial, strict: bool, depth: int) -> Uses | None:
         """A real symbol under an absolute value is r or -r for some r >= 0."""
@@ -163,7 +200,7 @@ class Monotonicity:
             found: Uses = frozenset()
             for sign in (1, -1):
                 case = self.normal.put(p, leaf, ring.scale(ring.of_atom(size), sign))
-                uses = self.proof(self.normal.factoring.by_denominator(case), strict, depth - 1)
+                uses = self._proof(self.normal.factoring.by_denominator(case), strict, depth - 1)
                 if uses is None:
                     return None
                 found |= uses
@@ -180,22 +217,57 @@ class Monotonicity:
             for n in self.ring.free(p)
             if isinstance(n, int) and self.ring.atoms[n].kind == "symbol"
         )
-        if len(symbols) > VARIABLES:
+        if len(symbols) > VARIABLES or (len(symbols) > 1 and self._is_algebraic(p)):
             return None
         for number in symbols:
             try:
-                found = self._by_slope(p, number, strict, depth)
+                found = self._by_slope(*self._real(p, number), strict, depth)
             except UnestablishedError:
                 continue
             if found is not None:
                 return found | {"mean value theorem"}
         return None
 
+    def _is_algebraic(self, p: Polynomial) -> bool:
+        """Whether a polynomial is one in symbols only, of which signs are found otherwise."""
+        return all(
+            self.ring.atoms[n].kind == "symbol" and isinstance(e, int)
+            for monomial in p
+            for n, e in monomial
+        )
+
+    def _real(self, p: Polynomial, x: int) -> tuple[Polynomial, int]:
+        """A polynomial and a symbol in it; for an integer from 1 or 0 on, with a real r >= 0 for what it is above."""
+        symbol = self.ring.atoms[x].key[0]
+        if not symbol.is_integer or not symbol.is_nonnegative:
+            return p, x
+        above = self.ring.intern("symbol", (Symbol(f"what {symbol} is above", nonnegative=True),))
+        start = self.ring.number(1 if symbol.is_positive else 0)
+        place = self.ring.add(self.ring.of_atom(above), start)
+        return self.normal.put_quietly(p, x, place), above
+
     def _by_slope(self, p: Polynomial, x: int, strict: bool, depth: int) -> Uses | None:
         interval = self._interval(x)
         if interval is None or not self._is_smooth(p, x):
             return None
         slope = self._derivative(p, x)
+        found = self._by_minimum(p, slope, x, interval, strict, depth)
+        if found is None:
+            found = self._by_direction(p, slope, x, interval, strict, depth)
+        if found is None:
+            found = self._by_concavity(p, slope, x, interval, strict, depth)
+        return found
+
+    def _by_direction(
+        self,
+        p: Polynomial,
+        slope: Polynomial,
+        x: int,
+        interval: Interval,
+        strict: bool,
+        depth: int,
+    ) -> Uses | None:
+        """Increasing, and the limit at the lower end is not negative; or decreasing, with the upper end."""
         for sign, side in ((1, -1), (-1, 1)):
             turned = self.ring.scale(slope, sign)
             end = self._end(p, x, interval, side)
@@ -206,18 +278,15 @@ class Monotonicity:
                 found = self._both((turned, steep), (end, strict and not steep), depth)
                 if found is not None:
                     return found
-        found = self._by_minimum(p, slope, x, interval, strict, depth)
-        if found is None:
-            found = self._by_concavity(p, slope, x, interval, strict, depth)
-        return found
+        return None
 
     def _both(
         self, first: tuple[Polynomial, bool], second: tuple[Polynomial, bool], depth: int
     ) -> Uses | None:
-        found = self.proof(*second, depth - 1)
+        found = self._proof(*second, depth - 1)
         if found is None:
             return None
-        other = self.proof(*first, depth - 1)
+        other = self._proof(*first, depth - 1)
         return None if other is None else found | other
 
     def _by_minimum(
@@ -238,7 +307,7 @@ class Monotonicity:
             value = self._value(p, x, point)
             if value is None:
                 continue
-            least = self.proof(value, strict, depth - 1)
+            least = self._proof(value, strict, depth - 1)
             if least is None:
                 continue
             away = ring.multiply(slope, ring.subtract(ring.of_atom(x), point))
@@ -248,7 +317,8 @@ class Monotonicity:
             if flat is None or not self.normal.factoring.is_zero(flat):
                 continue
             if convex is None:
-                convex = self.proof(self._derivative(slope, x), False, 1) is not None
+                bend = self._without_positive_factors(self._derivative(slope, x))
+                convex = self._shows(bend, False)
             if convex:
                 return least
         return None
@@ -265,13 +335,13 @@ class Monotonicity:
         """Concave, and the limits at both ends are not negative."""
         if interval.lower_belongs or interval.upper_belongs:
             return None
-        ends = [self._end(p, x, interval, side) for side in (-1, 1)]
-        if ends[0] is None or ends[1] is None:
-            return None
         bend = self.ring.scale(self._derivative(slope, x), -1)
-        found = self.proof(bend, strict, 1)
-        for end in ends:
-            other = None if found is None or end is None else self.proof(end, False, depth - 1)
+        if not self._shows(self._without_positive_factors(bend), strict):
+            return None
+        found: Uses | None = frozenset()
+        for side in (-1, 1):
+            end = self._end(p, x, interval, side)
+            other = None if found is None or end is None else self._proof(end, False, depth - 1)
             found = None if found is None or other is None else found | other
         return found
 

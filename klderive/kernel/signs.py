@@ -37,6 +37,9 @@ UNKNOWN = POSITIVE | VANISHES | NEGATIVE
 DEPTH = 3
 """How many inequalities are combined."""
 
+SHORT = 8
+"""Terms of a polynomial up to which multiples of inequalities are tried."""
+
 
 def product(a: int, b: int) -> int:
     """The possible signs of a product."""
@@ -331,7 +334,31 @@ class Signs:
                     if strict or signs == POSITIVE:
                         return POSITIVE
                     found = NONNEGATIVE
+        if found == UNKNOWN and len(polynomial) <= SHORT:
+            found = self._by_multiples(polynomial, depth)
         return found
+
+    def _by_multiples(self, polynomial: Polynomial, depth: int) -> int:
+        """The same with an inequality times a monomial that is proved positive, such as (1 - p) y."""
+        ring = self.ring
+        for known, strict in self.inequalities:
+            for monomial, coefficient in known.items():
+                inverse = ring.monomial_power(monomial, -1)
+                for mine, own in polynomial.items():
+                    if own / coefficient < 0:
+                        continue
+                    factor = ring.multiply({mine: own / coefficient}, inverse)
+                    if len(factor) != 1 or factor.keys() == {()}:
+                        continue
+                    if self.monomial(next(iter(factor))) != POSITIVE:
+                        continue
+                    rest = ring.subtract(polynomial, ring.multiply(factor, known))
+                    if len(rest) >= len(polynomial):
+                        continue
+                    signs = self.sign(rest, depth - 1)
+                    if not signs & NEGATIVE:
+                        return POSITIVE if strict or signs == POSITIVE else NONNEGATIVE
+        return UNKNOWN
 
     def _relevant(self, polynomial: Polynomial) -> list[tuple[Polynomial, bool]]:
         relevant = list(self.inequalities)
