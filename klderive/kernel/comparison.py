@@ -159,13 +159,15 @@ class Comparison:
             yield swapped, objective
 
     def _under_map(self, basis: Monomial) -> Polynomial | None:
-        """What an increasing map gives a basis monomial: the argument of a logarithm; of a positive product, its log.
+        """What an increasing map gives a basis monomial: the argument of a logarithm, a square, the log of a product.
 
         A logarithm's argument is positive wherever the logarithm is defined.
         """
         atoms = self.ring.atoms
         if len(basis) == 1 and basis[0][1] == 1 and atoms[basis[0][0]].kind == "log":
             return dict(atoms[basis[0][0]].key[0])
+        if len(basis) == 1 and basis[0][1] == 1 and atoms[basis[0][0]].kind == "abs":
+            return self.ring.power(dict(atoms[basis[0][0]].key[0]), 2)
         if basis == ((basis[0][0], 1),) and atoms[basis[0][0]].kind != "exp":
             return None
         result: Polynomial = {}

@@ -607,7 +607,8 @@ class Kernel:
             found.uses = (*uses, "stationary point")
             return found
 
-        return _first_proved(modes(allowed, self.context), attempt)
+        closed = has_functional(optimum.args[0], point)
+        return _first_proved(modes(allowed, self.context, closed=closed), attempt)
 
     def _for_all_values(self, facts: tuple[Fact, ...], *sides: Expr) -> tuple[Fact, ...]:
         """The facts that do not fix what the sides differentiate by."""

@@ -2,7 +2,9 @@
 
 Accepts an objective, its variable and a point. On an open interval a differentiable function whose second derivative is
 positive everywhere is strictly convex, and a point at which its derivative vanishes is its only minimiser; likewise
-with a negative one and the maximiser. (Boyd and Vandenberghe, Convex Optimization, sections 3.1.4 and 4.2.3.)
+with a negative one and the maximiser. (Boyd and Vandenberghe, Convex Optimization, sections 3.1.4 and 4.2.3.) So is a
+point m with a derivative (x - m)^k h, h positive everywhere and k odd: the function falls before m and rises after it.
+(Spivak, Calculus, chapter 11.)
 
 The interval is all reals or all positive ones, cut by strict assumptions that are linear in the variable; the point
 must be proved to meet them.
@@ -17,8 +19,11 @@ from sympy import Expr, Symbol
 from klderive.kernel.events import Event, Nonzero, UnestablishedError
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import Polynomial
-from klderive.kernel.signs import NEGATIVE, POSITIVE, symbol_sign
+from klderive.kernel.signs import NEGATIVE, POSITIVE, UNKNOWN, symbol_sign
 from klderive.notation.nodes import ArgMin, Optimum
+
+MULTIPLICITY = 3
+"""Odd powers of x - m that are looked for in a derivative."""
 
 DOMAINS = (Symbol("x", real=True).assumptions0, Symbol("x", positive=True).assumptions0)
 """The assumptions under which a symbol ranges over an open interval: all reals, or the positive ones."""
@@ -50,13 +55,14 @@ def check_stationary(normalizer: Normalizer, optimum: Optimum, point: Expr) -> t
         if not normalizer.factoring.is_zero(slope):
             shown = normalizer.express(normalizer.factoring.by_denominator(slope))
             raise UnestablishedError(f"the derivative is {shown} there, not 0")
-        second = normalizer.factoring.lowest_terms(_derivative(normalizer, first, number))
         wanted = POSITIVE if isinstance(optimum, ArgMin) else NEGATIVE
-        if normalizer.signs.sign(second) != wanted:
-            kind = "positive" if wanted == POSITIVE else "negative"
-            raise UnestablishedError(
-                f"the second derivative {normalizer.express(second)} is not proved {kind}"
-            )
+        if _sign_beside(normalizer, first, number, place) != wanted:
+            second = normalizer.factoring.lowest_terms(_derivative(normalizer, first, number))
+            if normalizer.signs.sign(second) != wanted:
+                kind = "positive" if wanted == POSITIVE else "negative"
+                raise UnestablishedError(
+                    f"the second derivative {normalizer.express(second)} is not proved {kind}"
+                )
         found = (*events, *more, *normalizer.events[start:])
     finally:
         del normalizer.events[start:]
@@ -65,6 +71,20 @@ def check_stationary(normalizer: Normalizer, optimum: Optimum, point: Expr) -> t
             shown = normalizer.express(dict(event.polynomial))
             raise UnestablishedError(f"{shown} != 0 is not established for all values")
     return found
+
+
+def _sign_beside(normalizer: Normalizer, first: Polynomial, number: int, place: Polynomial) -> int:
+    """The sign of h, if the derivative is (x - m)^k h with k odd: then m is the only optimum."""
+    ring = normalizer.ring
+    quotient = normalizer.factoring.lowest_terms(first)
+    inverse = normalizer.inverse(ring.subtract(ring.of_atom(number), place))
+    for _ in range(MULTIPLICITY):
+        quotient = normalizer.factoring.lowest_terms(ring.multiply(quotient, inverse))
+        signs = normalizer.signs.sign(quotient)
+        if signs in (POSITIVE, NEGATIVE):
+            return signs
+        quotient = ring.multiply(quotient, inverse)
+    return UNKNOWN
 
 
 def _derivative(normalizer: Normalizer, f: Polynomial, number: int) -> Polynomial:
