@@ -13,12 +13,12 @@ Caveat: a series that converges only conditionally has the value of the limit.
 from __future__ import annotations
 
 from klderive.kernel.differences import Differences
-from klderive.kernel.euler_integrals import EulerIntegrals
 from klderive.kernel.events import Domain, Event, Nonzero, UnestablishedError, Use
+from klderive.kernel.piecewise_integrals import PiecewiseIntegrals
 from klderive.kernel.ring import Polynomial, freeze
 
 
-class Telescoping(EulerIntegrals):
+class Telescoping(PiecewiseIntegrals):
     """Adds the values of sums that telescope."""
 
     def functional_value(
