@@ -105,7 +105,7 @@ class Convergence:
         if atom in self.valued:
             return "converges"
         if obligation.domain[0] == "range":
-            return "unknown"
+            return "converges" if self._has_value(obligation, {inside: ONE}) else "unknown"
         try:
             with self.full.binding(*self.bound(inside)):
                 unfolded = self._unfolded(inside)
@@ -122,9 +122,10 @@ class Convergence:
         return self._has_value(obligation, dict(obligation.body))
 
     def _has_value(self, obligation: Obligation, body: Polynomial) -> bool:
-        """Whether an antiderivative gives an integral a value."""
-        if obligation.functional != "integral":
-            return False
+        """Whether an antiderivative gives an integral a value, or telescoping a sum."""
+        if obligation.functional == "sum":
+            found = self.full.sum_value(obligation.domain, obligation.variable, body)
+            return found is not None and not found[1]
         value = self.full.integral_value(obligation.domain, obligation.variable, body)
         return value is not None
 

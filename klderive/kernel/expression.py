@@ -28,6 +28,7 @@ from sympy import (
     default_sort_key,
     erf,
     exp,
+    gamma,
     log,
     pi,
     sin,
@@ -125,6 +126,8 @@ def _atom(ring: Ring, number: int, names: Mapping[int, str]) -> Expr:
             return _power(_frozen(ring, key[0], names), _exponent(key[1]))
         case "power":
             return _power(_frozen(ring, key[0], names), _frozen(ring, key[1], names))
+        case "gamma":
+            return gamma(_frozen(ring, key[0], names), evaluate=False)
         case "sine":
             return sin(_frozen(ring, key[1], names), evaluate=False)
         case "elementary":

@@ -16,6 +16,7 @@ from sympy.core.function import AppliedUndef
 
 from klderive.kernel.attempt import Attempt, Attempts, first_proved, restricts
 from klderive.kernel.events import Event, Mode, UnestablishedError, Use
+from klderive.kernel.functionals import has_functional
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.reasons import Allowed, modes
 from klderive.kernel.statement import Condition, Statement
@@ -141,7 +142,8 @@ class Optima:
             found.uses = (*uses, "stationary point")
             return found
 
-        return first_proved(modes(allowed, self.context), attempt)
+        closed = has_functional(optimum.args[0], point)
+        return first_proved(modes(allowed, self.context, closed=closed), attempt)
 
     def _check_optimal(
         self, normalizer: Normalizer, optimum: Optimum, point: Expr, allowed: Allowed
