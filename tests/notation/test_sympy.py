@@ -143,7 +143,7 @@ def test_a_sum_that_is_a_number_is_not_evaluated_to_find_an_order(
     for number in (
         SymPySum(2**i, (i, 0, oo)),
         Integral(exp(-(x**2)), (x, 0, 1)),
-        Limit(x, x, 0),
+        Limit(x, x, 0, "+-"),
     ):
         plus = sympy.Add(1, number, evaluate=False)
         with monkeypatch.context() as patched:
