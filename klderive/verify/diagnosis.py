@@ -86,7 +86,8 @@ def teaches(verdict: Verdict) -> bool:
     if verdict.status == "refuted" and verdict.message.startswith("the sign of the difference"):
         return False
     said_better = ("the right side lacks", "the two sides have different normal forms")
-    return bool(verdict.message) and not verdict.message.startswith(said_better)
+    better = verdict.leftover is not None and verdict.message.startswith(said_better)
+    return bool(verdict.message) and not better
 
 
 class _Models(Search):
