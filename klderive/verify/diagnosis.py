@@ -30,7 +30,16 @@ from klderive.kernel.evaluation import (
 )
 from klderive.notation import NotationError, Scope, read_sympy, to_text, translate
 from klderive.notation.nodes import Optimum
-from klderive.notation.tree import Application, Index, Name, Node, Sum, Term, names_in
+from klderive.notation.tree import (
+    Application,
+    Index,
+    Name,
+    Node,
+    Sum,
+    Term,
+    deep_recursion,
+    names_in,
+)
 from klderive.refute import Search
 from klderive.verify.difference import Difference, difference
 from klderive.verify.slips import KINDS, Slip, slips
@@ -119,8 +128,9 @@ def diagnosis(
     """
     if verdict.status not in ("refuted", "undecided"):
         return Diagnosis()
-    searched = _Diagnosing(statement, verdict, sides, context, everything, scope)
-    return Diagnosis(searched.sentence(), searched.difference())
+    with deep_recursion():
+        searched = _Diagnosing(statement, verdict, sides, context, everything, scope)
+        return Diagnosis(searched.sentence(), searched.difference())
 
 
 class _Diagnosing:
