@@ -16,6 +16,7 @@ from klderive.notation import Scope, to_mathml
 from klderive.notation.tree import Node, Relation, RelationSign
 from klderive.render.anchors import Anchors, address
 from klderive.render.declared import assumptions, values
+from klderive.render.dependence import conclusion_stands
 from klderive.render.drawing import drawn
 from klderive.render.line_details import line_details
 from klderive.render.marks import ERRATUM, MARKS, Mark
@@ -143,7 +144,7 @@ class Article:
         if conclusion is not None:
             left, sign, right, line = conclusion
             said = values(line, self.words.formula)
-            established = self.report is None or self.report.verified
+            established = self.report is None or conclusion_stands(self.report)
             lead = "So" if established else "Not established:"
             if said:
                 lead += f" ({said})"
