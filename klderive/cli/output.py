@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Literal
@@ -34,6 +35,16 @@ def width_of_output() -> int:
     else:
         width = 80
     return max(NARROWEST, min(width, WIDEST))
+
+
+def folded(row: str) -> str:
+    """A row of columns as rows of a terminal, its last column folded; outside a terminal a row stays a row."""
+    if not sys.stdout.isatty():
+        return row
+    indent = row.rfind("  ") + 2 if "  " in row else 0
+    room = max(20, width_of_output() - indent)
+    pieces = textwrap.wrap(row[indent:], room, break_on_hyphens=False) or [""]
+    return row[:indent] + f"\n{' ' * indent}".join(pieces)
 
 
 def speaks_ascii_only(stream: IO[str]) -> bool:
