@@ -20,6 +20,8 @@ _NAME = re.compile(r"(?<![\w.])[A-Za-z]\w*")
 _OPERATOR = re.compile(r"[-+*/<=>|]+")
 _LONGEST = 24
 """Words of a formula with spaces."""
+MINUS = re.compile(r"(?<![\w)-])-(?=\d)")
+"""The sign of a negative number within words, where a hyphen stands for it."""
 _NOTATION = frozenset(
     ("Integral", "Sum", "Product", "Limit", "Diff", "Bar", "Cases", "ArgMin", "ArgMax", "in")
 )
