@@ -304,10 +304,12 @@ _WIDE = {
     "\\quad": 1.0,
     "\\,": 0.17,
     "\\!": -0.17,
-    "\\left": 0.2,
-    "\\right": 0.2,
-    "\\biggl": 0.25,
-    "\\biggr": 0.25,
+    "\\left": 0.36,
+    "\\right": 0.36,
+    "\\biggl": 0.4,
+    "\\biggr": 0.4,
+    "\\Bigl": 0.2,
+    "\\Bigr": 0.2,
     "\\mathrm": 0.0,
     "\\mathbb": 0.1,
     "\\operatorname": 0.2,
@@ -318,6 +320,8 @@ _WIDE = {
     "\\bar": 0.0,
     "\\mid": 0.85,
     "\\|": 0.5,
+    "\\parallel": 1.05,
+    "\\partial": 0.55,
     "+": 1.22,
     "-": 1.22,
     "=": 1.33,
@@ -344,7 +348,7 @@ _WIDE = {
     " ": 0.0,
     "&": 0.0,
 }
-_SCRIPT = 0.7
+_SCRIPT = 0.75
 _WITH_LIMITS = (
     "\\sum",
     "\\prod",
@@ -426,7 +430,7 @@ def _operand(tokens: list[str], at: int, style: _Style = "display") -> tuple[flo
         below, at = _operand(tokens, at, inner)
         return max(above, below) + 0.24, at
     plain = 0.6 if token.startswith("\\") else 0.5 if token.isdigit() else 0.57
-    plain = 0.75 if token.isupper() and len(token) == 1 else plain
+    plain = 0.8 if token.isupper() and len(token) == 1 else plain
     return _WIDE.get(token, plain) - (
         _SPACE_AROUND.get(token, 0.0) if style == "script" else 0.0
     ), at + 1
