@@ -22,6 +22,8 @@ _OPERATOR = re.compile(r"[-+*/<=>|]+")
 _BETWEEN_BACKQUOTES = re.compile(r"(`[^`]+`)")
 _LONGEST = 24
 """Words of a formula with spaces."""
+MINUS = re.compile(r"(?<![\w)-])-(?=\d)")
+"""The sign of a negative number within words, where a hyphen stands for it."""
 _NOTATION = frozenset(
     ("Integral", "Sum", "Product", "Limit", "Diff", "Bar", "Cases", "ArgMin", "ArgMax", "in")
 )

@@ -20,7 +20,7 @@ from klderive.notation.tree import Relation, RelationSign
 from klderive.render.declared import assumptions, values
 from klderive.render.dependence import conclusion_stands
 from klderive.render.explanation import explained
-from klderive.render.formulas import named_pieces
+from klderive.render.formulas import MINUS, named_pieces
 from klderive.render.summary import (
     TOGETHER,
     Detail,
@@ -289,7 +289,7 @@ class _Page:
                 continue
             for text, node in named_pieces(piece, self.scope):
                 if node is None:
-                    done.append(_within(text))
+                    done.append(_within(MINUS.sub("−", text)))
                 else:
                     done.append(f"${neutral(to_latex(node, self.scope))}$")
         return _at_beginning("".join(done))
