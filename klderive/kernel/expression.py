@@ -28,6 +28,7 @@ from sympy import (
     default_sort_key,
     erf,
     exp,
+    factorial,
     log,
     pi,
     sin,
@@ -115,6 +116,8 @@ def _atom(ring: Ring, number: int, names: Mapping[int, str]) -> Expr:
             return sin(_frozen(ring, key[1], names), evaluate=False)
         case "elementary":
             return ELEMENTARY[str(key[0])](_frozen(ring, key[1], names), evaluate=False)
+        case "factorial":
+            return factorial(_frozen(ring, key[0], names), evaluate=False)
         case "apply":
             return Function(str(key[0]))(*(_frozen(ring, part, names) for part in key[1:]))
         case "indexed":

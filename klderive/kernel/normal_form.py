@@ -46,6 +46,7 @@ from sympy import (
     Tuple,
     cosh,
     exp,
+    factorial,
     log,
     pi,
     sinh,
@@ -148,6 +149,8 @@ class Normalizer(FiniteSums):
         name = ELEMENTARY_NAMES.get(type(e))
         if name is not None:
             return self.elementary(name, self._apart(e.args[0], env))
+        if isinstance(e, factorial):
+            return self.factorial(self._apart(e.args[0], env))
         if isinstance(e, Float):
             raise UnestablishedError(f"{e} is a floating-point number; write an exact rational")
         raise UnestablishedError(f"the kernel has no rule for {type(e).__name__}")

@@ -324,7 +324,10 @@ class Signs:
         return [(self.ring.add(bound, self.ring.scale(variable, s)), strict) for s in (1, -1)]
 
     def _inside(self, number: int, domain: Domain) -> list[tuple[Polynomial, bool]]:
-        """The inequalities that the domain of an atom gives; of a bound variable, the interior is enough."""
+        """The inequalities that the domain of an atom gives; of a bound variable, the interior is enough.
+
+        Beside the kinds of domains of variables there is `closed`, for the values of a function.
+        """
         kind, lower, upper = domain
         if kind in ("set", "oriented"):
             return []
@@ -384,6 +387,12 @@ class Signs:
                 signs = self.sign(dict(atom.key[1]))
             case "sum":
                 return self.sign(dict(atom.key[0]))
+            case "log":
+                # log(a) has the sign of a - 1, wherever it is defined.
+                argument: Polynomial = dict(atom.key[0])
+                signs = self.sign(self.ring.subtract(argument, self.ring.number(1)))
+            case "factorial":
+                return POSITIVE
             case "apply" | "indexed":
                 signs = self._declared.get(number, UNKNOWN)
             case "power":
