@@ -6,9 +6,9 @@ a polynomial times the exp of something that tends to minus infinity; a function
 value. Sums over finite sets and finite ranges always have a value. Anything else is not established: for an abstract
 function the condition can be listed, for a concrete integrand it cannot, so that a divergent integral never passes.
 
-Caveat: an abstract function may be listed only as a factor of the integrand itself with a positive integer exponent,
-beside factors that are finite wherever they are defined; then a model exists, one that vanishes outside a bounded
-interval away from the other factors' singularities.
+Caveat: an abstract function may be listed only as a factor of the integrand itself with a positive exponent, beside
+factors that are finite wherever they are defined; then a model exists, one that vanishes, or falls fast enough, outside
+a bounded interval away from the other factors' singularities.
 """
 
 from __future__ import annotations
@@ -325,14 +325,18 @@ class Convergence:
         return isinstance(upper, frozenset) and self.signs.sign(dict(upper)) == NEGATIVE
 
     def may_be_listed(self, inside: Monomial, variables: set[int]) -> bool:
-        """Whether an abstract function is a factor, so that the integral over the variables converges in some model."""
-        abstract = False
+        """Whether an abstract function is a factor, so that the integral over the variables converges in some model.
+
+        Another one that is declared positive may be divided by.
+        """
+        raised: set[str] = set()
+        divided: set[str] = set()
         for number, exponent in inside:
             atom = self.ring.atoms[number]
             if atom.kind == "apply" and self.full.is_abstract(number):
-                if not isinstance(exponent, int) or exponent < 1:
+                if exponent < 0 and self.signs.atom(number) != POSITIVE:
                     return False
-                abstract = True
+                (raised if exponent > 0 else divided).add(str(atom.key[0]))
             elif atom.kind == "log" and isinstance(exponent, int) and exponent > 0:
                 continue
             elif atom.kind in ("bound", "exp", "abs", "sum") or (
@@ -342,7 +346,7 @@ class Convergence:
                     return False
             else:
                 return False
-        return abstract and self.bound(inside) <= variables
+        return bool(raised - divided) and self.bound(inside) <= variables
 
     def bound(self, monomial: Monomial) -> set[int]:
         """The bound variables that a monomial depends on."""

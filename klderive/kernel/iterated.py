@@ -64,6 +64,7 @@ class Iterated:
         self.session = session
         self.signs = session.signs
         self.convergence = convergence
+        self._expressions: dict[Nest, Expr] = {}
 
     def cover(self, obligation: Obligation, monomial: Monomial) -> Cover | None:
         """What must converge for a closed functional with others among its factors to have a value.
@@ -220,6 +221,12 @@ class Iterated:
 
     def expression(self, nest: Nest) -> Expr:
         """The integral of the absolute value, in the order of the variables that comes first as text."""
+        known = self._expressions.get(nest)
+        if known is None:
+            known = self._expressions[nest] = self._expression(nest)
+        return known
+
+    def _expression(self, nest: Nest) -> Expr:
         ring = self.ring
         names = {**self.session.bound_names, **self._names(nest)}
         plain = tuple(p for p in nest.factors if not self.signs.monomial((p,)) & NEGATIVE)
