@@ -246,17 +246,22 @@ class Iterated:
 
     def _names(self, nest: Nest) -> dict[int, str]:
         """A name for each bound variable, by the functions that it is an argument of; no two are alike."""
-        names: dict[int, str] = {}
-        for number, _ in nest.factors:
-            for variable, name in self._arguments(number):
-                if variable not in names and name not in names.values():
-                    names[variable] = name
+        names = self.argument_names(number for number, _ in nest.factors)
         for _, _, variable in nest.binders:
             if variable not in names:
                 name = self.session.bound_names[variable]
                 while name in names.values():
                     name += "_1"
                 names[variable] = name
+        return names
+
+    def argument_names(self, numbers: Iterable[int]) -> dict[int, str]:
+        """Names for bound variables by the parameters of the functions that they are arguments of; no two are alike."""
+        names: dict[int, str] = {}
+        for number in numbers:
+            for variable, name in self._arguments(number):
+                if variable not in names and name not in names.values():
+                    names[variable] = name
         return names
 
     def _arguments(self, number: int) -> Iterator[tuple[int, str]]:

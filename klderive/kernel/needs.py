@@ -23,7 +23,7 @@ from klderive.kernel.events import (
     Obligation,
     UnestablishedError,
 )
-from klderive.kernel.expression import functional
+from klderive.kernel.expression import express, functional
 from klderive.kernel.iterated import Iterated, Nest
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import ONE, Monomial, Polynomial, freeze
@@ -115,10 +115,9 @@ class Conditions:
                 if self._is_generic(dict(event.polynomial)):
                     self._generic.add(condition)
             elif isinstance(event, AbsolutelyContinuous):
-                weight, other = (
-                    self.session.probe.express({((n, 1),): ONE})
-                    for n in (event.weight, event.other)
-                )
+                both = (event.weight, event.other)
+                names = {**self.session.bound_names, **self.iterated.argument_names(both)}
+                weight, other = (express(self.session.ring, {((n, 1),): ONE}, names) for n in both)
                 text = f"{text_of(other)} > 0 wherever {text_of(weight)} > 0"
                 needs.conditions[Condition("absolutely continuous", (weight, other), text)] = None
         every = [*definedness, *events]
