@@ -21,11 +21,12 @@ from itertools import permutations
 from sympy import Abs, Expr, Mul
 
 from klderive.kernel.convergence import Convergence
-from klderive.kernel.events import Domain, Exchange, Obligation
+from klderive.kernel.events import Domain, Exchange, Obligation, UnestablishedError, Use
 from klderive.kernel.expression import accumulated, express
 from klderive.kernel.facts import occurs
 from klderive.kernel.matching import single_atom
-from klderive.kernel.ring import ONE, Monomial, Ring, freeze
+from klderive.kernel.normal_form import Normalizer
+from klderive.kernel.ring import ONE, Monomial, Polynomial, Ring, freeze
 from klderive.kernel.session import Session
 from klderive.kernel.signs import NEGATIVE, POSITIVE
 
@@ -185,17 +186,42 @@ class Iterated:
         """Whether a declared fact gives the whole a value, in one order of its variables, and it is nonnegative."""
         if not self.is_nonnegative(nest):
             return False
-        # With fresh variables each may be the innermost one.
-        frozen, binders = freeze({nest.factors: ONE}), []
-        for name, domain, variable in nest.binders:
-            fresh = self.session.probe.fresh_variable(domain, self.session.bound_names[variable])
-            frozen = self.session.probe.renamed(frozen, variable, fresh)
-            binders.append((name, domain, fresh))
-        ((factors, _),) = frozen
+        factors, binders = self._fresh(nest)
         return any(
             self._functional(factors, order) in self.convergence.valued
             for order in permutations(binders)
         )
+
+    def value_by_facts(self, nest: Nest, normalizer: Normalizer) -> tuple[str, ...] | None:
+        """The names of facts that give something nonnegative a number as its value, one variable after the other."""
+        if not self.is_nonnegative(nest):
+            return None
+        factors, binders = self._fresh(nest)
+        for order in permutations(binders):
+            count = len(normalizer.events)
+            try:
+                body: Polynomial = {factors: ONE}
+                for name, domain, variable in reversed(order):
+                    body = normalizer.accumulate(name, domain, variable, body)
+                names = tuple(e.name for e in normalizer.events[count:] if isinstance(e, Use))
+            except UnestablishedError:
+                continue
+            finally:
+                del normalizer.events[count:]
+            if normalizer.is_number(body):
+                return tuple(n for n in names if any(fact.name == n for fact in normalizer.facts))
+        return None
+
+    def _fresh(self, nest: Nest) -> tuple[Monomial, list[tuple[str, Domain, int]]]:
+        """The factors and binders with fresh variables, each of which may be the innermost one."""
+        probe = self.session.probe
+        frozen, binders = freeze({nest.factors: ONE}), []
+        for name, domain, variable in nest.binders:
+            fresh = probe.fresh_variable(domain, self.session.bound_names[variable])
+            frozen = probe.renamed(frozen, variable, fresh)
+            binders.append((name, domain, fresh))
+        ((factors, _),) = frozen
+        return factors, binders
 
     def _functional(
         self, factors: Monomial, binders: tuple[tuple[str, Domain, int], ...]
