@@ -91,6 +91,7 @@ class _Reasons:
     integration = Reason("theory", "integration")
     summation = Reason("theory", "summation")
     asymptotics = Reason("theory", "asymptotic expansion")
+    mean_value_theorem = Reason("theory", "mean value theorem")
 
     normalisation = staticmethod(_fact("normalisation"))
     mean = staticmethod(_fact("mean"))

@@ -20,7 +20,7 @@ from flint import fmpq
 from sympy import Symbol
 
 from klderive.kernel.derivatives import Derivatives
-from klderive.kernel.events import Domain, UnestablishedError, Use
+from klderive.kernel.events import Domain, Nonzero, UnestablishedError, Use
 from klderive.kernel.ring import (
     ONE,
     UNIT,
@@ -59,6 +59,28 @@ class Asymptotics(Derivatives):
         Raises:
             UnestablishedError: if it is not established that there is one.
         """
+        value, t = self._approach(leaf, domain, side)
+        return self._limit_of(self._put_near(polynomial, leaf, value, t), t)
+
+    def need_nonzero_toward(
+        self, polynomial: Polynomial, leaf: int, domain: Domain, side: int
+    ) -> None:
+        """Establish that a polynomial does not vanish near an end of an interval, whatever it does at the end.
+
+        Raises:
+            UnestablishedError: if that is not established.
+        """
+        value, t = self._approach(leaf, domain, side)
+        count = len(self.events)
+        try:
+            self._leading_scale(self._expanded(self._put_near(polynomial, leaf, value, t), t), t)
+            if any(not isinstance(event, Use) for event in self.events[count:]):
+                raise UnestablishedError("a condition is needed where the variable tends")
+        finally:
+            del self.events[count:]
+
+    def _approach(self, leaf: int, domain: Domain, side: int) -> tuple[Polynomial, int]:
+        """A value inside an interval that tends to an end as the positive t tends to infinity, and t."""
         ring = self.ring
         _, lower, upper = domain
         end, other = (upper, lower) if side > 0 else (lower, upper)
@@ -78,7 +100,22 @@ class Asymptotics(Derivatives):
             # Beyond the other end, so that what holds inside holds for all values of t.
             start = dict(other) if isinstance(other, frozenset) else {}
             value = ring.add(start, {((t, 1),): fmpq(side)})
-        return self._limit_of(self.put_quietly(polynomial, leaf, value), t)
+        return value, t
+
+    def _put_near(self, polynomial: Polynomial, leaf: int, value: Polynomial, t: int) -> Polynomial:
+        """The polynomial with a value put in that makes sense for large t."""
+        count = len(self.events)
+        try:
+            result = self.put(polynomial, leaf, value)
+            found = list(self.events[count:])
+        finally:
+            del self.events[count:]
+        for event in found:
+            if isinstance(event, Nonzero) and t in self.ring.free(dict(event.polynomial)):
+                self._leading_scale(self._expanded(dict(event.polynomial), t), t)
+            elif not isinstance(event, Use):
+                raise UnestablishedError("a condition is needed where the variable tends")
+        return self.factoring.by_denominator(result)
 
     def put_quietly(self, polynomial: Polynomial, leaf: int, value: Polynomial) -> Polynomial:
         """The polynomial with a value put in, which must make sense without any condition.
@@ -297,10 +334,6 @@ class Asymptotics(Derivatives):
         if name in ("sin", "cos", "erf", "atan"):
             return self._bounded(t)
         raise UnestablishedError(f"no limit is known of {name}")
-
-    def root_of_pi(self, exponent: int) -> Polynomial:
-        """The square root of pi, or one over it."""
-        return {((self.ring.intern("pi", ()), Fraction(exponent, 2)),): ONE}
 
     # Scales
 

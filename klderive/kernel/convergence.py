@@ -28,7 +28,7 @@ from klderive.kernel.events import (
 from klderive.kernel.growth import decays, growth
 from klderive.kernel.matching import single_atom
 from klderive.kernel.normal_form import Normalizer
-from klderive.kernel.ring import ONE, Exponent, Frozen, Monomial, Polynomial, freeze
+from klderive.kernel.ring import ONE, Exponent, Monomial, Polynomial, freeze
 from klderive.kernel.signs import NEGATIVE, POSITIVE
 
 Answer = Literal["converges", "listed", "unknown"]
@@ -108,6 +108,8 @@ class Convergence:
         atom = self._functional(obligation, inside)
         if atom in self.valued:
             return "converges"
+        if obligation.domain[0] == "range" and self._has_value(obligation, {inside: ONE}):
+            return "converges"
         try:
             with self.full.binding(*self.bound(inside)):
                 unfolded = self._unfolded(inside)
@@ -127,9 +129,10 @@ class Convergence:
         return self._has_value(obligation, dict(obligation.body))
 
     def _has_value(self, obligation: Obligation, body: Polynomial) -> bool:
-        """Whether an antiderivative gives an integral a value."""
-        if obligation.functional != "integral":
-            return False
+        """Whether an antiderivative gives an integral a value, or telescoping a sum."""
+        if obligation.functional == "sum":
+            found = self.full.sum_value(obligation.domain, obligation.variable, body)
+            return found is not None and not found[1]
         value = self.full.integral_value(obligation.domain, obligation.variable, body)
         return value is not None
 
@@ -273,21 +276,19 @@ class Convergence:
         variable = obligation.variable
         if not isinstance(lower, frozenset) or upper != oo:
             return False
-        alone = freeze({((variable, 1),): ONE})
         factorials = 0
         others: list[tuple[int, Exponent]] = []
         for number, exponent in monomial:
             atom = self.ring.atoms[number]
-            if atom.kind == "factorial" and atom.key[0] == alone and isinstance(exponent, int):
+            if self._is_factorial(number, variable) and isinstance(exponent, int):
                 factorials += exponent
-            elif (
-                atom.kind == "log"
-                and isinstance(exponent, int)
-                and exponent > 0
-                and self._is_factorial(atom.key[0], alone)
-            ):
-                # log(k!) is at most k^2.
-                others.append((variable, 2 * exponent))
+            elif atom.kind == "log" and isinstance(exponent, int) and exponent > 0:
+                inside = single_atom(dict(atom.key[0]))
+                if inside is not None and self._is_factorial(inside, variable):
+                    # log(k!) is at most k^2, from some k on.
+                    others.append((variable, 2 * exponent))
+                else:
+                    others.append((number, exponent))
             else:
                 others.append((number, exponent))
         rest = self.ring.number(1)
@@ -305,14 +306,13 @@ class Convergence:
             return not grows.logarithms and grows.power <= -2
         return decays(self.signs, grows.degrees, 1)
 
-    def _is_factorial(self, inside: Frozen, alone: Frozen) -> bool:
-        """Whether a polynomial is the factorial of a variable alone."""
-        number = single_atom(dict(inside))
-        return (
-            number is not None
-            and self.ring.atoms[number].kind == "factorial"
-            and self.ring.atoms[number].key[0] == alone
-        )
+    def _is_factorial(self, number: int, variable: int) -> bool:
+        """Whether an atom is the Gamma function at the variable, or at it plus something free of it."""
+        atom = self.ring.atoms[number]
+        if atom.kind != "gamma":
+            return False
+        shift = self.ring.subtract(dict(atom.key[0]), self.ring.of_atom(variable))
+        return variable not in self.ring.free(shift)
 
     def _starts_at_zero(self, lower: object, upper: object) -> bool:
         """Whether 0 is an end of the interval, where log(x) is integrable."""

@@ -1,4 +1,4 @@
-"""Sine, cosine, arctangent, the error function and the factorial: values at 0, symmetry, Pythagoras, derivatives.
+"""Sine, cosine, arctangent and the error function: values at 0, symmetry, Pythagoras, derivatives.
 
 Accepts polynomials as arguments. The sign of the argument comes out (sin, atan and erf are odd, cos is even), so that
 equal values have equal atoms; sin(a)^2 is folded to 1 - cos(a)^2 where it arises as a power of the atom. Hyperbolic
@@ -9,17 +9,12 @@ functions need no atoms: they are sums of exponentials.
 from __future__ import annotations
 
 from fractions import Fraction
-from math import factorial
 
 from flint import fmpq
 
-from klderive.kernel.events import UnestablishedError
 from klderive.kernel.indicators import Indicators
 from klderive.kernel.ring import Polynomial, as_rational, freeze
 from klderive.kernel.signs import NEGATIVE
-
-EXPLICIT_FACTORIALS = 100
-"""Factorials of numbers up to this are numbers."""
 
 
 class Elementary(Indicators):
@@ -45,23 +40,6 @@ class Elementary(Indicators):
         else:
             number = self.intern("elementary", (name, frozen), [frozen])
         return ring.scale(ring.of_atom(number), -1 if negative and name != "cos" else 1)
-
-    def factorial(self, argument: Polynomial) -> Polynomial:
-        """The factorial of a whole number that is proved not to be negative.
-
-        Raises:
-            UnestablishedError: if that is not established.
-        """
-        argument = self.factoring.lowest_terms(argument)
-        if not self.is_integer(argument) or not self.signs.is_nonnegative(argument):
-            raise UnestablishedError(
-                f"the factorial of {self.express(argument)} needs a nonnegative integer"
-            )
-        value = as_rational(argument) if argument else 0
-        if isinstance(value, int) and value <= EXPLICIT_FACTORIALS:
-            return self.ring.number(factorial(value))
-        frozen = freeze(argument)
-        return self.ring.of_atom(self.intern("factorial", (frozen,), [frozen]))
 
     def _is_turned(self, argument: Polynomial) -> bool:
         """Whether the argument is written with its sign turned, so that f(a) and f(-a) are one atom."""

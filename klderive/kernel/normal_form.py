@@ -47,6 +47,7 @@ from sympy import (
     cosh,
     exp,
     factorial,
+    gamma,
     log,
     pi,
     sinh,
@@ -142,6 +143,9 @@ class Normalizer(FiniteSums):
             return self.exp_of(ring.number(1), False)
         if isinstance(e, sinh | cosh | tanh):
             return self._hyperbolic(e, env)
+        if isinstance(e, gamma | factorial):
+            shift = ring.number(1 if isinstance(e, factorial) else 0)
+            return self.gamma(ring.add(self._apart(e.args[0], env), shift))
         if isinstance(e, tan):
             angle = self._apart(e.args[0], env)
             cosine = self.integer_power(self.elementary("cos", angle), -1)
@@ -149,8 +153,6 @@ class Normalizer(FiniteSums):
         name = ELEMENTARY_NAMES.get(type(e))
         if name is not None:
             return self.elementary(name, self._apart(e.args[0], env))
-        if isinstance(e, factorial):
-            return self.factorial(self._apart(e.args[0], env))
         if isinstance(e, Float):
             raise UnestablishedError(f"{e} is a floating-point number; write an exact rational")
         raise UnestablishedError(f"the kernel has no rule for {type(e).__name__}")
@@ -315,7 +317,8 @@ class Normalizer(FiniteSums):
             self.signs.is_nonnegative(value) or self.signs.is_nonzero(polynomial)
         ):
             return self.integer_symbol_power(polynomial, value)
-        raise UnestablishedError(f"the power {e} needs a base proved positive")
+        shown = self.express(polynomial)
+        raise UnestablishedError(f"the power `{e}` needs `{shown} > 0`, which is not established")
 
     def _log(self, e: Expr, env: Environment) -> Polynomial:
         outer, self.position = self.position, "logarithm"

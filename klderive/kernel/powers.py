@@ -125,9 +125,8 @@ class Powers(Workspace):
         opened = self.opened(polynomial)
         if opened != polynomial and self.signs.is_positive(self.factoring.lowest_terms(opened)):
             return
-        raise UnestablishedError(
-            f"log({self.express(polynomial)}) needs its argument proved positive"
-        )
+        shown = self.express(polynomial)
+        raise UnestablishedError(f"`log({shown})` needs `{shown} > 0`, which is not established")
 
     def need_nonzero(self, polynomial: Polynomial) -> None:
         """Establish that a polynomial does not vanish, or list each of its factors that may.
@@ -160,7 +159,7 @@ class Powers(Workspace):
                 base = dict(self.ring.atoms[part].key[0])
             if self.ring.free(base) & set(self.active):
                 raise UnestablishedError(
-                    f"{self.express(base)} may vanish for some value of a bound variable"
+                    f"`{self.express(base)} != 0` is not established for all values of what is bound"
                 )
             if not self.ring.free(base):
                 raise UnestablishedError(f"{self.express(base)} is not proved different from 0")
@@ -248,7 +247,9 @@ class Powers(Workspace):
             raise UnestablishedError("division by zero")
         signs = self.signs.sign(polynomial)
         if signs & NEGATIVE:
-            raise UnestablishedError(f"a root of {self.express(polynomial)} needs it proved >= 0")
+            raise UnestablishedError(
+                f"a root needs `{self.express(polynomial)} >= 0`, which is not established"
+            )
         if exponent < 0 and signs & VANISHES:
             self.need_nonzero(polynomial)
         result, rest, rest_sign = ring.number(1), ring.number(1), 1

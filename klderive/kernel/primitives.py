@@ -259,7 +259,15 @@ class Primitives:
         return result
 
     def _partial_fraction(self, inside: Monomial) -> Polynomial | None:
-        """Two linear denominators: 1/(s u) is (s'/s - u'/u)/(s' u(0) - u' s(0))."""
+        found = self.separated(inside)
+        return None if found is None else self.of(found)
+
+    def separated(self, inside: Monomial) -> Polynomial | None:
+        """Two linear denominators apart: 1/(s u) is (s'/s - u'/u)/(s' u(0) - u' s(0)).
+
+        Raises:
+            UnestablishedError: if there is something else than powers of linear polynomials.
+        """
         ring = self.ring
         power, found = self._denominators(inside)
         linear = [(n, s) for n, s in found if max(self._coefficients(s)) == 1]
@@ -275,7 +283,7 @@ class Primitives:
         inverse = self._inverse(self.normal.factoring.lowest_terms(determinant))
         one = ring.multiply({_raised(inside, second): ONE}, s_by[1])
         other = ring.multiply({_raised(inside, first): ONE}, u_by[1])
-        return self.of(ring.multiply(inverse, ring.subtract(one, other)))
+        return ring.multiply(inverse, ring.subtract(one, other))
 
     def _linear_denominator(self, inside: Monomial) -> Polynomial | None:
         """x^p / s^m for s = a x + b and p > 0, by x = (s - b)/a."""

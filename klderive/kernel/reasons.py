@@ -24,6 +24,7 @@ THEORIES = frozenset(
         "integration",
         "summation",
         "asymptotic expansion",
+        "mean value theorem",
     }
 )
 """What a reason may allow beside algebra, logarithms, linearity, definitions and facts."""

@@ -34,7 +34,7 @@ from klderive.notation.setting import (
     bare_argument,
     gap,
     is_known_function,
-    slashed_exponent,
+    slashed,
     stands_as_factor,
     stands_as_operand,
     stands_as_term,
@@ -199,21 +199,45 @@ def _closed(marked: str) -> str:
 def _sized(items: list[str], broken: frozenset[int]) -> str:
     """The items as LaTeX; brackets that open at a position in `broken` get a fixed size."""
     shown = [item if item[0] not in "\x01\x02\x03\x05\x06" else "" for item in items]
-    tall_before, braces_before = [0], [0]
+    tall_before = [0]
     for text in shown:
         tall_before.append(tall_before[-1] + any(sign in text for sign in _TALL))
-        braces_before.append(braces_before[-1] + (_BRACE in text))
     for start, stop in _partners(items).items():
         left, right = _DELIMITERS[items[start][1]], _DELIMITERS[items[stop][1]]
         if tall_before[stop] > tall_before[start]:
-            # A bracket around an underbrace is as high as what is above the brace.
-            fixed = start in broken or braces_before[stop] > braces_before[start]
-            sizes = ("\\biggl", "\\biggr") if fixed else ("\\left", "\\right")
-            left, right = sizes[0] + left, sizes[1] + right
+            size = "bigg" if start in broken else _size("".join(shown[start:stop]))
+            left = f"\\{size}l{left}" if size else f"\\left{left}"
+            right = f"\\{size}r{right}" if size else f"\\right{right}"
         bars = left.endswith("\\lvert")
         shown[start] = f"{left} " if bars else left
         shown[stop] = f" {right}" if bars else right
     return "".join(shown)
+
+
+def _size(content: str) -> str:
+    r"""The size of a bracket around tall content: empty for one that grows with it.
+
+    A bracket that grows is symmetric around the row. So around a tall exponent, or above an underbrace, it would reach
+    as far below as the exponent does above; there its size is that of what stands in the row.
+    """
+    if "^{" not in content and _BRACE not in content:
+        return ""
+    level, above = 0, _BRACE in content
+    groups: list[str] = []
+    before = ""
+    for token in _WIDTHS.findall(content):
+        if token == "{":
+            kind = {"^": "script", "_": "script", "\\frac": "numerator"}.get(before, "")
+            groups.append("denominator" if before == "numerator" else kind)
+        elif token == "}":
+            before = groups.pop() if groups else ""
+            continue
+        elif token == "\\begin" or token in _TALL:
+            inside = groups.count("numerator") + groups.count("denominator")
+            above = above or "script" in groups
+            level = level if "script" in groups else max(level, 1 + inside)
+        before = token
+    return ("Big", "bigg", "")[min(level, 2)] if above and "\\begin" not in content else ""
 
 
 def _cut(items: list[str]) -> list[_Cut]:
@@ -490,22 +514,25 @@ class _LatexPrinter:
         return _GAPS[between]
 
     def fraction(self, node: Fraction, open_end: bool) -> str:
-        """A stacked fraction."""
-        above = self.plain(without_bracket(node.numerator))
-        below = self.plain(without_bracket(node.denominator))
-        return f"\\frac{{{above}}}{{{below}}}"
+        """A stacked fraction; one within it has a slash."""
+        return f"\\frac{{{self.small(node.numerator)}}}{{{self.small(node.denominator)}}}"
+
+    def small(self, node: Node) -> str:
+        """A tree in an exponent or a fraction, where a fraction of flat parts has a slash."""
+        node = without_bracket(node)
+        parts = slashed(node)
+        if parts is None or id(node) in self.labels:
+            return self.plain(node)
+        negative, above, below = parts
+        shown = _closed(f"{self.shown(above, False)}/{self.shown(below, False)}")
+        return f"-{shown}" if negative else shown
 
     def power(self, node: Power, open_end: bool) -> str:
         """The base with its exponent."""
         base = (
             self.shown(node.base, False) if self.is_base(node.base) else self.in_brackets(node.base)
         )
-        exponent = without_bracket(node.exponent)
-        slashed = slashed_exponent(exponent)
-        if slashed is not None:
-            above, below = self.plain(slashed.numerator), self.plain(slashed.denominator)
-            return f"{base}^{{{above}/{below}}}"
-        return base + _scripted("^", self.plain(exponent))
+        return base + _scripted("^", self.small(node.exponent))
 
     def is_base(self, node: Node) -> bool:
         """Whether an exponent may stand right after the tree."""

@@ -82,6 +82,11 @@ def read_sympy(expr: Basic, scope: Scope | None = None) -> Node:
             return _SymPyReader(scope).read(expr)
     except RecursionError:
         raise NotationError("the expression is nested too deeply") from None
+    except NotationError:
+        raise
+    except ValueError as error:
+        # Python refuses to write numbers of thousands of digits.
+        raise NotationError("a number has too many digits to be shown") from error
 
 
 class _SymPyReader:

@@ -104,6 +104,7 @@ class _Growing:
         """The chains that nothing rests on."""
         conclusion = self.report.derivation.conclusion()
         last = conclusion[3].label if conclusion is not None else ""
+        last = last if last in self.by_label else ""
         cited = {
             self.ends.get(name, name.removeprefix("line "))
             for line in self.lines

@@ -290,7 +290,7 @@ class _Page:
         conditions = said(line, self.formula, nonzero=nonzero, positive=" > 0")
         rest = leftover(line, self.formula)
         remarked = (prose(words, self.scope, self.unbroken) for words in remarks(line, self.called))
-        return [words for words in (conditions, *remarked, rest) if words]
+        return [words for words in (conditions, rest, *remarked) if words]
 
     def formula(self, expression: Expr) -> str:
         """An expression of the kernel's within words."""

@@ -12,12 +12,14 @@ from sympy.tensor.indexed import Indexed
 
 from klderive.derivation import Derivation, DerivationError, Formula
 from klderive.derivation.reading import range_in
-from klderive.kernel import Allowed, Fact, RelationName, Statement, Verdict
+from klderive.kernel import Allowed, Fact, RelationName, Statement
 from klderive.kernel.reasons import THEORIES as ALL_THEORIES
 from klderive.notation import NotationError, to_text
 from klderive.notation.nodes import Defined
 from klderive.notation.scope import FunctionName
 from klderive.notation.translation import CONSTANTS, KNOWN_FUNCTIONS
+from klderive.verify.answer import Answer
+from klderive.verify.diagnosis import diagnosis
 from klderive.verify.kinds import declare_functions, declare_symbols, spoken_of
 from klderive.verify.verifier import Walk
 
@@ -38,8 +40,8 @@ def prove(
     over: str | Sequence[str | Symbol] = (),
     to: Formula | None = None,
     symbols: Mapping[str, str | Symbol] | None = None,
-) -> Verdict:
-    """The kernel's verdict on one line.
+) -> Answer:
+    """The kernel's verdict on one line; `print` says what is wrong with a line that fails.
 
     Args:
         lhs: the left side: text in SymPy syntax, or a SymPy expression, whose symbols bring their assumptions.
@@ -61,13 +63,13 @@ def prove(
         DerivationError: if a side or a kind cannot be read, or a name means two things.
     """
     try:
-        return _verdict(lhs, rhs, relation, assuming, using, over, to, symbols or {})
+        return _answer(lhs, rhs, relation, assuming, using, over, to, symbols or {})
     except DerivationError as error:
         # The place is that of the call.
         raise DerivationError(error.problem) from None
 
 
-def _verdict(
+def _answer(
     lhs: Formula,
     rhs: Formula,
     relation: RelationName,
@@ -76,7 +78,7 @@ def _verdict(
     over: str | Sequence[str | Symbol],
     to: Formula | None,
     symbols: Mapping[str, str | Symbol],
-) -> Verdict:
+) -> Answer:
     if isinstance(using, str):
         raise DerivationError("using= takes a list of names, such as ['logarithms']")
     if relation not in RELATIONS:
@@ -88,7 +90,8 @@ def _verdict(
         if isinstance(formula, Basic):
             _declare_parts(derivation, formula, functions)
     declare_functions(derivation, functions, [_relation_text(given) for given in assuming])
-    left, right = (derivation.read(side, None)[1] for side in (lhs, rhs))
+    sides = [derivation.read(side, None) for side in (lhs, rhs)]
+    left, right = (side[1] for side in sides)
     names = (over,) if isinstance(over, str) else tuple(str(v) for v in over)
     if relation in ("up to", "proportional", "->") and not names:
         raise DerivationError(f"`{relation}` needs the variables it speaks of: over=...")
@@ -103,13 +106,26 @@ def _verdict(
         if name in derivation.densities:
             raise DerivationError(f"`{name}` is not defined as a density: {problem}")
     kernel = walk.kernel(None)
-    if relation == "approx":
-        return kernel.assume("approximation")
     facts = {name: known.fact for name, known in walk.known.items()}
     everything = Allowed(True, True, None, tuple(facts.values()), ALL_THEORIES)
-    if using is None:
-        return kernel.find_reason(statement, everything)
-    return kernel.judge(statement, _allowed(facts, using), everything)
+    if relation == "approx":
+        verdict = kernel.assume("approximation")
+    elif using is None:
+        verdict = kernel.find_reason(statement, everything)
+    else:
+        verdict = kernel.judge(statement, _allowed(facts, using), everything)
+    return Answer(
+        verdict,
+        derivation.scope,
+        lambda: diagnosis(
+            statement,
+            verdict,
+            (sides[0][0], sides[1][0]),
+            context=kernel.context,
+            everything=everything,
+            scope=derivation.scope,
+        ),
+    )
 
 
 def _declare_parts(derivation: Derivation, formula: Basic, functions: Collection[str]) -> None:
