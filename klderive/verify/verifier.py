@@ -164,7 +164,7 @@ class Walk:
             law = density.law_density()
             if law is None or declared.definition in (None, law):
                 continue
-            bare = replace(declared, sign="unknown", facts=())
+            bare = replace(declared, sign="unknown", facts=(), bounded=False)
             kernel = Kernel(Context(self.derivation.context().givens, {name: bare}), self.searcher)
             statement = Statement(declared.definition, "=", law)
             allowed = Allowed(logarithms=True)
@@ -207,7 +207,9 @@ class Walk:
     def _withdraw(self, name: str, problem: str) -> None:
         self.withdrawn.setdefault(name, problem)
         declared = self.functions[name]
-        self.functions[name] = replace(declared, sign="unknown", facts=(), total=False)
+        self.functions[name] = replace(
+            declared, sign="unknown", facts=(), total=False, bounded=False
+        )
         self.kernels.clear()
         density = self.derivation.densities.get(name)
         for fact in density.facts if density is not None else ():
