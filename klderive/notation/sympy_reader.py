@@ -415,8 +415,9 @@ def _ordered(expr: Expr, order: str) -> Sequence[Expr]:
         return arguments
     if not all(map(_is_tame, expr.atoms(Pow, sympy.exp))):
         return arguments
-    if not all(number.free_symbols for number in expr.atoms(sympy.Integral)):
-        return arguments  # SymPy would evaluate an integral that is a number.
+    operators = (sympy.Integral, sympy.Sum, sympy.Product, sympy.Limit)
+    if not all(number.free_symbols for number in expr.atoms(*operators)):
+        return arguments  # SymPy would evaluate an integral or a sum that is a number.
     ordered: Sequence[Expr] = getattr(expr, order)()
     return ordered
 
