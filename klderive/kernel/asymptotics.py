@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import fmpq
-from sympy import Symbol
 
 from klderive.kernel.derivatives import Derivatives
 from klderive.kernel.events import Domain, Nonzero, UnestablishedError, Use
@@ -91,7 +90,7 @@ class Asymptotics(Derivatives):
                 raise UnestablishedError("the interval is not proved to have a length")
             # Nearer to the end than the whole interval is long, so that what holds inside holds here.
             ranges = ("interval", freeze(self.inverse(length)), None)
-        t = ring.intern("symbol", (Symbol(f"1/distance within {ranges!r}", positive=True),))
+        t = self.stand_in(("near an end", ranges), "t", positive=True)
         self.signs.declare_domain(t, ranges)
         if isinstance(end, frozenset):
             near: Polynomial = {((t, -1),): fmpq(-side)}
