@@ -339,7 +339,8 @@ class Kernel:
             near = without_variable(normalizer, definedness, statement)
             return self._with_needs(statement, normalizer, list(found), near)
 
-        return _first_proved(modes(allowed, self.context), attempt)
+        closed = has_functional(statement.left)
+        return _first_proved(modes(allowed, self.context, closed=closed), attempt)
 
     def _compare_bars(
         self, statement: Statement, mode: Mode, allowed: Allowed, definedness: Sequence[Event]
