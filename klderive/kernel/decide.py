@@ -369,7 +369,7 @@ class Kernel:
         signs = normalizer.signs
         match statement.relation:
             case "=":
-                holds = self.session.factoring.is_zero(difference) or (
+                holds = self.session.factoring.vanishes(difference) or (
                     # Integration by parts puts integrals that have values under one sign.
                     (normalizer.mode.bars_as_integrals or of_right.mode.bars_as_integrals)
                     and self.comparison.merges_to_zero(difference)
