@@ -5,10 +5,26 @@ from __future__ import annotations
 import pytest
 import sympy
 from hypothesis import assume, given
-from sympy import Function, Integral, Limit, Piecewise, Rational, Symbol, exp, log, oo, pi, sqrt
+from sympy import (
+    Add,
+    Function,
+    Integer,
+    Integral,
+    Limit,
+    Piecewise,
+    Rational,
+    Symbol,
+    exp,
+    log,
+    oo,
+    pi,
+    sqrt,
+)
 from sympy import Sum as SymPySum
+from sympy.core import evalf
 
 from klderive.notation import NotationError, Scope, read_sympy, read_text, to_text, translate
+from klderive.notation.nodes import unevaluated_sum
 from klderive.notation.tree import Node
 
 from .scopes import gauss
@@ -163,3 +179,14 @@ def test_too_deep_an_expression_is_refused() -> None:
         expr = Function("f")(expr)
     with pytest.raises(NotationError, match="nested too deeply"):
         read_sympy(expr)
+
+
+def test_a_sum_that_is_a_number_is_not_evaluated(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise AssertionError("SymPy evaluates a sum")
+
+    one = Symbol("i")
+    total = Add(unevaluated_sum(2**one, one, Integer(0), oo), 1, evaluate=False)
+    evalf.evalf(Integer(1), 15, {})  # SymPy makes its table at the first call.
+    monkeypatch.setitem(evalf.evalf_table, SymPySum, fail)
+    assert to_text(read_sympy(total)) == "Sum(2**i, (i, 0, oo)) + 1"
