@@ -70,7 +70,8 @@ class UnreadableInput(click.ClickException):
 def program() -> None:
     """Check derivations line by line, and print them.
 
-    A derivation is named (see `klderive list`) or given as a Python file. A file's code is run.
+    A derivation is named (see `klderive list`) or given as a file: a Python file, whose code is run, or a JSON file
+    that `klderive verify --json` wrote.
 
     \b
     Examples:
@@ -175,8 +176,6 @@ def show(
         raise click.UsageError("--step goes without --all, --lemma and --detail.")
     if step is not None and format_ not in ("terminal", "html"):
         raise click.UsageError("--step goes with --format terminal or html.")
-    if detail != "paper" and format_ == "markdown":
-        raise click.UsageError("--detail goes with --format terminal, html or latex.")
     names = [name] if name is not None else [entry.name for entry in catalogue()]
     reports = [_verified(derivation) for each in names for derivation in load_named(each)]
     for report in reports:
@@ -192,16 +191,14 @@ def show(
     elif format_ in ("html", "markdown"):
         text = formatted(format_, reports, lemma, detail)
     elif format_ == "latex":
-        if detail == "full":
-            raise click.UsageError("--detail full goes with --format terminal or html.")
         from klderive.render.latex import latex_document, latex_fragment
 
-        brief = detail == "brief"
         if standalone:
-            text = latex_document(reports, lemma=lemma, style=style, brief=brief)
+            text = latex_document(reports, lemma=lemma, style=style, detail=detail)
         else:
             text = "\n\n".join(
-                latex_fragment(report, lemma=lemma, style=style, brief=brief) for report in reports
+                latex_fragment(report, lemma=lemma, style=style, detail=detail)
+                for report in reports
             )
     else:
         from klderive.render.terminal import terminal_rows
@@ -249,12 +246,15 @@ def verify(
 ) -> None:
     """Check derivations and say which lines fail; the exit code is 0 only if none does.
 
+    What --json writes is read back from a file whose name ends in .json, and checked anew.
+
     \b
     Examples:
       klderive verify gaussian-l2
       klderive verify my_derivation.py other.py
       klderive verify --all
-      klderive verify my_derivation.py --json
+      klderive verify my_derivation.py --json > report.json
+      klderive verify report.json
       klderive verify my_derivation.py --cross-check --timeout 10
     """
     if all_ and names:
@@ -300,7 +300,6 @@ def axioms(name: str, tree: bool, width: int | None) -> None:
       klderive axioms gaussian-l2 --tree
     """
     from klderive.render.supports import dependence_rows, derived_rows, model_rows, support_rows
-    from klderive.verify.satisfiability import satisfiability
 
     columns, plain = width or width_of_output(), speaks_ascii_only(sys.stdout)
     shown = []
@@ -313,7 +312,7 @@ def axioms(name: str, tree: bool, width: int | None) -> None:
         names = dict.fromkeys(s.derived_in for s in report.supports if s.derived_in and s.lines)
         others = [_verified(other) for each in names for other in load_named(each)]
         rows += derived_rows(others, width=columns, ascii=plain)
-        rows += model_rows(satisfiability(derivation), width=columns, ascii=plain)
+        rows += model_rows(report, width=columns, ascii=plain)
         shown.append("\n".join(rows))
     write("\n\n\n".join(shown))
 

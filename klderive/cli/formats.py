@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from klderive.verify.report import Report
 
 
-def formatted(
-    format_: str, reports: Sequence[Report], lemma: str | None, detail: Detail = "paper"
-) -> str:
+def formatted(format_: str, reports: Sequence[Report], lemma: str | None, detail: Detail) -> str:
     """The reports as one HTML page or as Markdown."""
     if format_ == "html":
         from klderive.render.html import html_page
@@ -23,7 +21,7 @@ def formatted(
         return html_page(reports, lemma=lemma, detail=detail)
     from klderive.render.markdown import markdown
 
-    return "\n\n".join(markdown(report, lemma=lemma) for report in reports)
+    return "\n\n".join(markdown(report, lemma=lemma, detail=detail) for report in reports)
 
 
 def check_choice(

@@ -88,10 +88,23 @@ def styled(rows: Iterable[Text], width: int, colored: bool) -> str:
     return captured.get().rstrip("\n")
 
 
+class UnwritableOutput(click.ClickException):
+    """Standard output takes nothing, for instance because the disk is full."""
+
+    exit_code = 2
+
+
 def write(text: str) -> None:
     """Write to standard output; what its encoding cannot hold becomes a question mark."""
     encoding = getattr(sys.stdout, "encoding", None) or "ascii"
-    click.echo(text.encode(encoding, "replace").decode(encoding), color=True)
+    try:
+        click.echo(text.encode(encoding, "replace").decode(encoding), color=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # What is still buffered goes nowhere, also when Python flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise UnwritableOutput(f"standard output cannot be written: {error.strerror}") from None
 
 
 @contextmanager

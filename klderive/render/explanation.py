@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from rich.cells import chop_cells
@@ -30,6 +31,9 @@ _THEORIES = {
     "log u <= u - 1": "log u <= u - 1 for positive u",
     "monotone maps": "a monotone map keeps the optimum",
     "parity": "an odd integrand vanishes on a symmetric interval",
+    "integration": "an integral is the difference of an antiderivative's values at the ends",
+    "summation": "a sum is the difference of an antidifference's values at the ends, or a series of known sum",
+    "mean value theorem": "a function with a derivative that is not negative does not fall",
 }
 _STATUS: dict[Status, str] = {
     "proved": "proved, by plain algebra and what it uses",
@@ -62,6 +66,17 @@ def used(report: Report, line: LineReport) -> Iterator[Used]:
         except NotationError:
             says = None
         yield Used(shown, says, "" if says is not None else _THEORIES.get(name, ""))
+
+
+def explained(report: Report, line: LineReport) -> Iterator[tuple[str, Node | None]]:
+    """What the kernel used for a line, and what both sides come to: words, each with the formula that follows them."""
+    for item in used(report, line):
+        words = f"by {item.name}" + (f": {item.words}" if item.words else "")
+        yield (words if item.says is None else f"{words}: "), item.says
+    form = normal_form(report.derivation, line)
+    if form is not None:
+        with suppress(NotationError):
+            yield "both sides come to ", read_sympy(form, report.derivation.scope)
 
 
 def _statement(report: Report, line: LineReport, name: str) -> Node | None:

@@ -13,7 +13,7 @@ from klderive.render.dependence import Dependence, dependences
 from klderive.render.formulas import stated
 from klderive.render.markup import element
 from klderive.render.references import References
-from klderive.render.summary import condition_words, supports_by_kind
+from klderive.render.summary import TOGETHER, condition_words, supports_by_kind, together
 from klderive.verify import Report, Support
 
 
@@ -101,6 +101,9 @@ class _Standing:
         for heading, supports in groups.items():
             rows.append(element("h3", heading))
             rows.append(element("ul", "\n".join(map(self.support, supports))))
+        words = together(self.report)
+        if words:
+            rows += [element("h3", TOGETHER), element("p", self.words.html(words))]
         return element("section", "\n".join(rows), class_="supports")
 
     def support(self, support: Support) -> str:

@@ -42,6 +42,29 @@ def false(tmp_path):
     return path
 
 
+def test_what_json_wrote_is_checked_anew(run, mine, tmp_path):
+    path = tmp_path / "report.json"
+    path.write_text(run("verify", mine, "softmax", "--json").output)
+    result = run("verify", path)
+    assert result.exit_code == 0
+    assert [row.split()[1] for row in result.output.splitlines()] == ["mine", "softmax"]
+    path.write_text(path.read_text().replace("2*a*b", "3*a*b"))
+    result = run("verify", path, "--width", 300)
+    assert result.exit_code == 1
+    assert "report.json:1, derivation.content[2]" in result.output
+    assert run("show", path, "--format", "latex").exit_code == 0
+
+
+@pytest.mark.parametrize("text", ["", "[", "{}", '{"name": 1}', "\0", '"x"', "[" * 50_000])
+def test_a_bad_json_file_exits_2(run, tmp_path, text):
+    path = tmp_path / "bad.json"
+    path.write_text(text)
+    result = run("verify", path)
+    assert result.exit_code == 2
+    assert "bad.json" in result.output
+    assert "Traceback" not in result.output
+
+
 @pytest.mark.parametrize("command", [[], ["list"], ["show"], ["verify"], ["axioms"], ["errata"]])
 def test_help_has_examples(run, command):
     result = run(*command, "--help")

@@ -40,7 +40,7 @@ def test_a_step_goes_into_a_file(run, tmp_path):
         (["gaussian-l2", "--step", "gauss:8", "--format", "latex"], "--step goes with"),
         (["gaussian-l2", "--step", "T1.4", "--lemma", "T1"], "--step goes without"),
         (["gaussian-l2", "--detail", "more"], "brief"),
-        (["gaussian-l2", "--detail", "full", "--format", "latex"], "--format terminal"),
+        (["gaussian-l2", "--detail", "full", "--format", "html"], "--format terminal"),
     ],
 )
 def test_wrong_usage_exits_2(run, arguments, words):
@@ -49,9 +49,10 @@ def test_wrong_usage_exits_2(run, arguments, words):
     assert words in result.output
 
 
+@pytest.mark.parametrize("format_", ["terminal", "latex", "markdown"])
 @pytest.mark.parametrize(("detail", "seen"), [("brief", False), ("paper", True), ("full", True)])
-def test_detail(run, detail, seen):
-    output = run("gaussian-l2", "--detail", detail).output
+def test_detail(run, detail, seen, format_):
+    output = run("gaussian-l2", "--detail", detail, "--format", format_).output
     assert ("gauss:9" in output) is seen
     assert ("both sides come to" in output) is (detail == "full")
 
