@@ -171,22 +171,22 @@ def show(
         raise click.UsageError("The options for LaTeX go with --format latex.")
     if width is not None and format_ != "terminal":
         raise click.UsageError("--width goes with --format terminal.")
-    if step is not None and (all_ or lemma or detail != "paper" or format_ != "terminal"):
-        raise click.UsageError("--step goes without --all, --lemma, --detail and --format.")
-    if detail != "paper" and format_ == "html":
-        raise click.UsageError("--detail goes with --format terminal, latex or markdown.")
+    if step is not None and (all_ or lemma or detail != "paper"):
+        raise click.UsageError("--step goes without --all, --lemma and --detail.")
+    if step is not None and format_ not in ("terminal", "html"):
+        raise click.UsageError("--step goes with --format terminal or html.")
     names = [name] if name is not None else [entry.name for entry in catalogue()]
     reports = [_verified(derivation) for each in names for derivation in load_named(each)]
     for report in reports:
         _check_lemma(lemma, report)
     if all_ and output is not None:
         try:
-            write_site(reports, output)
+            write_site(reports, output, detail)
         except OSError as error:
             raise UnreadableInput(f"{output} cannot be written: {error.strerror}") from None
         return
     if step is not None:
-        text = "\n".join(_explained(reports, step, width or width_of_output()))
+        text = _explained(reports, step, format_, width or width_of_output(), output is None)
     elif format_ in ("html", "markdown"):
         text = formatted(format_, reports, lemma, detail)
     elif format_ == "latex":
@@ -283,8 +283,9 @@ def verify(
 
 @program.command()
 @click.argument("name")
+@click.option("--tree", is_flag=True, help="Show what rests on what, as a tree, instead.")
 @_WIDTH
-def axioms(name: str, width: int | None) -> None:
+def axioms(name: str, tree: bool, width: int | None) -> None:
     """List what a derivation stands on, each with the lines that need it and the path by which others do.
 
     Assumptions are the author's, conditions are what a rule added, axioms and cited facts are taken from elsewhere;
@@ -293,21 +294,24 @@ def axioms(name: str, width: int | None) -> None:
     none was found.
 
     \b
-    Example:
+    Examples:
       klderive axioms gaussian-l2
+      klderive axioms gaussian-l2 --tree
     """
-    from klderive.render.supports import derived_rows, model_rows, support_rows
-    from klderive.verify.satisfiability import satisfiability
+    from klderive.render.supports import dependence_rows, derived_rows, model_rows, support_rows
 
     columns, plain = width or width_of_output(), speaks_ascii_only(sys.stdout)
     shown = []
     for derivation in load_named(name):
         report = _verified(derivation)
+        if tree:
+            shown.append("\n".join(dependence_rows(report, width=columns, ascii=plain)))
+            continue
         rows = support_rows(report, width=columns, ascii=plain)
         names = dict.fromkeys(s.derived_in for s in report.supports if s.derived_in and s.lines)
         others = [_verified(other) for each in names for other in load_named(each)]
         rows += derived_rows(others, width=columns, ascii=plain)
-        rows += model_rows(satisfiability(derivation), width=columns, ascii=plain)
+        rows += model_rows(report, width=columns, ascii=plain)
         shown.append("\n".join(rows))
     write("\n\n\n".join(shown))
 
@@ -389,14 +393,20 @@ def _check_lemma(lemma: str | None, report: Report) -> None:
     raise UnreadableInput(f"{report.derivation.name} has no lemma {lemma!r}.{hint}")
 
 
-def _explained(reports: list[Report], step: str, width: int) -> list[str]:
+def _explained(
+    reports: list[Report], step: str, format_: str, width: int, to_terminal: bool
+) -> str:
     from klderive.render.explanation import step_rows
+    from klderive.render.html import html_step
 
     try:
         report, line = find_step(reports, step)
     except UnknownStepError as error:
         raise UnreadableInput(str(error)) from None
-    return step_rows(report, line, width=width, ascii=speaks_ascii_only(sys.stdout))
+    if format_ == "html":
+        return html_step(report, line)
+    ascii_only = to_terminal and speaks_ascii_only(sys.stdout)
+    return "\n".join(step_rows(report, line, width=width, ascii=ascii_only))
 
 
 def _write_verdict(report: Report, width: int, colored: bool) -> None:

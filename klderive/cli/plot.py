@@ -27,7 +27,8 @@ def plot(name: str, output: Path) -> None:
       klderive plot gaussian-l2 --output gaussian.svg
       klderive plot coin-kl --output coin.png
     """
-    from klderive.render.plot import PlotError, save
+    from klderive.render.pictures import PlotError
+    from klderive.render.plot import save
 
     for derivation in load_named(name):
         try:

@@ -15,6 +15,7 @@ from sympy import (
     Integer,
     Symbol,
     Tuple,
+    oo,
 )
 from sympy.core.function import AppliedUndef
 
@@ -213,21 +214,24 @@ class Reading:
         )
 
     def _integers(self, text: str, location: Location | None) -> VariableRange:
-        """Consecutive integers: `{0, 1}`, `{1, ..., K}`."""
+        """Consecutive integers: `{0, 1}`, `{1, ..., K}`, `{0, 1, ...}`."""
         items = [item.strip() for item in text[1:-1].split(",")]
-        listed = items[:-2] if "..." in items else items
+        endless = items[-1] == "..."
+        listed = items[:-1] if endless else items[:-2] if "..." in items else items
         if (
             text[-1:] != "}"
             or not listed
             or not all(_is_integer(item) for item in listed)
             or any(int(b) - int(a) != 1 for a, b in pairwise(listed))
-            or ("..." in items and items.index("...") != len(items) - 2)
+            or ("..." in items and items.index("...") != len(items) - (1 if endless else 2))
         ):
             raise DerivationError(
                 f"`{text}` is not a domain: write consecutive integers, such as {{0, 1}},"
-                " {1, 2, 3} or {1, ..., K}",
+                " {1, 2, 3}, {1, ..., K} or {0, 1, ...}",
                 location,
             )
+        if endless:
+            return VariableRange(lower=Integer(int(listed[0])), upper=oo, integers=True)
         last = items[-1]
         upper = Integer(int(last)) if _is_integer(last) else self.scope.symbols.get(last)
         if upper is None or not upper.is_integer:

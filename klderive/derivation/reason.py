@@ -88,6 +88,10 @@ class _Reasons:
     parity = Reason("theory", "parity", words="an odd integrand on a symmetric interval")
     stationary = Reason("theory", "stationary point")
     continuity = Reason("theory", "continuity")
+    integration = Reason("theory", "integration")
+    summation = Reason("theory", "summation")
+    asymptotics = Reason("theory", "asymptotic expansion")
+    mean_value_theorem = Reason("theory", "mean value theorem")
 
     normalisation = staticmethod(_fact("normalisation"))
     mean = staticmethod(_fact("mean"))
@@ -95,6 +99,8 @@ class _Reasons:
     second_moment = staticmethod(_fact("second moment"))
     product_rule = staticmethod(_fact("product rule"))
     marginalisation = staticmethod(_fact("marginalisation"))
+    conditioning = staticmethod(_fact("conditioning"))
+    sum_rule = staticmethod(_fact("sum rule"))
 
     @staticmethod
     def definition(thing: object) -> Reason:

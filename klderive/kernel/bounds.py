@@ -13,15 +13,15 @@ from __future__ import annotations
 
 from sympy import Expr, Tuple, oo
 
-from klderive.kernel.derivatives import Derivatives
+from klderive.kernel.asymptotics import Asymptotics
 from klderive.kernel.events import Obligation, UnestablishedError
 from klderive.kernel.growth import decays, growth
-from klderive.kernel.ring import ONE, Monomial, Polynomial, freeze
+from klderive.kernel.ring import Monomial, Polynomial, freeze
 from klderive.kernel.workspace import Environment
 from klderive.notation.nodes import BetweenBounds
 
 
-class Bounds(Derivatives):
+class Bounds(Asymptotics):
     """Adds formulas between bounds."""
 
     def between(self, e: BetweenBounds, env: Environment) -> Polynomial:
@@ -55,18 +55,19 @@ class Bounds(Derivatives):
         return self.ring.subtract(*values)
 
     def limit_at(self, polynomial: Polynomial, variable: int, end: int) -> Polynomial:
-        """The limit of a polynomial at plus or minus infinity (1 or -1), term by term.
+        """The limit of a polynomial at plus or minus infinity (1 or -1): term by term, or by an expansion.
 
         Raises:
-            UnestablishedError: if it is not established that each term has a limit.
+            UnestablishedError: if it is not established that there is one.
         """
         result: Polynomial = {}
-        for monomial, coefficient in self.factoring.by_denominator(polynomial).items():
+        terms = self.factoring.by_denominator(polynomial)
+        for monomial, coefficient in terms.items():
             if not self.ring.depends(monomial, variable):
                 result = self.ring.add(result, {monomial: coefficient})
             elif not self._vanishes(monomial, variable, end):
-                shown = self.express({monomial: ONE})
-                raise UnestablishedError(f"it is not established that {shown} has a limit")
+                domain = self.ring.atoms[variable].key[1:4]
+                return self.limit_toward(polynomial, variable, domain, end)
         return result
 
     def _vanishes(self, monomial: Monomial, variable: int, end: int) -> bool:

@@ -85,7 +85,7 @@ class Convergence:
         count = len(full.events)
         result = ring.number(1)
         weights = [n for n, _ in monomial if ring.atoms[n].kind == "apply"]
-        with full.binding(*self._bound(monomial)):
+        with full.binding(*self.bound(monomial)):
             full.weights, full.position = weights, "logarithm"
             for number, exponent in monomial:
                 atom = ring.atoms[number]
@@ -105,15 +105,29 @@ class Convergence:
         if atom in self.valued:
             return "converges"
         if obligation.domain[0] == "range":
-            return "unknown"
+            return "converges" if self._has_value(obligation, {inside: ONE}) else "unknown"
         try:
-            with self.full.binding(*self._bound(inside)):
+            with self.full.binding(*self.bound(inside)):
                 unfolded = self._unfolded(inside)
         except UnestablishedError:
             return "unknown"
         if all(self._converges(obligation, monomial) for monomial in unfolded):
             return "converges"
-        return "listed" if self._may_be_listed(obligation, inside) else "unknown"
+        if self._has_value(obligation, unfolded):
+            return "converges"
+        return "listed" if self.may_be_listed(inside, {obligation.variable}) else "unknown"
+
+    def as_a_whole(self, obligation: Obligation) -> bool:
+        """Whether the functional of the whole body has a value, though not that of each of its monomials."""
+        return self._has_value(obligation, dict(obligation.body))
+
+    def _has_value(self, obligation: Obligation, body: Polynomial) -> bool:
+        """Whether an antiderivative gives an integral a value, or telescoping a sum."""
+        if obligation.functional == "sum":
+            found = self.full.sum_value(obligation.domain, obligation.variable, body)
+            return found is not None and not found[1]
+        value = self.full.integral_value(obligation.domain, obligation.variable, body)
+        return value is not None
 
     def _functional(self, obligation: Obligation, inside: Monomial) -> int:
         body: Polynomial = {inside: ONE}
@@ -182,8 +196,8 @@ class Convergence:
             return True
         return isinstance(upper, frozenset) and self.signs.sign(dict(upper)) == NEGATIVE
 
-    def _may_be_listed(self, obligation: Obligation, inside: Monomial) -> bool:
-        """Whether an abstract function is a factor, so that the integral converges in some model."""
+    def may_be_listed(self, inside: Monomial, variables: set[int]) -> bool:
+        """Whether an abstract function is a factor, so that the integral over the variables converges in some model."""
         abstract = False
         for number, exponent in inside:
             atom = self.ring.atoms[number]
@@ -196,13 +210,13 @@ class Convergence:
             elif atom.kind in ("bound", "exp", "abs", "sum") or (
                 atom.kind == "apply" and isinstance(exponent, int) and exponent > 0
             ):
-                if number != obligation.variable and atom.kind == "bound":
+                if number not in variables and atom.kind == "bound":
                     return False
             else:
                 return False
-        return abstract and self._bound(inside) <= {obligation.variable}
+        return abstract and self.bound(inside) <= variables
 
-    def _bound(self, monomial: Monomial) -> set[int]:
+    def bound(self, monomial: Monomial) -> set[int]:
         """The bound variables that a monomial depends on."""
         return {
             leaf

@@ -5,7 +5,8 @@ symbol or a bound variable that ranges over an open set. The idea: the product r
 chain rule into each atom. (Rudin, Principles of Mathematical Analysis, theorems 5.3, 5.5 and 8.6.)
 
 Every rule fails closed: a root is differentiated only where its base is proved positive, a sum only if it is finite;
-absolute values, indicators, integrals and abstract functions that depend on the variable are refused.
+the corner of an absolute value is listed; an integral is
+differentiated with respect to its bounds; indicators and abstract functions that depend on the variable are refused.
 
 Caveat: a formula that is defined only where a listed denominator does not vanish is differentiated there; that is an
 open set.
@@ -25,9 +26,10 @@ from klderive.kernel.events import (
     Nonzero,
     Obligation,
     UnestablishedError,
+    Use,
 )
 from klderive.kernel.replacement import Replacement
-from klderive.kernel.ring import ONE, Exponent, Polynomial, as_fmpq, exact
+from klderive.kernel.ring import ONE, Exponent, Monomial, Polynomial, as_fmpq, exact, freeze
 from klderive.kernel.signs import POSITIVE
 from klderive.kernel.workspace import Environment
 
@@ -167,9 +169,11 @@ class Derivatives(Replacement):
             finite = event.functional == "sum" and (
                 event.domain[0] == "set" or isinstance(event.domain[2], frozenset)
             )
-            free = set() if finite else set(self.ring.free(dict(event.body)))
+            free: set[int | str] = (
+                set() if finite else {n for n in numbers if not self._is_constant(event, n)}
+            )
         elif isinstance(event, AbsolutelyContinuous):
-            free = set(atoms[event.weight].free | atoms[event.other].free)
+            free = {*atoms[event.weight].free, *atoms[event.other].free}
         elif isinstance(event, Nonzero):
             polynomial = dict(event.polynomial)
             free = {n for n in numbers if not self._is_continuous(polynomial, n)}
@@ -177,6 +181,26 @@ class Derivatives(Replacement):
             return
         if free & set(numbers):
             raise UnestablishedError("where the body is defined depends on the variable")
+
+    def _is_constant(self, event: Obligation, leaf: int) -> bool:
+        """Whether the pieces of a functional, which must have values, do not depend on a symbol.
+
+        It may stand in the bounds of an integral, and in factors that are taken out of each piece when it is split.
+        """
+        atoms = self.ring.atoms
+        if event.functional == "integral" and self.free_beside(
+            dict(event.body), leaf, event.variable
+        ):
+            return True
+        together = [
+            number
+            for monomial, _ in event.body
+            for number, _ in monomial
+            if leaf in atoms[number].free
+        ]
+        return not together or (
+            self.mode.split and all(event.variable not in atoms[n].free for n in together)
+        )
 
     def derivative(self, polynomial: Polynomial, leaf: int) -> Polynomial:
         """The derivative with respect to a symbol or bound variable.
@@ -187,12 +211,46 @@ class Derivatives(Replacement):
         ring = self.ring
         result: Polynomial = {}
         for monomial, coefficient in polynomial.items():
+            power = self._symbolic_power(monomial, leaf)
             for number, exponent in monomial:
-                if leaf in ring.atoms[number].free:
+                if number == power:
+                    continue
+                if power is not None and ring.atoms[power].key[0] == freeze(ring.of_atom(number)):
+                    base, total = ring.of_atom(number), ring.number(as_fmpq(exponent))
+                    total = ring.add(total, dict(ring.atoms[power].key[1]))
+                    rest = {tuple(p for p in monomial if p[0] not in (number, power)): coefficient}
+                    slope = self._slope_of_symbolic_power(base, total, leaf)
+                    result = ring.add(result, ring.multiply(rest, slope))
+                elif leaf in ring.atoms[number].free:
                     rest = {tuple(p for p in monomial if p[0] != number): coefficient}
                     factor = self._derivative_of_power(number, exponent, leaf)
                     result = ring.add(result, ring.multiply(rest, factor))
         return result
+
+    def _symbolic_power(self, monomial: Monomial, leaf: int) -> int | None:
+        """A factor u^m in a monomial in which u stands beside it, so that both are one power."""
+        present = {n for n, e in monomial if isinstance(e, int) and e > 0}
+        for number, exponent in monomial:
+            atom = self.ring.atoms[number]
+            if atom.kind != "power" or exponent != 1 or leaf not in atom.free:
+                continue
+            if any(freeze(self.ring.of_atom(n)) == atom.key[0] for n in present):
+                return number
+        return None
+
+    def _slope_of_symbolic_power(
+        self, base: Polynomial, exponent: Polynomial, leaf: int
+    ) -> Polynomial:
+        ring = self.ring
+        if leaf in ring.free(exponent):
+            raise UnestablishedError("an exponent that is an integer does not vary")
+        lower = ring.subtract(exponent, ring.number(1))
+        if not self.signs.is_nonnegative(lower) and not self.signs.is_nonzero(base):
+            raise UnestablishedError(
+                f"{self.express(base)} may vanish, and its power have no derivative"
+            )
+        outer = ring.multiply(exponent, self.integer_symbol_power(base, lower))
+        return ring.multiply(outer, self.derivative(base, leaf))
 
     def _derivative_of_power(self, number: int, exponent: Exponent, leaf: int) -> Polynomial:
         """The chain rule: the exponent, times the power one lower, times the derivative of the atom."""
@@ -230,6 +288,21 @@ class Derivatives(Replacement):
                     )
                 slope = ring.multiply(self.derivative(inner, leaf), self.inverse(inner))
                 return ring.scale(ring.multiply(ring.of_atom(number), slope), as_fmpq(atom.key[1]))
+            case "sine" | "elementary":
+                inner = dict(atom.key[1])
+                name = "sin" if atom.kind == "sine" else str(atom.key[0])
+                slope = self.slope_of_elementary(name, inner)
+                return ring.multiply(slope, self.derivative(inner, leaf))
+            case "power":
+                base, power = (dict(part) for part in atom.key)
+                return self._slope_of_symbolic_power(base, power, leaf)
+            case "abs":
+                inner = dict(atom.key[0])
+                self.need_nonzero(inner)
+                slope = ring.multiply(ring.of_atom(number), self.inverse(inner))
+                return ring.multiply(slope, self.derivative(inner, leaf))
+            case "functional" if atom.key[0] == "integral":
+                return self._slope_of_integral(number, leaf)
             case "functional":
                 domain, variable, body = self.finite_sum(number, leaf)
                 with self.binding(variable):
@@ -238,6 +311,46 @@ class Derivatives(Replacement):
         raise UnestablishedError(
             f"there is no rule for the derivative of {self.express({((number, 1),): ONE})}"
         )
+
+    def _slope_of_integral(self, number: int, leaf: int) -> Polynomial:
+        """The derivative of an integral with respect to its bounds: the integrand there, times theirs.
+
+        The integrand is free of the variable but through the bounds, and continuous at those that vary, since its
+        normal form, which is made of continuous functions, has a value there.
+        """
+        ring = self.ring
+        _, _, lower, upper, body = ring.atoms[number].key
+        own = self.own_variable(number)
+        if not self.free_beside(dict(body), leaf, own):
+            raise UnestablishedError("there is no rule for a derivative under an integral")
+        result: Polynomial = {}
+        for bound, sign in ((upper, 1), (lower, -1)):
+            if isinstance(bound, frozenset) and leaf in ring.free(dict(bound)):
+                count = len(self.events)
+                with self.binding(own):
+                    value = self.put(dict(body), own, dict(bound))
+                if any(not isinstance(event, Use) for event in self.events[count:]):
+                    raise UnestablishedError("the integrand may have no value at the bound")
+                slope = self.derivative(self.factoring.by_denominator(dict(bound)), leaf)
+                result = ring.add(result, ring.scale(ring.multiply(value, slope), sign))
+        return result
+
+    def free_beside(self, polynomial: Polynomial, leaf: int, own: int) -> bool:
+        """Whether a polynomial depends on a variable through the domain of a bound variable only, if at all."""
+        return all(self._is_free_beside(n, leaf, own) for m in polynomial for n, _ in m)
+
+    def _is_free_beside(self, number: int, leaf: int, own: int) -> bool:
+        atom = self.ring.atoms[number]
+        if number == own or leaf not in atom.free:
+            return True
+        if atom.kind not in ("exp", "log", "sum", "abs", "root", "power", "sine", "elementary"):
+            return False
+        for part in atom.key:
+            if isinstance(part, frozenset) and not self.free_beside(dict(part), leaf, own):
+                return False
+            if isinstance(part, tuple) and not self.free_beside({part: ONE}, leaf, own):
+                return False
+        return True
 
     def _without_absolute(self, polynomial: Polynomial) -> Polynomial:
         """Under a logarithm the sign of a factor does not show in the derivative: (log|u|)' = u'/u."""

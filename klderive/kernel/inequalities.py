@@ -22,6 +22,7 @@ from flint import fmpq
 from sympy import Symbol
 
 from klderive.kernel.events import Domain, Event, Obligation, UnestablishedError, Use
+from klderive.kernel.monotonicity import Monotonicity
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import ONE, Monomial, Polynomial, as_fmpq, freeze
 from klderive.kernel.signs import NEGATIVE, POSITIVE
@@ -70,7 +71,8 @@ class Inequalities:
             found = self._by_facts(bound, strict, self._gaps())
             if found is not None:
                 return found
-        return None
+        uses = Monotonicity(self.normalizer).proof(polynomial, strict)
+        return None if uses is None else tuple(Use(name) for name in sorted(uses))
 
     def _bounds(self, polynomial: Polynomial) -> Iterator[Bound]:
         """The polynomial and smaller ones, by one inequality and then another."""

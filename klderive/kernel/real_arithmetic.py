@@ -154,6 +154,11 @@ def _integer_power(base: Value, exponent: int) -> Value:
         if base > 0 or base < 0:
             return finite((1 / base) ** (-exponent))
         raise InexactError("a denominator may be 0")
+    if exponent and not (base > 0 or base < 0):
+        # Arb takes a power by the logarithm, which a ball around 0 does not have.
+        greatest = abs(base).upper()
+        bound = greatest**exponent if greatest else arb(0)
+        return finite(arb(0).union(bound) if exponent % 2 == 0 else (-bound).union(bound))
     return finite(base**exponent)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, islice
 
+from sympy.core.function import AppliedUndef
+
 from klderive.kernel.events import Mode, Substitution, Unfold
 from klderive.kernel.statement import Context, Fact
 
@@ -19,12 +21,19 @@ THEORIES = frozenset(
         "parity",
         "stationary point",
         "continuity",
+        "integration",
+        "summation",
+        "asymptotic expansion",
+        "mean value theorem",
     }
 )
 """What a reason may allow beside algebra, logarithms, linearity, definitions and facts."""
 
+CLOSING = frozenset({"integration", "summation"})
+"""The theories by which integrals and sums have values."""
+
 MAXIMAL_PAIRS = 40
-"""Pairs of facts with parameters that are tried."""
+"""Pairs of facts that rewrite a function that are tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +51,19 @@ class Allowed:
     substitutions: tuple[Substitution, ...] = ()
 
 
-def modes(allowed: Allowed, context: Context, *, bars: bool = False) -> list[Mode]:
-    """The modes to try, the likeliest first; with `bars`, also those that read formulas between bounds as integrals."""
+def modes(
+    allowed: Allowed,
+    context: Context,
+    *,
+    bars: bool = False,
+    events: bool = False,
+    closed: bool = False,
+) -> list[Mode]:
+    """The modes to try, the likeliest first.
+
+    With `bars`, also those that read formulas between bounds as integrals; with `events`, also those in which events
+    are bounds; with `closed`, also those that give integrals and sums values.
+    """
     unfolds: list[Unfold] = ["folded"]
     if any(
         declared.definition is not None
@@ -51,7 +71,7 @@ def modes(allowed: Allowed, context: Context, *, bars: bool = False) -> list[Mod
         for name, declared in context.functions.items()
     ):
         unfolds = ["logarithm", "full", "folded"]
-    return [
+    found = [
         Mode(
             allowed.logarithms,
             allowed.linearity,
@@ -60,7 +80,9 @@ def modes(allowed: Allowed, context: Context, *, bars: bool = False) -> list[Mod
             allowed.theories,
             allowed.substitutions,
             as_integrals,
+            cuts,
         )
+        for cuts in ((False, True) if events else (False,))
         for as_integrals in (
             (False, True)
             if bars and "fundamental theorem of calculus" in allowed.theories
@@ -68,22 +90,30 @@ def modes(allowed: Allowed, context: Context, *, bars: bool = False) -> list[Mod
         )
         for unfold in unfolds
     ]
+    if closed and CLOSING & allowed.theories:
+        found += [
+            replace(mode, split=split, closed=True)
+            for mode in found
+            if not mode.bars_as_integrals
+            for split in ({False, mode.split})
+        ]
+    return found
 
 
 def alternatives(everything: Allowed) -> Iterator[Allowed]:
-    """Everything, then everything with one or two of the facts with parameters only.
+    """Everything, then everything with none, one or two only of the facts that rewrite a function.
 
     Such facts may rewrite each other, as Bayes' rule does for p(a | b) and for p(b | a), so that all of them together
     can do less than some.
     """
     yield everything
-    schemes = [fact for fact in everything.facts if fact.parameters]
-    plain = tuple(fact for fact in everything.facts if not fact.parameters)
-    if len(schemes) < 2:
+    rewriting = [f for f in everything.facts if f.parameters and isinstance(f.left, AppliedUndef)]
+    others = tuple(fact for fact in everything.facts if fact not in rewriting)
+    if len(rewriting) < 2:
         return
-    pairs = islice(combinations(schemes, 2), MAXIMAL_PAIRS)
-    for chosen in (*((scheme,) for scheme in schemes), *pairs):
-        yield replace(everything, facts=(*plain, *chosen))
+    pairs = islice(combinations(rewriting, 2), MAXIMAL_PAIRS)
+    for chosen in (*((fact,) for fact in rewriting), *pairs, ()):
+        yield replace(everything, facts=(*others, *chosen))
 
 
 def restricted(everything: Allowed, names: Sequence[str]) -> Allowed:

@@ -10,21 +10,25 @@ from __future__ import annotations
 from fractions import Fraction
 
 from klderive.kernel.events import Domain, UnestablishedError
-from klderive.kernel.functionals import Functionals
+from klderive.kernel.gamma_function import GammaFunction
 from klderive.kernel.ring import ONE, Exponent, Polynomial
 
 
-class Replacement(Functionals):
+class Replacement(GammaFunction):
     """Adds putting in a value."""
 
     def put(self, polynomial: Polynomial, leaf: int, value: Polynomial) -> Polynomial:
-        """The polynomial with a value for a symbol; the value is free of bound variables.
+        """The polynomial with a value for a symbol.
+
+        Where something is bound inside the polynomial, the value must be free of bound variables.
 
         Raises:
             UnestablishedError: if the result is not defined, or there is no rule for an atom.
         """
         ring = self.ring
-        if any(isinstance(n, int) and ring.atoms[n].kind == "bound" for n in ring.free(value)):
+        if ring.height(polynomial) and any(
+            isinstance(n, int) and ring.atoms[n].kind == "bound" for n in ring.free(value)
+        ):
             raise UnestablishedError("the value depends on a bound variable")
         result: Polynomial = {}
         for monomial, coefficient in polynomial.items():
@@ -44,12 +48,24 @@ class Replacement(Functionals):
         match atom.kind:
             case "exp":
                 return self.exp_of(self.put({atom.key[0]: ONE}, leaf, value), self.mode.logarithms)
+            case "gamma":
+                return self.gamma(self.put(dict(atom.key[0]), leaf, value))
+            case "power":
+                base, exponent = (self.put(dict(part), leaf, value) for part in atom.key)
+                if not self.is_integer(exponent) or not (
+                    self.signs.is_nonnegative(exponent) or self.signs.is_nonzero(base)
+                ):
+                    raise UnestablishedError("the power is not established to have a value there")
+                return self.integer_symbol_power(base, exponent)
             case "log":
                 return self.log_of(
                     self.put(dict(atom.key[0]), leaf, value), split=self.mode.logarithms
                 )
             case "sum":
                 return self.put(dict(atom.key[0]), leaf, value)
+            case "sine" | "elementary":
+                name = "sin" if atom.kind == "sine" else str(atom.key[0])
+                return self.elementary(name, self.put(dict(atom.key[1]), leaf, value))
             case "abs":
                 return self.absolute(self.put(dict(atom.key[0]), leaf, value))
             case "root":
@@ -81,6 +97,16 @@ class Replacement(Functionals):
             raise UnestablishedError(f"{shown} is no finite sum")
         if any(isinstance(b, frozenset) and leaf in ring.free(dict(b)) for b in (lower, upper)):
             raise UnestablishedError(f"the bounds of {shown} depend on the variable")
+        return (kind, lower, upper), self.own_variable(number), dict(body)
+
+    def own_variable(self, number: int) -> int:
+        """The variable that a functional binds.
+
+        Raises:
+            UnestablishedError: if it is not told apart from those of the binders around.
+        """
+        ring = self.ring
+        _, kind, lower, upper, body = ring.atoms[number].key
         # The binders around are entered, so that what is bound and not active is the sum's own variable.
         own = [
             n
@@ -91,5 +117,6 @@ class Replacement(Functionals):
             and n not in self.active
         ]
         if len(own) != 1:
+            shown = self.express({((number, 1),): ONE})
             raise UnestablishedError(f"the variable of {shown} is not told apart")
-        return (kind, lower, upper), own[0], dict(body)
+        return own[0]

@@ -6,9 +6,9 @@ log of a polynomial, an absolute value, a composite sum in a denominator or unde
 Exponents are integers, or fractions on atoms known to be nonnegative.
 
 Some atoms fold: a prime keeps an exponent in (0, 1) and gives the rest to the coefficient, an absolute value one in
-(0, 2), a composite sum one below 1 and is expanded for the rest. `multiply` does that, so that equal monomials are
-equal tuples. Nothing here knows of signs or conditions: whoever makes a fractional or negative exponent has
-established that it may.
+(0, 2), a sine one below 2 (its key begins with its square), a composite sum one below 1 and is expanded for the
+rest. `multiply` does that, so that equal monomials are equal tuples. Nothing here knows of signs or conditions:
+whoever makes a fractional or negative exponent has established that it may.
 
 Caveat: polynomials are dicts for speed, and shared; nobody changes one that another may hold.
 """
@@ -52,7 +52,7 @@ class Atom:
     height: int
 
 
-FOLDING = frozenset({"prime", "abs", "sum"})
+FOLDING = frozenset({"prime", "abs", "sine", "sum"})
 
 
 def exact(value: Exponent | fmpq) -> Exponent:
@@ -282,6 +282,8 @@ class Ring:
                 return 0 < exponent < 1
             case "abs":
                 return 0 < exponent < 2
+            case "sine":
+                return exponent < 2
             case _:
                 return exponent < 1
 
@@ -292,6 +294,9 @@ class Ring:
             atom = self.atoms[number]
             if not exponent or self._is_folded(number, exponent):
                 rest, factor = exponent, None
+            elif atom.kind == "sine":
+                rest = exact(exponent % 2)
+                factor = self.power(self.thaw(atom.key[0]), int(exponent // 2))
             elif atom.kind == "prime":
                 whole = exponent // 1
                 rest = exact(exponent - whole)

@@ -1,8 +1,9 @@
 """The state in which a normal form is made: atoms, facts as rules, events, the binders around.
 
-The lowest of the layers of the normalizer: `powers`, `logarithms`, `functionals`, `replacement`, `derivatives`,
-`bounds`, `substitutions`, `applications`, `finite_sums` and `normal_form` stand on it, each on the one before. Facts
-become rules: an atom gets a value, and wherever the atom would be made its value is taken.
+The lowest of the layers of the normalizer: `powers`, `logarithms`, `functionals`, `elementary`, `gamma_function`,
+`replacement`, `derivatives`, `asymptotics`, `bounds`, `antiderivatives`, `euler_integrals`, `piecewise_integrals`,
+`telescoping`, `power_series`, `substitutions`, `applications`, `finite_sums` and `normal_form` stand on it, each on the
+one before. Facts become rules: an atom gets a value, and wherever the atom would be made its value is taken.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Literal, TypeAlias, TypeVar
 
 from sympy import Expr, Symbol
 
-from klderive.kernel.events import Event, Mode, UnestablishedError, Use
+from klderive.kernel.events import Domain, Event, Mode, UnestablishedError, Use
 from klderive.kernel.expression import express
 from klderive.kernel.factoring import Factoring
 from klderive.kernel.ring import UNIT, Frozen, Polynomial, Ring, freeze
@@ -31,6 +32,9 @@ Position = Literal["integrand", "logarithm", "apart"]
 
 Only a factor of the integrand itself is a weight; only under a logarithm may a weight be taken to be positive.
 """
+
+LONGEST_LEFTOVER = 200
+"""Terms of a difference that is shown."""
 
 REDUCTIONS = 1_000
 """Rewritings by facts in one polynomial."""
@@ -87,6 +91,10 @@ class Workspace:
         self.nested = 0
         self.fresh = 0
         self.swapped = False
+        self.integrals: dict[tuple[Domain, int, Frozen], Polynomial | None] = {}
+        self.sums: dict[
+            tuple[Domain, int, Frozen], tuple[Polynomial, tuple[Event, ...]] | None
+        ] = {}
         self.definitions: dict[int, tuple[Polynomial, tuple[Event, ...]]] = {}
 
     def recorded(
@@ -238,5 +246,9 @@ class Workspace:
         return True
 
     def express(self, polynomial: Polynomial) -> Expr:
-        """The SymPy expression of a polynomial, for messages and leftovers."""
+        """The SymPy expression of a polynomial, for messages."""
         return express(self.ring, polynomial, self.bound_names)
+
+    def leftover(self, polynomial: Polynomial) -> Expr | None:
+        """The SymPy expression of a difference; None if nobody would read it."""
+        return self.express(polynomial) if len(polynomial) <= LONGEST_LEFTOVER else None

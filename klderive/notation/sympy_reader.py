@@ -24,6 +24,7 @@ from sympy.core.function import AppliedUndef
 
 from klderive.notation import nodes
 from klderive.notation.errors import NotationError
+from klderive.notation.events import comparisons
 from klderive.notation.scope import Scope, form_of_key
 from klderive.notation.strength import (
     as_base,
@@ -81,6 +82,11 @@ def read_sympy(expr: Basic, scope: Scope | None = None) -> Node:
             return _SymPyReader(scope).read(expr)
     except RecursionError:
         raise NotationError("the expression is nested too deeply") from None
+    except NotationError:
+        raise
+    except ValueError as error:
+        # Python refuses to write numbers of thousands of digits.
+        raise NotationError("a number has too many digits to be shown") from error
 
 
 class _SymPyReader:
@@ -300,9 +306,12 @@ class _SymPyReader:
             kind: BigOperatorKind = "E" if expr.name == "E" else "Var"
             return BigOperator(kind, self.read(expr.args[0]), (binder,))
         if expr.name == "Prob":
-            left, right, law = self.all(expr.args[:3])
-            event = Relation((left, right), (">=",))
-            return BigOperator("Prob", event, (Binder(variables, domain=law),))
+            found = comparisons(expr.args[0])
+            if found is None:
+                raise NotationError(f"`{expr.args[0]}` is not an event such as x >= c")
+            event = Relation(self.all(found[0]), tuple(found[1]))
+            binder = Binder(variables, domain=self.read(expr.args[1]))
+            return BigOperator("Prob", event, (binder,))
         formulas = self.all(expr.args[: expr.formulas])
         return Application(Name(expr.name), (*formulas, *variables))
 

@@ -23,6 +23,7 @@ from collections.abc import Callable
 from typing import Literal, NoReturn, cast
 
 from klderive.notation.errors import NotationError
+from klderive.notation.events import EVENT_SIGNS
 from klderive.notation.tree import (
     Accent,
     Application,
@@ -69,7 +70,7 @@ USAGE: dict[str, tuple[str, ...]] = {
     "Product": ("Product(f, (x, X))", "Product(f, (i, 1, N))"),
     "E": ("E(f, z in q)", "E(f)"),
     "Var": ("Var(f, x in P)", "Var(f)"),
-    "Prob": ("Prob(f >= c, x in P)",),
+    "Prob": ("Prob(f >= c, x in P)", "Prob(a < x < b, x in P)"),
     "ArgMin": ("ArgMin(f, a, b)",),
     "ArgMax": ("ArgMax(f, a, b)",),
     "Min": ("Min(f, x)",),
@@ -738,12 +739,8 @@ class _Parser:
         """The relation of which a probability is taken."""
         start = self.start
         event = self.relation()
-        if (
-            not isinstance(event, Relation)
-            or len(event.signs) != 1
-            or event.signs[0] not in (">=", "<=")
-        ):
-            self.fail("this is not an event", (start, self.stop), "write `f >= c` or `f <= c`")
+        if not isinstance(event, Relation) or not set(event.signs) <= EVENT_SIGNS:
+            self.fail("this is not an event", (start, self.stop), "write `x >= c` or `a < x < b`")
         return event
 
     def law(self, token: _Token) -> Binder:

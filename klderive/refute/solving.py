@@ -17,7 +17,7 @@ from sympy import Add, Expr, Integral, Mul, Pow, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 from klderive.kernel import Context, Point, Statement
-from klderive.kernel.admission import elements_of
+from klderive.kernel.domains import elements_of
 from klderive.kernel.evaluation import (
     Model,
     Table,
@@ -151,16 +151,17 @@ def with_computed(
     models: Mapping[str, Model],
     order: Sequence[Rule],
     context: Context,
-    sets: Mapping[Symbol, tuple[fmpq, ...]],
+    base: Point,
 ) -> dict[str, Model] | None:
     """Models with the tables that rules give; None if one has no exact value somewhere."""
     found = dict(models)
     for rule in order:
-        point = Point(functions=found, sets=sets)
+        point = replace(base, functions=found)
         pools = [elements_of(limits, point) for limits in context.functions[rule.name].limits]
         entries = {}
         for arguments in product(*(pool or () for pool in pools)):
-            at = replace(point, values=dict(zip(rule.head.args, arguments, strict=True)))
+            own = dict(zip(rule.head.args, arguments, strict=True))
+            at = replace(point, values={**base.values, **own})
             value = _exact(rule.body, at, context)
             if value is None:
                 return None

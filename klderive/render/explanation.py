@@ -17,6 +17,7 @@ from klderive.kernel import Status
 from klderive.notation import NotationError, read_sympy, to_ascii, to_unicode, wrap
 from klderive.notation.nodes import Defined
 from klderive.notation.tree import Application, Name, Node, Relation
+from klderive.render.alphabet import ascii_rows
 from klderive.render.formulas import prose
 from klderive.render.summary import leftover, listed, place, provisos, remarks, tag, tags
 from klderive.verify import LineReport, PartReport, Report, words_for
@@ -129,7 +130,7 @@ def step_rows(
     """One line of a report explained, as rows of at most `width` characters."""
     page = _Page(report, width, ascii)
     page.explain(line)
-    return [row.encode("ascii", "replace").decode() for row in page.rows] if ascii else page.rows
+    return ascii_rows(page.rows, width) if ascii else page.rows
 
 
 class _Page:

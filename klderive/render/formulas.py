@@ -15,6 +15,7 @@ from klderive.notation.translation import CONSTANTS, KNOWN_FUNCTIONS
 from klderive.notation.tree import Application, Name, Relation
 
 _SUBSTITUTION = re.compile(r"(?<=substitution )(\w+ = [^,;]+)")
+_QUOTED = re.compile(r"`([^`]+)`")
 _SIGN = re.compile(r"[*/^<=>+]|\w_\w|\w[(\[]")
 _NAME = re.compile(r"(?<![\w.])[A-Za-z]\w*")
 _OPERATOR = re.compile(r"[-+*/<=>|]+")
@@ -31,10 +32,23 @@ _NOTATION = frozenset(
 def pieces(words: str, scope: Scope | None = None) -> Iterator[tuple[str, Node | None]]:
     """The words in pieces, each with the tree of the formula that it is, if it is one.
 
+    What stands in backquotes is a formula if it can be read; the backquotes are dropped.
+
     Args:
         words: the words.
         scope: the declared names; without them, only substitutions are found.
     """
+    for place, piece in enumerate(_QUOTED.split(words)):
+        node = _read(piece) if place % 2 and scope is not None else None
+        if node is not None:
+            yield piece, node
+        elif place % 2:
+            yield f"`{piece}`", None
+        else:
+            yield from _unquoted(piece, scope)
+
+
+def _unquoted(words: str, scope: Scope | None) -> Iterator[tuple[str, Node | None]]:
     for place, piece in enumerate(_SUBSTITUTION.split(words)):
         node = _read(piece) if place % 2 else None
         if node is not None:

@@ -21,6 +21,7 @@ from klderive.render.declared import assumptions, values
 from klderive.render.explanation import explained
 from klderive.render.formulas import MINUS, named_pieces
 from klderive.render.summary import (
+    TOGETHER,
     Detail,
     closing,
     condition_words,
@@ -34,6 +35,7 @@ from klderive.render.summary import (
     tag,
     tags,
     tally,
+    together,
 )
 from klderive.verify import LineReport, PartReport, Report, Support
 
@@ -229,6 +231,9 @@ class _Page:
         for heading, supports in groups.items():
             self.blocks.append(f"### {heading}")
             self.listed(map(self.support, supports))
+        words = together(self.report)
+        if words:
+            self.blocks += [f"### {TOGETHER}", self.words(words)]
 
     def support(self, support: Support) -> str:
         """A support with its conditions and the lines that need it."""

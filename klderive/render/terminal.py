@@ -20,6 +20,7 @@ from klderive.derivation import Line
 from klderive.notation import read_sympy, to_ascii, to_unicode, wrap
 from klderive.notation.strength import with_constant
 from klderive.notation.tree import Name, Node, Relation, RelationSign
+from klderive.render.alphabet import in_ascii
 from klderive.render.declared import values
 from klderive.render.explanation import explained
 from klderive.render.formulas import prose
@@ -289,7 +290,7 @@ class _Page:
         conditions = said(line, self.formula, nonzero=nonzero, positive=" > 0")
         rest = leftover(line, self.formula)
         remarked = (prose(words, self.scope, self.unbroken) for words in remarks(line, self.called))
-        return [words for words in (conditions, *remarked, rest) if words]
+        return [words for words in (conditions, rest, *remarked) if words]
 
     def formula(self, expression: Expr) -> str:
         """An expression of the kernel's within words."""
@@ -376,7 +377,7 @@ class _Page:
         """An author's words in this alphabet."""
         if not self.ascii:
             return text
-        return text.replace(UNBROKEN_SPACE, " ").encode("ascii", "replace").decode()
+        return in_ascii(text)
 
     # Rows
 

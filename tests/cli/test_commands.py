@@ -295,3 +295,10 @@ def test_several_derivations_in_a_file(run, mine):
     output = run("verify", mine).output
     assert "mine  verified" in output
     assert "other  verified" in output
+
+
+def test_axioms_as_a_tree(run):
+    result = run("axioms", "gaussian-l2", "--tree")
+    assert result.exit_code == 0
+    assert "├ lemma T1  ∫ P_gt log P_gt dx" in result.output
+    assert run("axioms", "gaussian-l2", "--tree", "--width", "60").output.count("On their own") == 1

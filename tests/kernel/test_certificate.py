@@ -158,7 +158,10 @@ def test_givens() -> None:
         (StepFunction((fmpq(0), fmpq(1), fmpq(1, 2)), (fmpq(1), fmpq(0))), False),
         (StepFunction((fmpq(0), fmpq(1)), ()), False),
         (Table({(fmpq(0),): fmpq(1)}), False),
-        (Formula((x,), Integer(1)), False),
+        (Formula((x,), Integer(1)), True),
+        (Formula((x,), Integer(2)), False),
+        (Formula((x,), 2 * x), False),
+        (Formula((x, a), Integer(1)), False),
     ],
 )
 def test_a_density_is_normalised_nonnegative_and_in_its_domain(

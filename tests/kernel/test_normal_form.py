@@ -217,7 +217,7 @@ class _NoCounterexamples(Search):
 
 @pytest.fixture
 def only_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["klderive.verify.prove"], "Search", _NoCounterexamples)
+    monkeypatch.setattr(sys.modules["klderive.verify.heeding"], "Search", _NoCounterexamples)
 
 
 @LINES

@@ -41,7 +41,7 @@ class _NoCounterexamples(Search):
 
 @pytest.fixture(autouse=True)
 def _only_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["klderive.verify.prove"], "Search", _NoCounterexamples)
+    monkeypatch.setattr(sys.modules["klderive.verify.heeding"], "Search", _NoCounterexamples)
 
 
 def conditions(verdict: Verdict) -> set[str]:

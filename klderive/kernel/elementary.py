@@ -1,0 +1,79 @@
+"""Sine, cosine, arctangent and the error function: values at 0, symmetry, Pythagoras, derivatives.
+
+Accepts polynomials as arguments. The sign of the argument comes out (sin, atan and erf are odd, cos is even), so that
+equal values have equal atoms; sin(a)^2 is folded to 1 - cos(a)^2 where it arises as a power of the atom. Hyperbolic
+functions need no atoms: they are sums of exponentials.
+(Spivak, Calculus, chapters 15 and 18.)
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from flint import fmpq
+
+from klderive.kernel.indicators import Indicators
+from klderive.kernel.ring import Polynomial, as_rational, freeze
+from klderive.kernel.signs import NEGATIVE
+
+
+class Elementary(Indicators):
+    """Adds elementary functions beside exp and log."""
+
+    def elementary(self, name: str, argument: Polynomial) -> Polynomial:
+        """The value of a function at an argument."""
+        ring = self.ring
+        argument = self.factoring.lowest_terms(argument)
+        if not argument:
+            return ring.number(1 if name == "cos" else 0)
+        special = self._special(name, argument)
+        if special is not None:
+            return special
+        negative = self._is_turned(argument)
+        if negative:
+            argument = ring.scale(argument, -1)
+        frozen = freeze(argument)
+        if name == "sin":
+            cosine = self.elementary("cos", argument)
+            square = freeze(ring.subtract(ring.number(1), ring.power(cosine, 2)))
+            number = self.intern("sine", (square, frozen), [frozen])
+        else:
+            number = self.intern("elementary", (name, frozen), [frozen])
+        return ring.scale(ring.of_atom(number), -1 if negative and name != "cos" else 1)
+
+    def _is_turned(self, argument: Polynomial) -> bool:
+        """Whether the argument is written with its sign turned, so that f(a) and f(-a) are one atom."""
+        signs = self.signs.sign(argument)
+        if signs == NEGATIVE:
+            return True
+        if not signs & NEGATIVE:
+            return False
+        return self._leading(argument) < 0
+
+    def _special(self, name: str, argument: Polynomial) -> Polynomial | None:
+        """The values of sin and cos at multiples of pi/2, and of atan at 1 and -1."""
+        ring = self.ring
+        pi = ring.of_atom(ring.intern("pi", ()))
+        if name == "atan":
+            value = as_rational(argument)
+            return ring.scale(pi, fmpq(int(value), 4)) if value in (1, -1) else None
+        if name in ("sin", "cos") and set(argument) == set(pi):
+            quarters = 2 * next(iter(argument.values()))
+            if quarters.q == 1:
+                turn = (int(quarters.p) + (name == "cos")) % 4
+                return ring.number((0, 1, 0, -1)[turn])
+        return None
+
+    def slope_of_elementary(self, name: str, argument: Polynomial) -> Polynomial:
+        """The derivative of a function at an argument."""
+        ring = self.ring
+        match name:
+            case "sin":
+                return self.elementary("cos", argument)
+            case "cos":
+                return ring.scale(self.elementary("sin", argument), -1)
+            case "atan":
+                return self.inverse(ring.add(ring.number(1), ring.power(argument, 2)))
+        gauss = self.exp_of(ring.scale(ring.power(argument, 2), -1), False)
+        pi = ring.intern("pi", ())
+        return ring.multiply({((pi, Fraction(-1, 2)),): fmpq(2)}, gauss)
