@@ -362,6 +362,15 @@ def functions_of(sides: Sequence[Expr], context: Context) -> set[str]:
     }
 
 
+def is_abstract(side: Expr, context: Context) -> bool:
+    """Whether an expression speaks of a function of which no more is known than is declared."""
+    names = functions_of((side,), context)
+    return any(
+        name not in context.functions or context.functions[name].definition is None
+        for name in names
+    )
+
+
 def domain_sets(sides: Sequence[Expr], context: Context) -> set[Symbol]:
     """The finite sets that must have elements: those of sums, and the domains of functions, symbols and data."""
     expressions = list(expressions_of(sides, context))

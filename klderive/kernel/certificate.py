@@ -7,8 +7,8 @@ failure of the relation must be certain:
 - `=` and inequalities: disjoint enclosures, or one side that has a value while the other certainly has none;
 - `up to`: two points that differ only in the variables, between which left minus right certainly changes;
 - `proportional`: likewise, with left1*right2 certainly different from left2*right1;
-- equal sets of optima of variables that run over finite sets: a place that certainly is in one set, and not in the
-  other.
+- equal sets of optima: a place that certainly is in one set, and not in the other;
+- an optimum that is given by its place: another place that certainly is better.
 """
 
 from __future__ import annotations
@@ -21,7 +21,13 @@ from flint import arb, fmpq
 from sympy import Expr, Limit, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.admission import admits, implied, is_same_elsewhere, restricted
+from klderive.kernel.admission import (
+    admits,
+    implied,
+    is_abstract,
+    is_same_elsewhere,
+    restricted,
+)
 from klderive.kernel.domains import elements_of
 from klderive.kernel.evaluation import (
     InexactError,
@@ -33,8 +39,9 @@ from klderive.kernel.evaluation import (
     compare,
     evaluate,
 )
+from klderive.kernel.optimum_certificates import Objective, distinguished, misplaced
 from klderive.kernel.point_text import point_texts
-from klderive.kernel.real_arithmetic import multiply, subtract
+from klderive.kernel.real_arithmetic import DivergentError, multiply, subtract
 from klderive.kernel.statement import Context, Statement
 from klderive.notation.nodes import ArgMin, Optimum
 
@@ -211,15 +218,17 @@ def _certify_optima(
 ) -> Counterexample | None:
     """A place that is certainly optimal on one side, and certainly not on the other."""
     left, right = statement.left, statement.right
-    if statement.relation != "=" or not isinstance(left, Optimum) or not isinstance(right, Optimum):
+    if statement.relation != "=":
         return None
+    if not isinstance(left, Optimum) or not isinstance(right, Optimum):
+        return _certify_place(statement, context, point, work)
     variables = tuple(left.args[1])
     if set(variables) != set(right.args[1]) or any(v in point.values for v in variables):
         return None
     objectives = (left.args[0], right.args[0])
     pools = [_elements_for(variable, objectives, context, point) for variable in variables]
     if not all(pools):
-        return None
+        return _certify_place(statement, context, point, work)
     # The assumptions must hold whatever the place is, and must not tell one from another.
     if {
         v for given in context.givens for s in (given.left, given.right) for v in s.free_symbols
@@ -255,6 +264,41 @@ def _certify_optima(
             )
             return _found(inner, context, point, first, second)
     return None
+
+
+def _certify_place(
+    statement: Statement, context: Context, point: Point, work: Work | None
+) -> Counterexample | None:
+    """A place that is not optimal, or for one side only, of a variable that runs over real numbers."""
+    sides = (statement.left, statement.right)
+    optima = [side for side in sides if isinstance(side, Optimum)]
+    variables = {tuple(side.args[1]) for side in optima}
+    if len(variables) != 1 or len(*variables) != 1:
+        return None
+    ((variable,),) = variables
+    if variable in point.values or variable in context.optima or variable.is_integer:
+        return None
+    objectives = [Objective(side, variable, point, context, work) for side in optima]
+    inner = Statement(objectives[0].body, "=", objectives[-1].body)
+
+    def admits_place(at: Point) -> bool:
+        return admissible(inner, context, at, work)
+
+    if len(objectives) == 2:
+        texts = distinguished(objectives[0], objectives[1], admits_place)
+        return None if texts is None else _found(inner, context, point, *texts)
+    given = statement.right if sides[0] is optima[0] else statement.left
+    if not admits((given,), replace(context, givens=()), point, work):
+        return None
+    try:
+        claimed = evaluate(given, point, PRECISIONS[0], context.functions, work)
+    except (UndefinedError, UndeterminedError, ZeroDivisionError, OverflowError):
+        return None
+    texts = misplaced(objectives[0], claimed, admits_place)
+    if texts is None:
+        return None
+    texts = texts if given is statement.right else texts[::-1]
+    return _found(Statement(inner.left, "=", given), context, point, *texts)
 
 
 def _found(
@@ -309,6 +353,9 @@ def _sides(
             try:
                 sides.append(evaluate(side, point, precision, context.functions, work))
             except UndefinedError as error:
+                if isinstance(error, DivergentError) and is_abstract(side, context):
+                    # That it converges would be a condition of the line.
+                    return
                 sides.append(f"not defined: {error}")
             except InexactError:
                 break

@@ -47,7 +47,7 @@ from sympy.core.relational import Relational
 from klderive.kernel.cells import Environment, flat
 from klderive.kernel.elementary_functions import elementary
 from klderive.kernel.gaussian_integrals import integral_value
-from klderive.kernel.integrals import Integrator
+from klderive.kernel.integrals import Integrator, Piece
 from klderive.kernel.models import Formula, Model, Point, StepFunction, Table
 from klderive.kernel.real_arithmetic import (
     InexactError,
@@ -92,6 +92,7 @@ __all__ = [
     "Work",
     "compare",
     "evaluate",
+    "polynomial_pieces",
 ]
 
 EVALUATIONS = 100_000
@@ -128,6 +129,7 @@ def evaluate(
     precision: int,
     functions: Mapping[str, FunctionDeclaration] = MappingProxyType({}),
     work: Work | None = None,
+    bound: Environment = MappingProxyType({}),
 ) -> Value:
     """The value of an expression at a point, as a rational or a ball.
 
@@ -137,14 +139,42 @@ def evaluate(
         precision: bits of the balls.
         functions: the declared functions.
         work: the budget; a fresh one if left out.
+        bound: values of bound variables, which definitions do not speak of.
 
     Raises:
         UndefinedError: if the expression is certainly undefined there.
         UndeterminedError: if it cannot be told.
     """
     with ctx.workprec(precision):
-        value = _Evaluation(point, functions, work or Work()).value(expression, {})
+        value = _Evaluation(point, functions, work or Work()).value(expression, bound)
         return finite(value) if isinstance(value, arb) else value
+
+
+def polynomial_pieces(
+    expression: Expr,
+    variable: Symbol,
+    ends: tuple[Value | None, Value | None],
+    point: Point,
+    functions: Mapping[str, FunctionDeclaration],
+    work: Work | None = None,
+) -> list[Piece]:
+    """The pieces of an expression that is a polynomial in a variable between its kinks.
+
+    Args:
+        expression: the expression.
+        variable: its variable, which has no value at the point.
+        ends: of the interval; None for an infinite one.
+        point: the values and models of everything else.
+        functions: the declared functions.
+        work: the budget; a fresh one if left out.
+
+    Raises:
+        UndeterminedError: if it is not known to be one with rational coefficients.
+    """
+    if variable in point.values:
+        raise UndeterminedError(f"{variable} has a value")
+    integrator = _Evaluation(point, functions, work or Work()).integrator
+    return integrator.polynomials(expression, variable, *ends)
 
 
 class _Evaluation:

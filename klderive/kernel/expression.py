@@ -137,7 +137,7 @@ def _atom(ring: Ring, number: int, names: Mapping[int, str]) -> Expr:
         case "indexed":
             return Indexed(IndexedBase(str(key[0])), *(_frozen(ring, p, names) for p in key[1:]))
         case "functional":
-            return functional(ring, key, names)
+            return functional(ring, key, names, atom.free)
         case "equal":
             condition = Eq(_frozen(ring, key[0], names), Integer(0), evaluate=False)
             return Piecewise((Integer(1), condition), (Integer(0), True), evaluate=False)
@@ -149,18 +149,34 @@ def _atom(ring: Ring, number: int, names: Mapping[int, str]) -> Expr:
             return Function(str(key[0]))(*parts)
 
 
-def functional(ring: Ring, key: tuple[object, ...], names: Mapping[int, str]) -> Expr:
-    """The integral or sum that the key of a functional stands for."""
+def functional(
+    ring: Ring,
+    key: tuple[object, ...],
+    names: Mapping[int, str],
+    outside: frozenset[int | str] = frozenset(),
+) -> Expr:
+    """The integral or sum that the key of a functional stands for; what it depends on is no variable of its own."""
     name, kind, lower, upper, body = key
     assert isinstance(body, frozenset)
-    variable = Symbol("x", real=True)
-    for leaf in ring.free(dict(body)):
-        if isinstance(leaf, int):
-            atom = ring.atoms[leaf]
-            if atom.kind == "bound" and atom.key[1:4] == (kind, lower, upper):
-                variable = Symbol(names.get(leaf, "x"), real=True)
+    around = {
+        leaf
+        for leaf in ring.free(dict(body))
+        if isinstance(leaf, int) and ring.atoms[leaf].kind == "bound"
+    }
+    # Variables around have a larger index.
+    own = min(
+        (n for n in around - outside if ring.atoms[n].key[1:4] == (kind, lower, upper)),
+        key=lambda n: ring.atoms[n].key[0],
+        default=None,
+    )
+    variable = "x" if own is None else names.get(own, "x")
+    if own is not None:
+        taken = {names.get(leaf) for leaf in around - {own}}
+        while variable in taken:
+            variable += "_1"
+        names = {**names, own: variable}
     inner = _frozen(ring, body, names)
-    return accumulated(ring, str(name), (kind, lower, upper), inner, variable.name, names)
+    return accumulated(ring, str(name), (kind, lower, upper), inner, variable, names)
 
 
 def accumulated(

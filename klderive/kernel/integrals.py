@@ -14,6 +14,8 @@ may have no value, nothing is told.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from flint import acb, acb_poly, arb, ctx, fmpq, fmpq_poly
@@ -27,6 +29,7 @@ from klderive.kernel.integrands import Integrands
 from klderive.kernel.kinks import CUTS, Kinks, Path
 from klderive.kernel.models import Formula, StepFunction
 from klderive.kernel.real_arithmetic import (
+    DivergentError,
     InexactError,
     UndefinedError,
     UndeterminedError,
@@ -47,6 +50,24 @@ EVALUATION_LIMIT = 10_000
 
 WIDEST = arb(2) ** -20
 """The radius beyond which an enclosure is given up."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """An open interval, a rational in it, and the polynomial that a function is there."""
+
+    lower: Value | None
+    upper: Value | None
+    inside: fmpq
+    polynomial: fmpq_poly
+
+    @property
+    def width(self) -> fmpq:
+        """A length such that from the point inside on, no more than the length is in the interval."""
+        if self.upper is None:
+            return fmpq(1)
+        gap = self.upper - self.inside
+        return gap if isinstance(gap, fmpq) else gap.lower().fmpq()
 
 
 class Integrator:
@@ -103,30 +124,61 @@ class Integrator:
                 not before and upper is not None and not place >= upper
             ):
                 raise UndeterminedError("a break may lie in the interval")
-        total: Value = fmpq(0)
         cuts: list[Value] = []
-        pieces = [(piece, frozenset[Path]()) for piece in pairwise([lower, *inner, upper])]
+        total: Value = fmpq(0)
+        for reduced, cell in self._cells(body, variable, [lower, *inner, upper], env, cuts):
+            # Improper is an integral at its own ends, and where its integrand is looked at below.
+            improper = (
+                cell.lower is lower or any(cell.lower is cut for cut in cuts),
+                cell.upper is upper or any(cell.upper is cut for cut in cuts),
+            )
+            total = add(total, self._cell(reduced, cell, improper))
+        for cut in cuts:
+            self._check_value(body, variable, cut, env)
+        return total
+
+    def _cells(
+        self,
+        body: Expr,
+        variable: Symbol,
+        ends: Sequence[Value | None],
+        env: Environment,
+        cuts: list[Value],
+    ) -> Iterator[tuple[Expr, Cell]]:
+        """The cells between some ends on which a body is one formula, and that formula; where it cuts, is added."""
+        pieces = [(piece, frozenset[Path]()) for piece in pairwise(ends)]
         while pieces:
             (left, right), settled = pieces.pop()
             inside = inside_of(left, right)
             cell = Cell(variable, left, right, inside, {**env, variable: inside})
             reduced = self.integrands.without_zeros(body, cell)
             places, settled = self.kinks.inside(reduced, cell, settled)
-            if places:
-                cuts += places
-                if len(cuts) > CUTS:
-                    raise UndeterminedError("an integrand changes its branch too often")
-                pieces += [(piece, settled) for piece in pairwise([left, *places, right])]
+            if not places:
+                yield reduced, cell
                 continue
-            # Improper is an integral at its own ends, and where its integrand is looked at below.
-            improper = (
-                left is lower or any(left is cut for cut in cuts),
-                right is upper or any(right is cut for cut in cuts),
-            )
-            total = add(total, self._cell(reduced, cell, improper))
-        for cut in cuts:
-            self._check_value(body, variable, cut, env)
-        return total
+            cuts += places
+            if len(cuts) > CUTS:
+                raise UndeterminedError("an integrand changes its branch too often")
+            pieces += [(piece, settled) for piece in pairwise([left, *places, right])]
+
+    def polynomials(
+        self, body: Expr, variable: Symbol, lower: Value | None, upper: Value | None
+    ) -> list[Piece]:
+        """The pieces of a function that is a polynomial between its kinks.
+
+        Raises:
+            UndeterminedError: if it is not known to be one.
+        """
+        if self._breaks(body):
+            raise UndeterminedError("a step function is not a polynomial")
+        pieces: list[Piece] = []
+        for reduced, cell in self._cells(body, variable, [lower, upper], {}, []):
+            quotient = self.integrands.rational(reduced, cell)
+            if quotient is None or quotient[1].degree() != 0:
+                raise UndeterminedError("a function is not a polynomial")
+            polynomial = quotient[0] / quotient[1][0]
+            pieces.append(Piece(cell.lower, cell.upper, cell.inside, polynomial))
+        return pieces
 
     def _check_value(self, body: Expr, variable: Symbol, place: Value, env: Environment) -> None:
         """Refuse an integrand that has no value at a place; at an inexact one, branches meet."""
@@ -165,7 +217,7 @@ class Integrator:
                 return constant
             if may_vanish(constant):
                 raise UndeterminedError("the integrand may not vanish on an unbounded interval")
-            raise UndefinedError("the integral diverges")
+            raise DivergentError("the integral diverges")
         quotient = self.integrands.rational(body, cell)
         if quotient is not None:
             check_poles(*quotient, cell.lower, cell.upper)
@@ -337,7 +389,7 @@ def check_poles(
         if above and below:
             raise UndefinedError(f"the integrand has a pole at {root}")
     if (lower is None or upper is None) and top.degree() >= bottom.degree() - 1:
-        raise UndefinedError("the integral diverges")
+        raise DivergentError("the integral diverges")
 
 
 def _over_infinity(

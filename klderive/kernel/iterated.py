@@ -21,11 +21,12 @@ from itertools import permutations
 from sympy import Abs, Expr, Mul
 
 from klderive.kernel.convergence import Convergence
-from klderive.kernel.events import Domain, Exchange, Obligation
+from klderive.kernel.events import Domain, Exchange, Obligation, UnestablishedError, Use
 from klderive.kernel.expression import accumulated, express
 from klderive.kernel.facts import occurs
 from klderive.kernel.matching import single_atom
-from klderive.kernel.ring import ONE, Monomial, Ring, freeze
+from klderive.kernel.normal_form import Normalizer
+from klderive.kernel.ring import ONE, Monomial, Polynomial, Ring, freeze
 from klderive.kernel.session import Session
 from klderive.kernel.signs import NEGATIVE, POSITIVE
 
@@ -64,6 +65,7 @@ class Iterated:
         self.session = session
         self.signs = session.signs
         self.convergence = convergence
+        self._expressions: dict[Nest, Expr] = {}
 
     def cover(self, obligation: Obligation, monomial: Monomial) -> Cover | None:
         """What must converge for a closed functional with others among its factors to have a value.
@@ -184,17 +186,42 @@ class Iterated:
         """Whether a declared fact gives the whole a value, in one order of its variables, and it is nonnegative."""
         if not self.is_nonnegative(nest):
             return False
-        # With fresh variables each may be the innermost one.
-        frozen, binders = freeze({nest.factors: ONE}), []
-        for name, domain, variable in nest.binders:
-            fresh = self.session.probe.fresh_variable(domain, self.session.bound_names[variable])
-            frozen = self.session.probe.renamed(frozen, variable, fresh)
-            binders.append((name, domain, fresh))
-        ((factors, _),) = frozen
+        factors, binders = self._fresh(nest)
         return any(
             self._functional(factors, order) in self.convergence.valued
             for order in permutations(binders)
         )
+
+    def value_by_facts(self, nest: Nest, normalizer: Normalizer) -> tuple[str, ...] | None:
+        """The names of facts that give something nonnegative a number as its value, one variable after the other."""
+        if not self.is_nonnegative(nest):
+            return None
+        factors, binders = self._fresh(nest)
+        for order in permutations(binders):
+            count = len(normalizer.events)
+            try:
+                body: Polynomial = {factors: ONE}
+                for name, domain, variable in reversed(order):
+                    body = normalizer.accumulate(name, domain, variable, body)
+                names = tuple(e.name for e in normalizer.events[count:] if isinstance(e, Use))
+            except UnestablishedError:
+                continue
+            finally:
+                del normalizer.events[count:]
+            if normalizer.is_number(body):
+                return tuple(n for n in names if any(fact.name == n for fact in normalizer.facts))
+        return None
+
+    def _fresh(self, nest: Nest) -> tuple[Monomial, list[tuple[str, Domain, int]]]:
+        """The factors and binders with fresh variables, each of which may be the innermost one."""
+        probe = self.session.probe
+        frozen, binders = freeze({nest.factors: ONE}), []
+        for name, domain, variable in nest.binders:
+            fresh = probe.fresh_variable(domain, self.session.bound_names[variable])
+            frozen = probe.renamed(frozen, variable, fresh)
+            binders.append((name, domain, fresh))
+        ((factors, _),) = frozen
+        return factors, binders
 
     def _functional(
         self, factors: Monomial, binders: tuple[tuple[str, Domain, int], ...]
@@ -220,6 +247,12 @@ class Iterated:
 
     def expression(self, nest: Nest) -> Expr:
         """The integral of the absolute value, in the order of the variables that comes first as text."""
+        known = self._expressions.get(nest)
+        if known is None:
+            known = self._expressions[nest] = self._expression(nest)
+        return known
+
+    def _expression(self, nest: Nest) -> Expr:
         ring = self.ring
         names = {**self.session.bound_names, **self._names(nest)}
         plain = tuple(p for p in nest.factors if not self.signs.monomial((p,)) & NEGATIVE)
@@ -239,17 +272,22 @@ class Iterated:
 
     def _names(self, nest: Nest) -> dict[int, str]:
         """A name for each bound variable, by the functions that it is an argument of; no two are alike."""
-        names: dict[int, str] = {}
-        for number, _ in nest.factors:
-            for variable, name in self._arguments(number):
-                if variable not in names and name not in names.values():
-                    names[variable] = name
+        names = self.argument_names(number for number, _ in nest.factors)
         for _, _, variable in nest.binders:
             if variable not in names:
                 name = self.session.bound_names[variable]
                 while name in names.values():
                     name += "_1"
                 names[variable] = name
+        return names
+
+    def argument_names(self, numbers: Iterable[int]) -> dict[int, str]:
+        """Names for bound variables by the parameters of the functions that they are arguments of; no two are alike."""
+        names: dict[int, str] = {}
+        for number in numbers:
+            for variable, name in self._arguments(number):
+                if variable not in names and name not in names.values():
+                    names[variable] = name
         return names
 
     def _arguments(self, number: int) -> Iterator[tuple[int, str]]:

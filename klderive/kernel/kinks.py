@@ -113,7 +113,7 @@ class Kinks:
         if quotient is not None:
             if quotient[0].degree() < 0:
                 return []
-            places = [z for part in quotient for z in _real_zeros(part)]
+            places = [z for part in quotient for z in real_zeros(part)]
         else:
             coefficients = self.integrands.exponential_sum(difference, cell)
             if set(coefficients) - {()}:
@@ -150,7 +150,7 @@ def _difference(left: Expr, right: Expr) -> Expr:
     return Add(left, Mul(Integer(-1), right, evaluate=False), evaluate=False)
 
 
-def _real_zeros(polynomial: fmpq_poly) -> list[Value]:
+def real_zeros(polynomial: fmpq_poly) -> list[Value]:
     """All real zeros, rational ones exactly."""
     if polynomial.degree() < 1:
         return []
@@ -178,7 +178,7 @@ def _zeros_of(coefficients: list[Value]) -> list[Value]:
         return []
     exact = [c for c in coefficients if isinstance(c, fmpq)]
     if len(exact) == len(coefficients):
-        return _real_zeros(fmpq_poly(exact))
+        return real_zeros(fmpq_poly(exact))
     lead = coefficients[-1]
     if may_vanish(lead):
         raise InexactError("the degree of a polynomial is not known")

@@ -23,7 +23,7 @@ from klderive.kernel.events import (
     Obligation,
     UnestablishedError,
 )
-from klderive.kernel.expression import functional
+from klderive.kernel.expression import express, functional
 from klderive.kernel.iterated import Iterated, Nest
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import ONE, Monomial, Polynomial, freeze
@@ -115,10 +115,9 @@ class Conditions:
                 if self._is_generic(dict(event.polynomial)):
                     self._generic.add(condition)
             elif isinstance(event, AbsolutelyContinuous):
-                weight, other = (
-                    self.session.probe.express({((n, 1),): ONE})
-                    for n in (event.weight, event.other)
-                )
+                both = (event.weight, event.other)
+                names = {**self.session.bound_names, **self.iterated.argument_names(both)}
+                weight, other = (express(self.session.ring, {((n, 1),): ONE}, names) for n in both)
                 text = f"{text_of(other)} > 0 wherever {text_of(weight)} > 0"
                 needs.conditions[Condition("absolutely continuous", (weight, other), text)] = None
         every = [*definedness, *events]
@@ -128,7 +127,7 @@ class Conditions:
         )
         for event in every:
             if isinstance(event, Exchange):
-                self._add_exchange(needs, event)
+                self._add_exchange(needs, event, normalizer)
         return needs
 
     def _obligations(
@@ -146,17 +145,21 @@ class Conditions:
         # Those of one term first: a sum of terms that are listed need not be listed itself.
         return sorted(found, key=lambda obligation: len(obligation.body))
 
-    def _add_exchange(self, needs: Needs, event: Exchange) -> None:
+    def _add_exchange(self, needs: Needs, event: Exchange, normalizer: Normalizer) -> None:
         """That integrals were exchanged needs the absolute value to have one over all the variables."""
         nest = self.iterated.of_exchange(event)
-        if nest is None or not self._add_nest(needs, nest):
+        if nest is None or not self._add_nest(needs, nest, normalizer):
             needs.problem = (
                 needs.problem or "it is not established that the integrals may be exchanged"
             )
 
-    def _add_nest(self, needs: Needs, nest: Nest) -> bool:
+    def _add_nest(self, needs: Needs, nest: Nest, normalizer: Normalizer) -> bool:
         """Whether a nest of functionals converges absolutely, perhaps under a condition that is added."""
         if self.iterated.is_valued(nest):
+            return True
+        facts = self.iterated.value_by_facts(nest, normalizer)
+        if facts is not None:
+            needs.uses.update(dict.fromkeys(facts))
             return True
         if not self.iterated.can_be_listed(nest):
             return False
@@ -166,14 +169,21 @@ class Conditions:
         return True
 
     def _covered(
-        self, needs: Needs, obligation: Obligation, inside: Monomial, around: list[Obligation]
+        self,
+        needs: Needs,
+        obligation: Obligation,
+        inside: Monomial,
+        around: list[Obligation],
+        normalizer: Normalizer,
     ) -> bool:
         """Whether an inner functional has values wherever it counts, because what it is a factor of has one."""
         number = self.session.probe.functional_number(
             obligation.functional, obligation.domain, obligation.variable, {inside: ONE}
         )
         covers = self.iterated.covers(number, around)
-        return bool(covers) and all(self._add_nest(needs, n) for c in covers or () for n in c.nests)
+        return bool(covers) and all(
+            self._add_nest(needs, n, normalizer) for c in covers or () for n in c.nests
+        )
 
     def _add_convergence(
         self,
@@ -233,9 +243,11 @@ class Conditions:
             if facts is not None:
                 needs.uses.update(dict.fromkeys(facts))
                 return True
-            return self._covered(needs, obligation, inside, around)
+            return self._covered(needs, obligation, inside, around, normalizer)
         cover = self.iterated.cover(obligation, monomial)
-        if cover is None or not all(self._add_nest(needs, nest) for nest in cover.nests):
+        if cover is None or not all(
+            self._add_nest(needs, nest, normalizer) for nest in cover.nests
+        ):
             return False
         if cover.listed:
             needs.conditions[self._converges(obligation, {inside: ONE})] = None

@@ -341,7 +341,7 @@ class Signs:
     def _by_multiples(self, polynomial: Polynomial, depth: int) -> int:
         """The same with an inequality times a monomial that is proved positive, such as (1 - p) y."""
         ring = self.ring
-        for known, strict in self.inequalities:
+        for known, strict in self._relevant(polynomial):
             for monomial, coefficient in known.items():
                 inverse = ring.monomial_power(monomial, -1)
                 for mine, own in polynomial.items():
@@ -394,7 +394,10 @@ class Signs:
         return [(self.ring.add(bound, self.ring.scale(variable, s)), strict) for s in (1, -1)]
 
     def _inside(self, number: int, domain: Domain) -> list[tuple[Polynomial, bool]]:
-        """The inequalities that the domain of an atom gives; of a bound variable, the interior is enough."""
+        """The inequalities that the domain of an atom gives; of a bound variable, the interior is enough.
+
+        Beside the kinds of domains of variables there is `closed`, for the values of a function.
+        """
         kind, lower, upper = domain
         if kind in ("set", "oriented"):
             return []

@@ -28,6 +28,7 @@ from klderive.kernel.growths import (
 )
 from klderive.kernel.interpretation import Interpreter
 from klderive.kernel.real_arithmetic import (
+    DivergentError,
     InexactError,
     UndefinedError,
     UndeterminedError,
@@ -177,7 +178,7 @@ class Tails:
                 except UndeterminedError:
                     continue
                 if diverges(found):
-                    raise UndefinedError("the integral diverges")
+                    raise DivergentError("the integral diverges")
                 return
 
     def cut(
@@ -218,7 +219,7 @@ class Tails:
                     found = self.expansion(e, variable, env, end, algebra)
                     found = algebra.multiply(found, end.jacobian(algebra))
                     if diverges(found):
-                        raise UndefinedError("the integral diverges")
+                        raise DivergentError("the integral diverges")
                     bound = tail_of_integral(found, algebra)
                 except UndeterminedError as error:
                     problem = error

@@ -20,6 +20,7 @@ from klderive.notation.latex_printer import latex_width
 from klderive.notation.strength import with_constant
 from klderive.notation.tree import Name, Node, Relation, RelationSign
 from klderive.render.declared import assumptions, special_case
+from klderive.render.dependence import conclusion_stands
 from klderive.render.explanation import explained
 from klderive.render.formulas import MINUS, named_pieces
 from klderive.render.latex_layouts import LAYOUTS, Entry, Row, display, formula_width
@@ -238,7 +239,7 @@ class _Page:
                 self.values(line) if line.where else "",
             )
             case = f" ({'; '.join(filter(None, said))})" if any(said) else ""
-            lead = "So" if report.verified else "Not established:"
+            lead = "So" if conclusion_stands(report) else "Not established:"
             self.add("", rf"\bigskip {lead}{case}")
             self.add(*display(self.stated(left, sign, right)))
         self.add("", rf"{{\raggedright {self.words(self.closed(report))}\par}}")

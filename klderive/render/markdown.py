@@ -18,6 +18,7 @@ from klderive.notation import Node, Scope, read_sympy, to_latex
 from klderive.notation.strength import with_constant
 from klderive.notation.tree import Relation, RelationSign
 from klderive.render.declared import assumptions, values
+from klderive.render.dependence import conclusion_stands
 from klderive.render.explanation import explained
 from klderive.render.formulas import MINUS, named_pieces
 from klderive.render.summary import (
@@ -217,7 +218,7 @@ class _Page:
                 values(line, self.formula),
             )
             case = f" ({'; '.join(filter(None, said))})" if any(said) else ""
-            lead = "So" if self.report.verified else "Not established:"
+            lead = "So" if conclusion_stands(self.report) else "Not established:"
             self.blocks += ["---", self.words(lead + case)]
             self.display(Relation((left, right), (sign,)))
         self.blocks.append(self.words(closing(self.report)))
