@@ -2,73 +2,65 @@
 
 Accepts rational numbers, pi, symbols, sums, products, integer powers, square roots and inverses of single positive
 terms, exponentials of polynomials, logarithms of single positive terms, functions that formulas of these define, and
-integrals over the line. The idea: each value is a sum of rational polynomials times sqrt(r) pi^(h/2) exp(q), where r is
-a squarefree integer and q a polynomial; logarithms of primes and of pi are further variables. All operations are exact,
-so that equal constants cancel, and densities are seen to be normalised, or to be each other's marginals and
-conditionals, for all values of their variables. An integral completes the square; it takes a quadratic with a negative
-leading coefficient in the exponent, so that what is integrated converges absolutely.
+integrals over the line. The idea: each value is an exact sum of polynomials times exponentials (`gaussian_sums`), in
+which equal constants cancel; so densities are seen to be normalised, or to be each other's marginals and conditionals,
+for all values of their variables. An integral completes the square; it takes a quadratic with a negative leading
+coefficient in the exponent, so that what is integrated converges absolutely.
 
-Caveats: what is of another kind, or diverges, is not judged here. Two sums that differ may still be equal.
+Caveats: what is of another kind, or diverges, is not judged here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import comb, factorial, gcd
 from typing import Protocol, TypeAlias
 
-from flint import arb, fmpq, fmpz
-from sympy import Add, E, Expr, Integral, Mul, Pow, Rational, Symbol, exp, log, oo, pi
+from flint import fmpq
+from sympy import Add, E, Expr, Integer, Integral, Mul, Pow, Rational, Symbol, exp, log, oo, pi
 from sympy.core.function import AppliedUndef
 
+from klderive.kernel.gaussian_sums import (
+    ONE,
+    AnotherKindError,
+    Factor,
+    GaussianSum,
+    Polynomial,
+    Variable,
+    added,
+    by_degree,
+    constant,
+    exponential_of,
+    logarithm_of,
+    number_of,
+    over_line,
+    product,
+    raised,
+    rational,
+    scaled,
+    single,
+)
 from klderive.kernel.models import Formula, Point
-from klderive.kernel.real_arithmetic import Value, add, exponential, multiply
+from klderive.kernel.real_arithmetic import Value
 from klderive.kernel.statement import FunctionDeclaration
 from klderive.notation.nodes import Defined
-
-TERMS = 300
-"""Monomials of a sum before it is given up."""
-
-DEGREE = 40
-"""The largest exponent of a power."""
-
-BITS = 64
-"""Bits of an integer that is factored."""
-
-HEIGHT = 6_400
-"""Bits of a coefficient."""
 
 DEPTH = 200
 """Nodes inside one another."""
 
-Variable: TypeAlias = tuple[str, int]
-Monomial: TypeAlias = tuple[tuple[Variable, int], ...]
-Polynomial: TypeAlias = dict[Monomial, fmpq]
-
-LOG_PI: Variable = ("log pi", 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Factor:
-    """Stands for sqrt(radicand) pi^(halves/2) exp(exponent), with a squarefree radicand."""
-
-    halves: int = 0
-    radicand: int = 1
-    exponent: frozenset[tuple[Monomial, fmpq]] = frozenset()
-
-
-GaussianSum: TypeAlias = dict[Factor, Polynomial]
 Bindings: TypeAlias = Mapping[Symbol, GaussianSum]
 
-ONE = Factor()
 
-
-class Work(Protocol):
+class Budget(Protocol):
     """A counted budget."""
 
     def spend(self) -> None:
         """Count a step."""
+
+
+class _Unlimited:
+    def spend(self) -> None:
+        """Count nothing: depth and sizes are bounded."""
 
 
 def integral_value(
@@ -76,7 +68,7 @@ def integral_value(
     env: Mapping[Symbol, Value],
     point: Point,
     functions: Mapping[str, FunctionDeclaration],
-    work: Work,
+    work: Budget,
 ) -> Value | None:
     """The value of an integral over the line or a space; None if it is of another kind.
 
@@ -94,8 +86,8 @@ def integral_value(
         return None
     values = {**point.values, **env}
     try:
-        return _number(_Reader(point, functions, work, values).value(e, {}))
-    except _AnotherKindError:
+        return number_of(_Reader(point, functions, work, values).value(e, {}))
+    except AnotherKindError:
         return None
 
 
@@ -105,7 +97,7 @@ def is_identity(
     domains: Mapping[Symbol, tuple[Expr, ...]],
     point: Point,
     functions: Mapping[str, FunctionDeclaration],
-    work: Work,
+    work: Budget,
 ) -> bool:
     """Whether two sides are certainly equal for all real values of some symbols.
 
@@ -124,10 +116,10 @@ def is_identity(
     bindings = {symbol: reader.fresh() for symbol in domains}
     reader.known = [(bindings[symbol], domain) for symbol, domain in domains.items()]
     try:
-        return not _added(
-            reader.value(left, bindings), _scaled(reader.value(right, bindings), fmpq(-1))
+        return not added(
+            reader.value(left, bindings), scaled(reader.value(right, bindings), fmpq(-1))
         )
-    except _AnotherKindError:
+    except AnotherKindError:
         return False
 
 
@@ -156,8 +148,55 @@ def is_positive_formula(model: Formula) -> bool:
     return positive(model.expression)
 
 
-class _AnotherKindError(Exception):
-    """An expression is no sum of polynomials times exponentials of quadratics."""
+@dataclass(frozen=True, slots=True)
+class Law:
+    """A known law with its parameters: of a normal one mean and variance, of an exponential one the rate."""
+
+    name: str
+    mean: Expr
+    parameter: fmpq
+
+
+def law_of(model: Formula) -> Law | None:
+    """The law of the first parameter, for all values of the others, that a formula is the density of; None if unknown.
+
+    Args:
+        model: the formula.
+    """
+    reader = _Reader(Point(), {}, _Unlimited(), {})
+    bindings = {p: reader.fresh() for p in model.parameters}
+    x: Variable = ("variable", 1)
+    try:
+        density = reader.value(model.expression, bindings)
+        parts = by_degree(dict(single(density)[0].exponent), x)
+        linear, square = parts.get(1, {}), parts.get(2, {})
+        if not square:
+            rate = -linear.get((), fmpq(0))
+            expected = scaled(exponential_of({ONE: {((x, 1),): -rate}}), rate)
+            return (
+                Law("exponential", Integer(0), rate) if rate > 0 and density == expected else None
+            )
+        if set(square) != {()} or square[()] >= 0:
+            return None
+        variance = fmpq(-1, 2) / square[()]
+        mean = {m: c * variance for m, c in linear.items()}
+        away = added(bindings[model.parameters[0]], scaled({ONE: mean} if mean else {}, fmpq(-1)))
+        kernel = exponential_of(scaled(product(away, away), fmpq(-1, 2) / variance))
+        scale = raised(product({Factor(halves=2): {(): fmpq(2)}}, constant(variance)), fmpq(-1, 2))
+        if density != product(scale, kernel):
+            return None
+        return Law("normal", _expression(mean, model.parameters), variance)
+    except AnotherKindError:
+        return None
+
+
+def _expression(p: Polynomial, names: Sequence[Symbol]) -> Expr:
+    """A polynomial in variables that stand for names, as an expression."""
+    terms = [
+        Mul(Rational(int(c.p), int(c.q)), *(Pow(names[v[1] - 1], n) for v, n in monomial))
+        for monomial, c in sorted(p.items())
+    ]
+    return Add(*terms)
 
 
 class _Reader:
@@ -167,7 +206,7 @@ class _Reader:
         self,
         point: Point,
         functions: Mapping[str, FunctionDeclaration],
-        work: Work,
+        work: Budget,
         values: Mapping[Symbol, Value],
     ) -> None:
         self.point = point
@@ -190,7 +229,7 @@ class _Reader:
         self.depth += 1
         try:
             if self.depth > DEPTH:
-                raise _AnotherKindError
+                raise AnotherKindError
             return self.node(e, env)
         finally:
             self.depth -= 1
@@ -199,30 +238,30 @@ class _Reader:
         """A node by its kind."""
         match e:
             case Symbol():
-                return env[e] if e in env else _constant(self.values.get(e))
+                return env[e] if e in env else constant(self.values.get(e))
             case Rational():
-                return _constant(fmpq(int(e.p), int(e.q)))
+                return constant(fmpq(int(e.p), int(e.q)))
             case Add():
                 total: GaussianSum = {}
                 for argument in e.args:
-                    total = _added(total, self.value(argument, env))
+                    total = added(total, self.value(argument, env))
                 return total
             case Mul():
-                product = _constant(fmpq(1))
+                result = constant(fmpq(1))
                 for argument in e.args:
-                    product = _product(product, self.value(argument, env))
-                return product
+                    result = product(result, self.value(argument, env))
+                return result
             case Pow():
                 base, exponent = e.args
                 if base == E:
-                    return _exponential(self.value(exponent, env))
+                    return exponential_of(self.value(exponent, env))
                 if not exponent.is_Rational:
-                    raise _AnotherKindError
-                return _power(self.value(base, env), fmpq(int(exponent.p), int(exponent.q)))
+                    raise AnotherKindError
+                return raised(self.value(base, env), fmpq(int(exponent.p), int(exponent.q)))
             case exp():
-                return _exponential(self.value(e.args[0], env))
+                return exponential_of(self.value(e.args[0], env))
             case log():
-                return _logarithm(self.value(e.args[0], env))
+                return logarithm_of(self.value(e.args[0], env))
             case Defined():
                 return self.value(e.definition(), env)
             case Integral():
@@ -231,7 +270,7 @@ class _Reader:
                 return self.application(e, env)
         if e is pi:
             return {Factor(halves=2): {(): fmpq(1)}}
-        raise _AnotherKindError
+        raise AnotherKindError
 
     def integral(self, e: Integral, env: Bindings) -> GaussianSum:
         """An integral over the line, or several inside one another."""
@@ -240,14 +279,14 @@ class _Reader:
         bound = []
         for limits in all_limits:
             if tuple(limits[1:]) != (-oo, oo):
-                raise _AnotherKindError
+                raise AnotherKindError
             inner[limits[0]] = self.fresh()
             bound.append(("variable", self.variables))
         if len({limits[0] for limits in all_limits}) < len(all_limits):
-            raise _AnotherKindError
+            raise AnotherKindError
         result = self.value(body, inner)
         for variable in bound:
-            result = _over_line(result, variable)
+            result = over_line(result, variable)
         return result
 
     def application(self, e: AppliedUndef, env: Bindings) -> GaussianSum:
@@ -258,14 +297,14 @@ class _Reader:
         else:
             found = self.point.functions.get(e.func.__name__)
             if not isinstance(found, Formula):
-                raise _AnotherKindError
+                raise AnotherKindError
             model = found
         if len(e.args) != len(model.parameters):
-            raise _AnotherKindError
+            raise AnotherKindError
         arguments = [self.value(argument, env) for argument in e.args]
         if declared is not None:
             if len(declared.limits) != len(arguments):
-                raise _AnotherKindError
+                raise AnotherKindError
             for limits, value in zip(declared.limits, arguments, strict=True):
                 self.check_domain(tuple(limits[1:]), value)
         # What is bound around an application is not bound in a definition.
@@ -279,244 +318,7 @@ class _Reader:
         """Refuse an argument of which it is not known that it lies in the domain."""
         if domain == (-oo, oo) or (value, domain) in self.known:
             return
-        number = _rational(value)
+        number = rational(value)
         if len(domain) == 1 and number in self.point.sets.get(domain[0], ()):
             return
-        raise _AnotherKindError
-
-
-def _constant(value: Value | None) -> GaussianSum:
-    if not isinstance(value, fmpq):
-        raise _AnotherKindError
-    return {ONE: {(): value}} if value else {}
-
-
-def _rational(a: GaussianSum) -> fmpq | None:
-    """The rational number that a sum is, or None."""
-    if not a:
-        return fmpq(0)
-    if len(a) == 1 and ONE in a and len(a[ONE]) == 1:
-        return a[ONE].get(())
-    return None
-
-
-def _added(a: GaussianSum, b: GaussianSum) -> GaussianSum:
-    result = dict(a)
-    for factor, polynomial in b.items():
-        total = _plus(result.get(factor, {}), polynomial)
-        if total:
-            result[factor] = total
-        else:
-            result.pop(factor, None)
-    if sum(map(len, result.values())) > TERMS:
-        raise _AnotherKindError
-    return result
-
-
-def _plus(a: Polynomial, b: Polynomial) -> Polynomial:
-    result = dict(a)
-    for monomial, coefficient in b.items():
-        total = result.get(monomial, fmpq(0)) + coefficient
-        if total:
-            result[monomial] = total
-        else:
-            result.pop(monomial, None)
-    return result
-
-
-def _times(a: Polynomial, b: Polynomial) -> Polynomial:
-    result: Polynomial = {}
-    for m, c in a.items():
-        for n, d in b.items():
-            powers = dict(m)
-            for variable, power in n:
-                powers[variable] = powers.get(variable, 0) + power
-            monomial = tuple(sorted(powers.items()))
-            total = result.get(monomial, fmpq(0)) + c * d
-            if total.height_bits() > HEIGHT:
-                raise _AnotherKindError
-            result[monomial] = total
-            if len(result) > TERMS:
-                raise _AnotherKindError
-    return {m: c for m, c in result.items() if c}
-
-
-def _scaled(a: GaussianSum, number: fmpq) -> GaussianSum:
-    if number == 0:
-        return {}
-    if number == 1:
-        return a
-    result = {f: {m: c * number for m, c in p.items()} for f, p in a.items()}
-    if any(c.height_bits() > HEIGHT for p in result.values() for c in p.values()):
-        raise _AnotherKindError
-    return result
-
-
-def _product(a: GaussianSum, b: GaussianSum) -> GaussianSum:
-    for one, other in ((a, b), (b, a)):
-        number = _rational(one)
-        if number is not None:
-            return _scaled(other, number)
-    result: GaussianSum = {}
-    for f, p in a.items():
-        for g, q in b.items():
-            # sqrt(r) sqrt(s) = d sqrt(r s/d^2), where d divides both.
-            shared = gcd(f.radicand, g.radicand)
-            factor = Factor(
-                f.halves + g.halves,
-                f.radicand * g.radicand // shared**2,
-                frozenset(_plus(dict(f.exponent), dict(g.exponent)).items()),
-            )
-            polynomial = _times({m: c * shared for m, c in p.items()}, q)
-            result = _added(result, {factor: polynomial} if polynomial else {})
-    return result
-
-
-def _single(a: GaussianSum) -> tuple[Factor, fmpq]:
-    """The factor and the coefficient of a sum that is a number, different from 0, times one factor."""
-    if len(a) != 1:
-        raise _AnotherKindError
-    ((factor, polynomial),) = a.items()
-    if len(polynomial) != 1 or () not in polynomial:
-        raise _AnotherKindError
-    return factor, polynomial[()]
-
-
-def _power(a: GaussianSum, exponent: fmpq) -> GaussianSum:
-    if exponent.q == 2:
-        a, exponent = _root(a), fmpq(exponent.p)
-    if exponent.q != 1 or abs(exponent) > DEGREE:
-        raise _AnotherKindError
-    if exponent < 0:
-        factor, coefficient = _single(a)
-        inverse = Factor(
-            -factor.halves, factor.radicand, frozenset((m, -c) for m, c in factor.exponent)
-        )
-        a = {inverse: {(): 1 / (coefficient * factor.radicand)}}
-    result = _constant(fmpq(1))
-    for _ in range(abs(int(exponent.p))):
-        result = _product(result, a)
-    return result
-
-
-def _root(a: GaussianSum) -> GaussianSum:
-    """The square root of a single positive term."""
-    factor, coefficient = _single(a)
-    if coefficient <= 0 or factor.radicand != 1 or factor.halves % 2:
-        raise _AnotherKindError
-    exponent = frozenset((m, c / 2) for m, c in factor.exponent)
-    return _product(_root_of(coefficient), {Factor(factor.halves // 2, 1, exponent): {(): fmpq(1)}})
-
-
-def _root_of(value: fmpq) -> GaussianSum:
-    """The square root of a positive rational."""
-    square, radicand = fmpq(1, value.q), 1
-    for prime, power in _primes(value.p * value.q):
-        square *= fmpq(prime) ** (power // 2)
-        radicand *= prime ** (power % 2)
-    return {Factor(radicand=radicand): {(): square}}
-
-
-def _primes(value: fmpz) -> Iterable[tuple[int, int]]:
-    if value.bit_length() > BITS:
-        raise _AnotherKindError
-    return [(int(prime), int(power)) for prime, power in value.factor()]
-
-
-def _exponential(a: GaussianSum) -> GaussianSum:
-    if a and set(a) != {ONE}:
-        raise _AnotherKindError
-    polynomial = a.get(ONE, {})
-    if any(variable[0] != "variable" for m in polynomial for variable, _ in m):
-        raise _AnotherKindError
-    return {Factor(exponent=frozenset(polynomial.items())): {(): fmpq(1)}}
-
-
-def _logarithm(a: GaussianSum) -> GaussianSum:
-    """The logarithm of a single positive term."""
-    factor, coefficient = _single(a)
-    if coefficient <= 0:
-        raise _AnotherKindError
-    result = dict(factor.exponent)
-    counted = [(p, fmpq(n)) for p, n in _primes(coefficient.p)]
-    counted += [(p, fmpq(-n)) for p, n in _primes(coefficient.q)]
-    counted += [(p, fmpq(n, 2)) for p, n in _primes(fmpz(factor.radicand))]
-    for prime, count in counted:
-        result = _plus(result, {((("log", prime), 1),): count})
-    if factor.halves:
-        result = _plus(result, {((LOG_PI, 1),): fmpq(factor.halves, 2)})
-    return {ONE: result} if result else {}
-
-
-def _over_line(a: GaussianSum, variable: Variable) -> GaussianSum:
-    """The integral over the line of a sum, in a variable.
-
-    Of t^k exp(-a t^2 + b t), with m = b/(2a), it is exp(b^2/(4a)) times the integral of (t + m)^k exp(-a t^2), whose
-    even moments are Gamma(j + 1/2) / a^(j + 1/2), where Gamma(j + 1/2) = (2j)!/(4^j j!) sqrt(pi).
-    """
-    result: GaussianSum = {}
-    for factor, polynomial in a.items():
-        parts = _by_degree(dict(factor.exponent), variable)
-        leading = parts.pop(2, {})
-        linear, rest = parts.pop(1, {}), parts.pop(0, {})
-        if parts or set(leading) != {()} or leading[()] >= 0:
-            raise _AnotherKindError
-        minus = -leading[()]
-        mean = {m: c / (2 * minus) for m, c in linear.items()}
-        square = {m: c / (4 * minus) for m, c in _times(linear, linear).items()}
-        exponent = frozenset(_plus(rest, square).items())
-        outer = _product(
-            {Factor(factor.halves + 1, factor.radicand, exponent): {(): fmpq(1)}},
-            _root_of(1 / minus),
-        )
-        moments: Polynomial = {}
-        for degree, coefficient in _by_degree(polynomial, variable).items():
-            for half in range(degree // 2 + 1):
-                moment = fmpq(factorial(2 * half), 4**half * factorial(half)) / minus**half
-                shift: Polynomial = {(): moment * comb(degree, 2 * half)}
-                for _ in range(degree - 2 * half):
-                    shift = _times(shift, mean)
-                moments = _plus(moments, _times(shift, coefficient))
-        if moments:
-            result = _added(result, _product(outer, {ONE: moments}))
-    return result
-
-
-def _by_degree(p: Polynomial, variable: Variable) -> dict[int, Polynomial]:
-    """The coefficients of the powers of a variable, polynomials in the others."""
-    result: dict[int, Polynomial] = {}
-    for monomial, coefficient in p.items():
-        degree = dict(monomial).get(variable, 0)
-        if degree > DEGREE:
-            raise _AnotherKindError
-        rest = tuple((v, n) for v, n in monomial if v != variable)
-        result.setdefault(degree, {})[rest] = coefficient
-    return result
-
-
-def _number(a: GaussianSum) -> Value:
-    """The value of a sum without variables."""
-    total: Value = fmpq(0)
-    for factor, polynomial in sorted(a.items(), key=repr):
-        value = _of_logarithms(polynomial)
-        if factor.radicand > 1:
-            value = multiply(value, arb(factor.radicand).sqrt())
-        if factor.halves:
-            value = multiply(value, arb.pi() ** fmpq(factor.halves, 2))
-        if factor.exponent:
-            value = multiply(value, exponential(_of_logarithms(dict(factor.exponent))))
-        total = add(total, value)
-    return total
-
-
-def _of_logarithms(polynomial: Polynomial) -> Value:
-    total: Value = fmpq(0)
-    for monomial, coefficient in sorted(polynomial.items()):
-        value: Value = coefficient
-        for (kind, number), power in monomial:
-            if kind == "variable":
-                raise _AnotherKindError
-            base = arb.pi().log() if (kind, number) == LOG_PI else arb(number).log()
-            value = multiply(value, base**power)
-        total = add(total, value)
-    return total
+        raise AnotherKindError

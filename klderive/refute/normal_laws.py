@@ -89,6 +89,8 @@ def _density(
             for i, j in product(range(len(own)), repeat=2)
         )
     )
+    if len(own) > 1:
+        quadratic = expand(quadratic)
     scale = (2 * pi) ** Rational(len(own), 2) * sqrt(_rational(spread.det()))
     return Formula(declared.parameters, exp(-quadratic / 2) / scale)
 
