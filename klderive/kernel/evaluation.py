@@ -94,6 +94,8 @@ __all__ = [
     "polynomial_pieces",
 ]
 
+KEPT = (Integral, Sum, Product, SumOver, ProductOver, Limit)
+
 EVALUATIONS = 100_000
 """Nodes evaluated before an evaluation is given up."""
 
@@ -185,6 +187,8 @@ class _Evaluation:
         self.work = work
         self.integrator = Integrator(self)
         self.series = Series(self)
+        self.known: dict[object, Value] = {}
+        """Values of integrals and sums: inside a sum the same one is asked for at each term."""
         self.depth = 0
         self.parameters: frozenset[Symbol] = frozenset()
         """Those of the definition around: they have values, but no binder binds them."""
@@ -204,7 +208,17 @@ class _Evaluation:
         try:
             if self.depth > DEPTH:
                 raise UndeterminedError("the expression is too deep")
-            return self.node(e, env)
+            if not isinstance(e, KEPT):
+                return self.node(e, env)
+            here = tuple((s, env[s]) for s in e.free_symbols if s in env)
+            if not all(isinstance(v, fmpq) for _, v in here):
+                return self.node(e, env)
+            scope = (self.parameters, self.stepping) if here else None
+            key = (e, frozenset(here), scope, self.unfolding > 0, ctx.prec)
+            value = self.known.get(key)
+            if value is None:
+                value = self.known[key] = self.node(e, env)
+            return value
         finally:
             self.depth -= 1
 

@@ -229,9 +229,7 @@ class Tails:
                     best = (end, start, bound)
                 if bound < tolerance:
                     return best
-                if not end.exponential and any(
-                    growth == Growth(power=growth.power) for growth in found.magnitudes()
-                ):
+                if not end.exponential and any(growth.is_power for growth in found.magnitudes()):
                     # It falls as a power only: written exponentially, it falls fast.
                     break
         if best is None:
@@ -280,7 +278,7 @@ def tail_of_integral(a: Expansion, algebra: Expansions) -> arb:
 
 
 def _integrated(growth: Growth, algebra: Expansions) -> arb:
-    if growth == Growth(power=growth.power):
+    if growth.is_power:
         if growth.power >= -1:
             raise UndeterminedError("the integral is not shown to converge")
         primitive = times(growth, LINEAR)
@@ -306,7 +304,7 @@ def tail_of_sum(a: Expansion, algebra: Expansions) -> Value:
     exact: Value = fmpq(0)
     bound = arb(0)
     for growth, c in a.terms.items():
-        if growth == Growth(power=growth.power) and growth.power < -1:
+        if growth.is_power and growth.power < -1:
             zeta = acb(arb(-growth.power)).zeta(acb(arb(algebra.start))).real
             exact = add(exact, multiply(c, finite(zeta)))
         else:
@@ -320,7 +318,7 @@ def tail_of_sum(a: Expansion, algebra: Expansions) -> Value:
 
 def _summed(growth: Growth, algebra: Expansions) -> arb:
     first = value_at(growth, algebra.start)
-    if growth == Growth(power=growth.power):
+    if growth.is_power:
         return first + _integrated(growth, algebra)
     # Each term is at most exp(-s) times the one before.
     return first / (1 - (-_slope(growth, algebra)).exp())
