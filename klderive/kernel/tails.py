@@ -160,26 +160,6 @@ class Tails:
                         problem = error
         raise problem or UndeterminedError("the limit is not told")
 
-    def check_divergence(
-        self, e: Expr, variable: Symbol, env: Environment, place: Value | None, direction: Direction
-    ) -> None:
-        """Say so if an integral up to an end certainly diverges.
-
-        Raises:
-            UndefinedError: if it does.
-        """
-        for end in ends_at(place, direction):
-            for start in FIRST_STARTS:
-                algebra = Expansions(fmpq(start))
-                try:
-                    found = self.expansion(e, variable, env, end, algebra)
-                    found = algebra.multiply(found, end.jacobian(algebra))
-                except UndeterminedError:
-                    continue
-                if diverges(found):
-                    raise UndefinedError("the integral diverges")
-                return
-
     def cut(
         self,
         e: Expr,
