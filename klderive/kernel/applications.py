@@ -14,7 +14,7 @@ from sympy.core.function import AppliedUndef
 
 from klderive.kernel.events import Domain, UnestablishedError
 from klderive.kernel.matching import match, single_atom
-from klderive.kernel.ring import Frozen, Polynomial
+from klderive.kernel.ring import Frozen, Polynomial, freeze
 from klderive.kernel.signs import POSITIVE, VANISHES
 from klderive.kernel.statement import FunctionDeclaration
 from klderive.kernel.substitutions import Substitutions
@@ -73,6 +73,8 @@ class Applications(Substitutions):
             self.signs.declare(
                 number, POSITIVE if declared.sign == "positive" else POSITIVE | VANISHES
             )
+        if declared is not None and declared.bounded and inside:
+            self.signs.declare_domain(number, ("closed", frozenset(), freeze(self.ring.number(1))))
         return number
 
     def instance(self, number: int) -> Polynomial | None:

@@ -13,7 +13,7 @@ failure of the relation must be certain:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -23,17 +23,15 @@ from sympy.core.function import AppliedUndef
 
 from klderive.kernel.admission import (
     admits,
-    elements_of,
+    implied,
+    is_abstract,
     is_same_elsewhere,
     restricted,
-    spoken_of,
 )
+from klderive.kernel.domains import elements_of
 from klderive.kernel.evaluation import (
     InexactError,
-    Model,
     Point,
-    StepFunction,
-    Table,
     UndefinedError,
     UndeterminedError,
     Value,
@@ -42,10 +40,10 @@ from klderive.kernel.evaluation import (
     evaluate,
 )
 from klderive.kernel.optimum_certificates import Objective, distinguished, misplaced
-from klderive.kernel.real_arithmetic import multiply, subtract
+from klderive.kernel.point_text import point_texts
+from klderive.kernel.real_arithmetic import DivergentError, multiply, subtract
 from klderive.kernel.statement import Context, Statement
 from klderive.notation.nodes import ArgMin, Optimum
-from klderive.notation.scope import form_of_key
 
 __all__ = ["Counterexample", "Point", "Work", "admissible", "certify", "satisfies", "witness"]
 
@@ -59,31 +57,13 @@ PLACES = 64
 """Places of an optimum that are compared."""
 
 
-def point_texts(point: Point, implied: Collection[str] = ()) -> list[str]:
-    """A point in plain text, one thing a line, sorted by name, but for the functions that are implied."""
-    lines = [f"{symbol} = {point.values[symbol]}" for symbol in sorted(point.values, key=str)]
-    lines += [
-        f"{over} = {{{', '.join(map(str, point.sets[over]))}}}"
-        for over in sorted(point.sets, key=str)
-    ]
-    for name in sorted(point.families):
-        data = point.families[name]
-        members = [f"{name}[{place}] = {value}" for place, value in enumerate(data, 1)]
-        lines.append(f"{', '.join(members)}, repeating")
-    lines += [
-        _model_text(name, point.functions[name])
-        for name in sorted(set(point.functions) - set(implied))
-    ]
-    return lines
-
-
 @dataclass(frozen=True)
 class Counterexample:
     """A point with the certified values of both sides there.
 
     Text stands for a side without a value, or for a set of optima. `other` is the second point, with the values of both
-    sides there, where it takes two. `implied` names the functions that the line does not speak of: they only show that
-    the others belong together.
+    sides there, where it takes two. `implied` names what the line does not speak of: functions that only show that the
+    others belong together, symbols that no given ties to it.
     """
 
     point: Point
@@ -326,8 +306,7 @@ def _found(
 ) -> Counterexample:
     """The certificate, restricted to what the statement speaks of and what this needs."""
     own = restricted(statement, context, point)
-    implied = set(own.functions) - spoken_of((statement.left, statement.right), context)
-    return Counterexample(own, left, right, implied=frozenset(implied))
+    return Counterexample(own, left, right, implied=implied(statement, context, own))
 
 
 def _elements_for(
@@ -374,6 +353,9 @@ def _sides(
             try:
                 sides.append(evaluate(side, point, precision, context.functions, work))
             except UndefinedError as error:
+                if isinstance(error, DivergentError) and is_abstract(side, context):
+                    # That it converges would be a condition of the line.
+                    return
                 sides.append(f"not defined: {error}")
             except InexactError:
                 break
@@ -417,28 +399,6 @@ def _places_text(
         f"{_value_text(value)} at {name}" for name, value in zip(names, values, strict=True)
     )
     return f"optimal at {' and '.join(best)} ({all_values})"
-
-
-def _model_text(name: str, model: Model) -> str:
-    if isinstance(model, StepFunction):
-        cells = [f"{height} on ({left}, {right})" for left, right, height in model.cells()]
-        which = f"; depends on argument {model.place + 1} only" if model.arguments > 1 else ""
-        return f"{name}: " + ", ".join(cells) + ", 0 elsewhere" + which
-    if isinstance(model, Table):
-        return ", ".join(
-            f"{_applied(name, key)} = {value}" for key, value in sorted(model.entries.items())
-        )
-    names = ", ".join(map(str, model.parameters))
-    return f"{name}: ({names}) -> {model.expression}"
-
-
-def _applied(name: str, arguments: Sequence[fmpq]) -> str:
-    """A function at a point, as it is typed: `p(0 | 1, 0)`."""
-    form = form_of_key(name)
-    own = len(form.parameters) if form is not None and form.given else len(arguments)
-    groups = (arguments[:own], arguments[own:])
-    inner = " | ".join(", ".join(map(str, group)) for group in groups if group)
-    return f"{name if form is None else form.name}({inner})"
 
 
 def _value_text(value: Value | str) -> str:

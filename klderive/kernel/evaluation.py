@@ -46,6 +46,7 @@ from sympy.core.relational import Relational
 from klderive.kernel.cells import Environment, flat
 from klderive.kernel.declared_functions import DeclaredFunctions
 from klderive.kernel.elementary_functions import elementary
+from klderive.kernel.gaussian_integrals import integral_value
 from klderive.kernel.integrals import Integrator, Piece
 from klderive.kernel.models import Formula, Model, Point, StepFunction, Table
 from klderive.kernel.real_arithmetic import (
@@ -254,7 +255,8 @@ class _Evaluation(DeclaredFunctions):
             case Defined():
                 return self.value(e.definition(), env)
             case Integral():
-                return self.integrator.integral(e, env)
+                known = integral_value(e, env, self.point, self.functions, self.work)
+                return self.integrator.integral(e, env) if known is None else known
             case Sum() | Product():
                 return self.series.over_range(e, env)
             case SumOver() | ProductOver():

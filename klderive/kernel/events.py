@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 from sympy import Expr, Tuple
 
-from klderive.kernel.ring import Frozen
+from klderive.kernel.ring import Frozen, Monomial
 
 
 class UnestablishedError(Exception):
@@ -104,4 +104,12 @@ class Obligation:
     introduced: bool = False
 
 
-Event: TypeAlias = Use | Nonzero | AbsolutelyContinuous | Obligation
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Two functionals, given from outside in, were exchanged: the absolute value of the factors must have both."""
+
+    factors: Monomial
+    binders: tuple[tuple[str, Domain, int], ...]
+
+
+Event: TypeAlias = Use | Nonzero | AbsolutelyContinuous | Obligation | Exchange

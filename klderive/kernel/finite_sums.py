@@ -64,7 +64,9 @@ class FiniteSums(Applications):
                 )
             count = len(self.events)
             logarithms = self.factoring.by_denominator(self.log_of(polynomial, split=True))
-        outer, self.mode = self.mode, replace(self.mode, split=True)
+        outer = self.mode
+        if not outer.closed:
+            self.mode = replace(outer, split=True)
         try:
             value = self.exp_of(self.accumulate("sum", domain, number, logarithms), True)
         finally:

@@ -51,7 +51,7 @@ class Indicators(Functionals):
             return super().accumulate(name, domain, variable, body)
         parts: dict[Domain, Polynomial] = {}
         for monomial, coefficient in body.items():
-            cut, rest = self._cut(domain, variable, monomial)
+            cut, rest = self._without_events(domain, variable, monomial)
             part = parts.setdefault(cut, {})
             part[rest] = part.get(rest, 0) + coefficient
         if list(parts) == [domain]:
@@ -74,19 +74,23 @@ class Indicators(Functionals):
             total = self.ring.add(total, super().accumulate(name, cut, own, dict(inner)))
         return total
 
-    def _cut(self, domain: Domain, variable: int, monomial: Monomial) -> tuple[Domain, Monomial]:
+    def _without_events(
+        self, domain: Domain, variable: int, monomial: Monomial
+    ) -> tuple[Domain, Monomial]:
         """What the indicators among the factors leave of a domain, and the other factors."""
         rest = monomial
         for number, exponent in monomial:
             atom = self.ring.atoms[number]
             if atom.kind != "indicator" or not isinstance(exponent, int) or exponent < 1:
                 continue
-            cut = self._cut_by(domain, variable, *atom.key)
+            cut = self._cut_by_event(domain, variable, *atom.key)
             if cut is not None:
                 domain, rest = cut, tuple(p for p in rest if p[0] != number)
         return domain, rest
 
-    def _cut_by(self, domain: Domain, variable: int, event: Frozen, strict: bool) -> Domain | None:
+    def _cut_by_event(
+        self, domain: Domain, variable: int, event: Frozen, strict: bool
+    ) -> Domain | None:
         """What an event leaves of a domain; None if it is not linear or its place is not proved to be inside."""
         kind, lower, upper = domain
         if kind not in ("interval", "range"):

@@ -31,6 +31,7 @@ from klderive.kernel.models import Formula, StepFunction
 from klderive.kernel.quadrature import WIDEST, last_bit, quadrature
 from klderive.kernel.rational_integrals import check_poles, over_infinity, over_polynomial
 from klderive.kernel.real_arithmetic import (
+    DivergentError,
     InexactError,
     UndefinedError,
     UndeterminedError,
@@ -211,7 +212,7 @@ class Integrator:
                 return constant
             if may_vanish(constant):
                 raise UndeterminedError("the integrand may not vanish on an unbounded interval")
-            raise UndefinedError("the integral diverges")
+            raise DivergentError("the integral diverges")
         quotient = self.integrands.rational(body, cell)
         if quotient is not None:
             check_poles(*quotient, cell.lower, cell.upper)

@@ -6,19 +6,23 @@ which becomes 0; then each t becomes its limit. Putting a value in asks for ever
 kernel knows is continuous where it is defined (it refuses to put values into events and cases).
 (Rudin, Principles of Mathematical Analysis, 3rd edition, theorems 3.3 and 4.7.)
 
+What is not defined there is expanded (see `asymptotics`); that it is defined near the place is then established, too.
+
 Caveat: a symbol that the assumptions tie to N, such as a count among N data, must occur as a quotient of which a fact
 says the limit; nothing is known of how else it grows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from sympy import Limit, Symbol, oo
+from sympy import Expr, Limit, Symbol, oo
 
-from klderive.kernel.events import Event, Nonzero, UnestablishedError
+from klderive.kernel.events import Domain, Event, Nonzero, UnestablishedError, Use
 from klderive.kernel.normal_form import Normalizer
-from klderive.kernel.ring import ONE, Polynomial
+from klderive.kernel.ring import ONE, Frozen, Polynomial, freeze
+from klderive.kernel.signs import NEGATIVE, POSITIVE, symbol_sign
 from klderive.kernel.statement import Context, Fact, Statement
 
 
@@ -30,6 +34,112 @@ def check_limit(
     Raises:
         UnestablishedError: if it is not established.
     """
+    theories = normalizer.mode.theories
+    problem = UnestablishedError("continuity is not among the reasons")
+    if "continuity" in theories:
+        try:
+            return _by_continuity(normalizer, statement, facts)
+        except UnestablishedError as error:
+            problem = error
+    if "asymptotic expansion" in theories:
+        try:
+            return _by_expansion(normalizer, statement)
+        except UnestablishedError as error:
+            problem = error
+    raise problem
+
+
+def _by_expansion(normalizer: Normalizer, statement: Statement) -> tuple[Event, ...]:
+    """Establish a limit by expansions, from both sides if the variable may come from both."""
+    ring = normalizer.ring
+    variable = _variable(normalizer, statement)
+    number = ring.intern("symbol", (variable,))
+    f, events = normalizer.side(statement.left)
+    limit, more = normalizer.side(statement.right)
+    # Of an assumption that holds near the place nothing follows for the others as the variable tends.
+    givens = tuple(
+        given
+        for given in normalizer.context.givens
+        if variable not in given.left.free_symbols | given.right.free_symbols
+        or given.relation == "="
+        or not _holds_near(normalizer, given, variable, statement.to)
+    )
+    context = replace(normalizer.context, givens=givens)
+    tied = {ring.intern("symbol", (s,)) for s in tied_to(variable, context)}
+    if {number, *tied} & ring.free(limit) or tied & ring.free(f):
+        raise UnestablishedError(f"the right side, or an assumption, depends on {variable}")
+    start = len(normalizer.events)
+    for domain, side in _approaches(normalizer, statement, variable):
+        for event in (*events, *more):
+            if isinstance(event, Nonzero) and number in ring.free(dict(event.polynomial)):
+                normalizer.need_nonzero_toward(dict(event.polynomial), number, domain, side)
+        value = normalizer.limit_toward(f, number, domain, side, listing=True)
+        difference = ring.subtract(value, limit)
+        if not normalizer.factoring.is_zero(difference):
+            shown = normalizer.express(normalizer.factoring.by_denominator(difference))
+            raise UnestablishedError(f"the limit differs by {shown}")
+    found = normalizer.events[start:]
+    del normalizer.events[start:]
+    return (
+        *(e for e in (*events, *more, *found) if not _speaks_of(normalizer, e, number)),
+        Use("asymptotic expansion"),
+    )
+
+
+def without_variable(
+    normalizer: Normalizer, events: Sequence[Event], statement: Statement
+) -> list[Event]:
+    """The events without those that a denominator with the variable does not vanish: near the place it does not."""
+    number = normalizer.ring.intern("symbol", (_variable(normalizer, statement),))
+    return [event for event in events if not _speaks_of(normalizer, event, number)]
+
+
+def _speaks_of(normalizer: Normalizer, event: Event, number: int) -> bool:
+    return isinstance(event, Nonzero) and number in normalizer.ring.free(dict(event.polynomial))
+
+
+def _approaches(
+    normalizer: Normalizer, statement: Statement, variable: Symbol
+) -> Iterator[tuple[Domain, int]]:
+    """The intervals at an end of which the variable may tend where it should, and which end that is."""
+    signs = symbol_sign(variable)
+    zero = freeze({})
+    if statement.to in (oo, -oo):
+        yield (
+            ("interval", zero, oo) if statement.to == oo else ("interval", -oo, zero),
+            (1 if statement.to == oo else -1),
+        )
+        return
+    assert statement.to is not None
+    place = normalizer.normal(statement.to, normalizer.values)
+    at = freeze(normalizer.factoring.lowest_terms(place))
+    here = normalizer.signs.sign(place)
+    below, above = _ends(normalizer, statement, variable)
+    if signs & POSITIVE or here & NEGATIVE:
+        yield ("interval", at, above or (oo if signs & POSITIVE else zero)), -1
+    if signs & NEGATIVE or here & POSITIVE:
+        yield ("interval", below or (-oo if signs & NEGATIVE else zero), at), 1
+
+
+def _ends(
+    normalizer: Normalizer, statement: Statement, variable: Symbol
+) -> tuple[Frozen | None, Frozen | None]:
+    """Between what the assumptions keep a variable, such as h > -1, if they say it so."""
+    found: dict[bool, Frozen] = {}
+    for given in normalizer.context.givens:
+        for side, other, turned in (
+            (given.left, given.right, False),
+            (given.right, given.left, True),
+        ):
+            if side == variable and given.relation in ("<", ">"):
+                is_below = (given.relation == ">") != turned
+                found.setdefault(is_below, freeze(normalizer.normal(other, normalizer.values)))
+    return found.get(True), found.get(False)
+
+
+def _by_continuity(
+    normalizer: Normalizer, statement: Statement, facts: Sequence[Fact]
+) -> tuple[Event, ...]:
     ring = normalizer.ring
     variable = _variable(normalizer, statement)
     tied = tied_to(variable, normalizer.context)
@@ -121,11 +231,16 @@ def _variable(normalizer: Normalizer, statement: Statement) -> Symbol:
         raise UnestablishedError(f"the assumptions fix {variable}, which should vary")
     for given in normalizer.context.givens:
         names = given.left.free_symbols | given.right.free_symbols
-        if given.relation != "=" and variable in names:
+        if (
+            given.relation != "="
+            and variable in names
+            and not _holds_near(normalizer, given, variable, statement.to)
+        ):
             raise UnestablishedError(f"the assumptions restrict {variable}, which should vary")
-    if statement.to == oo:
-        if variable.is_nonpositive or variable.is_negative:
-            raise UnestablishedError(f"{variable} does not tend to infinity")
+    if statement.to in (oo, -oo):
+        kept = variable.is_nonpositive if statement.to == oo else variable.is_nonnegative
+        if kept or (statement.to == -oo and variable.is_integer):
+            raise UnestablishedError(f"{variable} does not tend to {statement.to}")
     elif variable.is_integer:
         raise UnestablishedError(f"the integer {variable} tends to infinity only")
     else:
@@ -136,6 +251,21 @@ def _variable(normalizer: Normalizer, statement: Statement) -> Symbol:
         ):
             raise UnestablishedError(f"the sign of {variable} may keep it from {statement.to}")
     return variable
+
+
+def _holds_near(normalizer: Normalizer, given: Statement, variable: Symbol, to: Expr) -> bool:
+    """Whether a strict inequality that is assumed holds at the place of a limit, and so near it."""
+    if to is None or to in (oo, -oo) or given.relation not in ("<", ">"):
+        return False
+    ring = normalizer.ring
+    left, right = (
+        normalizer.put(normalizer.normal(side, normalizer.values), number, place)
+        for number in (ring.intern("symbol", (variable,)),)
+        for place in (normalizer.normal(to, normalizer.values),)
+        for side in (given.left, given.right)
+    )
+    gap = ring.subtract(left, right)
+    return normalizer.signs.is_positive(ring.scale(gap, 1 if given.relation == ">" else -1))
 
 
 def _quotient(

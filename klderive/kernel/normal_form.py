@@ -46,6 +46,8 @@ from sympy import (
     Tuple,
     cosh,
     exp,
+    factorial,
+    gamma,
     log,
     pi,
     sinh,
@@ -141,6 +143,9 @@ class Normalizer(FiniteSums):
             return self.exp_of(ring.number(1), False)
         if isinstance(e, sinh | cosh | tanh):
             return self._hyperbolic(e, env)
+        if isinstance(e, gamma | factorial):
+            shift = ring.number(1 if isinstance(e, factorial) else 0)
+            return self.gamma(ring.add(self._apart(e.args[0], env), shift))
         if isinstance(e, tan):
             angle = self._apart(e.args[0], env)
             cosine = self.integer_power(self.elementary("cos", angle), -1)

@@ -16,6 +16,7 @@ from sympy.core.function import AppliedUndef
 
 from klderive.kernel.attempt import Attempt, Attempts, first_proved, restricts
 from klderive.kernel.events import Event, Mode, UnestablishedError, Use
+from klderive.kernel.functionals import has_functional
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.reasons import Allowed, modes
 from klderive.kernel.statement import Condition, Statement
@@ -82,7 +83,7 @@ class Optima:
                 leftover = self.session.factoring.by_denominator(difference)
                 return Attempt(
                     False,
-                    leftover=normalizer.express(leftover),
+                    leftover=normalizer.leftover(leftover),
                     message="the objectives differ by more than a free term and a factor of the right sign",
                 )
             equal = not opposite and self.session.factoring.is_zero(difference)
@@ -141,7 +142,8 @@ class Optima:
             found.uses = (*uses, "stationary point")
             return found
 
-        return first_proved(modes(allowed, self.context), attempt)
+        closed = has_functional(optimum.args[0], point)
+        return first_proved(modes(allowed, self.context, closed=closed), attempt)
 
     def _check_optimal(
         self, normalizer: Normalizer, optimum: Optimum, point: Expr, allowed: Allowed

@@ -9,7 +9,15 @@ from flint import acb_poly, fmpq, fmpq_poly
 
 from klderive.kernel.continuation import Continuation
 from klderive.kernel.quadrature import last_bit, quadrature
-from klderive.kernel.real_arithmetic import UndefinedError, Value, add, multiply, power, subtract
+from klderive.kernel.real_arithmetic import (
+    DivergentError,
+    UndefinedError,
+    Value,
+    add,
+    multiply,
+    power,
+    subtract,
+)
 
 
 def check_poles(
@@ -39,7 +47,7 @@ def check_poles(
         if above and below:
             raise UndefinedError(f"the integrand has a pole at {root}")
     if (lower is None or upper is None) and top.degree() >= bottom.degree() - 1:
-        raise UndefinedError("the integral diverges")
+        raise DivergentError("the integral diverges")
 
 
 def over_infinity(

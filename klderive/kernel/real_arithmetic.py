@@ -23,6 +23,10 @@ class UndefinedError(Exception):
     """The expression has certainly no value at the point; the message says why."""
 
 
+class DivergentError(UndefinedError):
+    """An integral or sum in the expression certainly diverges at the point."""
+
+
 class UndeterminedError(Exception):
     """It cannot be told whether the expression has a value, or which."""
 

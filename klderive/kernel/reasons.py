@@ -24,6 +24,9 @@ THEORIES = frozenset(
         "integration",
         "summation",
         "asymptotic expansion",
+        "mean value theorem",
+        "Cauchy-Schwarz inequality",
+        "triangle inequality",
     }
 )
 """What a reason may allow beside algebra, logarithms, linearity, definitions and facts."""

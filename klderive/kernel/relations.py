@@ -19,7 +19,7 @@ from klderive.kernel.events import Event, Mode, UnestablishedError
 from klderive.kernel.functionals import has_functional
 from klderive.kernel.indicators import has_indicator
 from klderive.kernel.inequalities import Inequalities
-from klderive.kernel.limits import check_limit
+from klderive.kernel.limits import check_limit, without_variable
 from klderive.kernel.needs import text_of
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.reasons import Allowed, modes
@@ -63,15 +63,17 @@ class Relations:
         self, statement: Statement, allowed: Allowed, definedness: Sequence[Event]
     ) -> Attempt:
         """A limit by continuity, from facts that say where quotients tend."""
-        if "continuity" not in allowed.theories:
+        if not {"continuity", "asymptotic expansion"} & allowed.theories:
             return Attempt(False, message="a limit is proved by continuity, or assumed by an axiom")
 
         def attempt(mode: Mode) -> Attempt:
             normalizer = self.session.normalizer(mode, allowed.facts)
             found = check_limit(normalizer, statement, allowed.facts)
-            return self.attempts.conclude(statement, normalizer, found, definedness)
+            near = without_variable(normalizer, definedness, statement)
+            return self.attempts.conclude(statement, normalizer, found, near)
 
-        return first_proved(modes(allowed, self.session.context), attempt)
+        closed = has_functional(statement.left)
+        return first_proved(modes(allowed, self.session.context, closed=closed), attempt)
 
     def _compare_bars(
         self, statement: Statement, mode: Mode, allowed: Allowed, definedness: Sequence[Event]
@@ -100,7 +102,7 @@ class Relations:
         signs = normalizer.signs
         match statement.relation:
             case "=":
-                holds = self.session.factoring.is_zero(difference) or (
+                holds = self.session.factoring.vanishes(difference) or (
                     # Integration by parts puts integrals that have values under one sign.
                     (normalizer.mode.bars_as_integrals or of_right.mode.bars_as_integrals)
                     and self.comparison.merges_to_zero(difference)
@@ -128,7 +130,7 @@ class Relations:
             if bounded is not None:
                 return bounded
         if not holds:
-            leftover = normalizer.express(self.session.factoring.by_denominator(difference))
+            leftover = normalizer.leftover(self.session.factoring.by_denominator(difference))
             return Attempt(False, leftover=leftover, message=_failure(statement.relation, leftover))
         return self.attempts.conclude(statement, normalizer, events, definedness)
 
@@ -184,9 +186,9 @@ class Relations:
         return Attempt(True, uses=("witness",), counterexample=certificate)
 
 
-def _failure(relation: str, leftover: Expr) -> str:
+def _failure(relation: str, leftover: Expr | None) -> str:
     """Why a comparison failed; for an equation, what the right side lacks."""
-    if relation == "=":
+    if relation == "=" and leftover is not None:
         text = text_of(leftover)
         if len(text) <= SHORT_LEFTOVER:
             return f"the right side lacks {text}"

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from klderive.kernel.elementary import Elementary
 from klderive.kernel.events import Domain, UnestablishedError
+from klderive.kernel.gamma_function import GammaFunction
 from klderive.kernel.ring import ONE, Exponent, Polynomial
 
 
-class Replacement(Elementary):
+class Replacement(GammaFunction):
     """Adds putting in a value."""
 
     def put(self, polynomial: Polynomial, leaf: int, value: Polynomial) -> Polynomial:
@@ -48,6 +48,15 @@ class Replacement(Elementary):
         match atom.kind:
             case "exp":
                 return self.exp_of(self.put({atom.key[0]: ONE}, leaf, value), self.mode.logarithms)
+            case "gamma":
+                return self.gamma(self.put(dict(atom.key[0]), leaf, value))
+            case "power":
+                base, exponent = (self.put(dict(part), leaf, value) for part in atom.key)
+                if not self.is_integer(exponent) or not (
+                    self.signs.is_nonnegative(exponent) or self.signs.is_nonzero(base)
+                ):
+                    raise UnestablishedError("the power is not established to have a value there")
+                return self.integer_symbol_power(base, exponent)
             case "log":
                 return self.log_of(
                     self.put(dict(atom.key[0]), leaf, value), split=self.mode.logarithms

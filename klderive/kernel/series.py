@@ -20,6 +20,7 @@ from klderive.kernel.cells import Environment, Evaluator, flat
 from klderive.kernel.expansions import Expansions
 from klderive.kernel.models import Point
 from klderive.kernel.real_arithmetic import (
+    DivergentError,
     UndefinedError,
     UndeterminedError,
     Value,
@@ -108,7 +109,7 @@ class Series:
             total = add(total, self.evaluator.accumulated(body, variable, terms, env, False))
             done = fmpq(start)
             if tail is None:
-                raise UndefinedError("the sum diverges")
+                raise DivergentError("the sum diverges")
             found = add(total, tail)
             if best is None or _radius(found) < _radius(best):
                 best = found

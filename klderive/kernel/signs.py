@@ -24,6 +24,7 @@ from klderive.kernel.ring import (
     Monomial,
     Polynomial,
     Ring,
+    as_fmpq,
     freeze,
 )
 
@@ -35,6 +36,9 @@ UNKNOWN = POSITIVE | VANISHES | NEGATIVE
 
 DEPTH = 3
 """How many inequalities are combined."""
+
+SHORT = 8
+"""Terms of a polynomial up to which multiples of inequalities are tried."""
 
 
 def product(a: int, b: int) -> int:
@@ -219,7 +223,49 @@ class Signs:
             signs &= self._quadratic(polynomial, depth)
         if signs not in (POSITIVE, NEGATIVE):
             signs &= self._absolute(polynomial, depth)
+        if signs not in (POSITIVE, NEGATIVE):
+            signs &= self._by_logarithms(polynomial, depth)
+        if signs not in (POSITIVE, NEGATIVE):
+            signs &= self._exponentials(polynomial, depth)
         return signs
+
+    def _by_logarithms(self, polynomial: Polynomial, depth: int) -> int:
+        """The sign of a sum of terms with logarithms, those of each put together: (1 - p) log(1 - p)."""
+        groups: dict[int, Polynomial] = {}
+        for monomial, coefficient in polynomial.items():
+            logs = [n for n, e in monomial if e == 1 and self.ring.atoms[n].kind == "log"]
+            if len(logs) > 1:
+                return UNKNOWN
+            number = logs[0] if logs else -1
+            rest = tuple(pair for pair in monomial if pair[0] != number)
+            groups.setdefault(number, {})[rest] = coefficient
+        if len(groups) == len(polynomial) or len(groups) < 2:
+            return UNKNOWN
+        signs = VANISHES
+        for number, part in groups.items():
+            own = self.sign(part, depth - 1)
+            signs = total(signs, own if number < 0 else product(own, self.atom(number)))
+        return signs
+
+    def _exponentials(self, polynomial: Polynomial, depth: int) -> int:
+        """The sign of c m exp(a) - c m exp(b), with m > 0, is that of c (a - b)."""
+        if len(polynomial) != 2:
+            return UNKNOWN
+        (m, a), (n, b) = polynomial.items()
+        if a + b:
+            return UNKNOWN
+        ring = self.ring
+        ratio = ring.multiply({m: ONE}, ring.monomial_power(n, -1))
+        ((factors, coefficient),) = ratio.items()
+        if coefficient != 1 or any(ring.atoms[k].kind != "exp" for k, _ in factors):
+            return UNKNOWN
+        if self.monomial(n) != POSITIVE:
+            return UNKNOWN
+        exponent = ring.add(
+            *(ring.scale({ring.atoms[k].key[0]: ONE}, as_fmpq(e)) for k, e in factors)
+        )
+        signs = self.sign(exponent, depth - 1)
+        return signs if a > 0 else opposite(signs)
 
     def _absolute(self, polynomial: Polynomial, depth: int) -> int:
         """The sign of a + k|d|: as that of both a + k d and a - k d; and of |d| k + c d^2, as |d| (k + c|d|)."""
@@ -288,7 +334,31 @@ class Signs:
                     if strict or signs == POSITIVE:
                         return POSITIVE
                     found = NONNEGATIVE
+        if found == UNKNOWN and len(polynomial) <= SHORT:
+            found = self._by_multiples(polynomial, depth)
         return found
+
+    def _by_multiples(self, polynomial: Polynomial, depth: int) -> int:
+        """The same with an inequality times a monomial that is proved positive, such as (1 - p) y."""
+        ring = self.ring
+        for known, strict in self._relevant(polynomial):
+            for monomial, coefficient in known.items():
+                inverse = ring.monomial_power(monomial, -1)
+                for mine, own in polynomial.items():
+                    if own / coefficient < 0:
+                        continue
+                    factor = ring.multiply({mine: own / coefficient}, inverse)
+                    if len(factor) != 1 or factor.keys() == {()}:
+                        continue
+                    if self.monomial(next(iter(factor))) != POSITIVE:
+                        continue
+                    rest = ring.subtract(polynomial, ring.multiply(factor, known))
+                    if len(rest) >= len(polynomial):
+                        continue
+                    signs = self.sign(rest, depth - 1)
+                    if not signs & NEGATIVE:
+                        return POSITIVE if strict or signs == POSITIVE else NONNEGATIVE
+        return UNKNOWN
 
     def _relevant(self, polynomial: Polynomial) -> list[tuple[Polynomial, bool]]:
         relevant = list(self.inequalities)
@@ -324,7 +394,10 @@ class Signs:
         return [(self.ring.add(bound, self.ring.scale(variable, s)), strict) for s in (1, -1)]
 
     def _inside(self, number: int, domain: Domain) -> list[tuple[Polynomial, bool]]:
-        """The inequalities that the domain of an atom gives; of a bound variable, the interior is enough."""
+        """The inequalities that the domain of an atom gives; of a bound variable, the interior is enough.
+
+        Beside the kinds of domains of variables there is `closed`, for the values of a function.
+        """
         kind, lower, upper = domain
         if kind in ("set", "oriented"):
             return []
@@ -373,13 +446,15 @@ class Signs:
                 signs = symbol_sign(symbol) if isinstance(symbol, Symbol) else UNKNOWN
             case "bound":
                 signs = self._bound(number)
-            case "prime" | "pi" | "exp":
+            case "prime" | "pi" | "exp" | "gamma":
                 return POSITIVE
             case "abs":
                 inner = self.sign(dict(atom.key[0]))
                 return NONNEGATIVE if inner & VANISHES else POSITIVE
             case "indicator" | "equal":
                 return NONNEGATIVE
+            case "log":
+                signs = self.sign(self.ring.subtract(dict(atom.key[0]), self.ring.number(1)))
             case "elementary" if atom.key[0] in ("erf", "atan"):
                 signs = self.sign(dict(atom.key[1]))
             case "sum":
@@ -501,6 +576,9 @@ class Signs:
                 inner = self.ball(dict(atom.key[1]), precision)
                 name = "sin" if atom.kind == "sine" else str(atom.key[0])
                 return None if inner is None else getattr(inner, name)()
+            case "gamma":
+                inner = self.ball(dict(atom.key[0]), precision)
+                return None if inner is None else inner.gamma()
             case "sum":
                 return self.ball(dict(atom.key[0]), precision)
             case _:

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from sympy import Expr, Integral, Tuple, oo
 
-from klderive.kernel.antiderivatives import Antiderivatives
 from klderive.kernel.events import Domain, Substitution, UnestablishedError
+from klderive.kernel.power_series import PowerSeries
 from klderive.kernel.ring import Polynomial
 from klderive.kernel.workspace import Environment
 
 
-class Substitutions(Antiderivatives):
+class Substitutions(PowerSeries):
     """Adds changes of variable."""
 
     def substitution_for(self, e: Expr, limits: Tuple) -> Substitution | None:

@@ -28,6 +28,7 @@ from klderive.kernel.growths import (
 )
 from klderive.kernel.interpretation import Interpreter
 from klderive.kernel.real_arithmetic import (
+    DivergentError,
     InexactError,
     UndefinedError,
     UndeterminedError,
@@ -198,7 +199,7 @@ class Tails:
                     found = self.expansion(e, variable, env, end, algebra)
                     found = algebra.multiply(found, end.jacobian(algebra))
                     if diverges(found):
-                        raise UndefinedError("the integral diverges")
+                        raise DivergentError("the integral diverges")
                     bound = tail_of_integral(found, algebra)
                 except UndeterminedError as error:
                     problem = error

@@ -1,9 +1,9 @@
 """The state in which a normal form is made: atoms, facts as rules, events, the binders around.
 
-The lowest of the layers of the normalizer: `powers`, `logarithms`, `functionals`, `elementary`, `replacement`,
-`derivatives`, `asymptotics`, `bounds`, `antiderivatives`, `telescoping`, `substitutions`, `applications`, `finite_sums`
-and `normal_form` stand on it, each on the one before. Facts become rules: an atom gets a value, and wherever the atom
-would be made its value is taken.
+The lowest of the layers of the normalizer: `powers`, `logarithms`, `functionals`, `elementary`, `gamma_function`,
+`replacement`, `derivatives`, `asymptotics`, `bounds`, `antiderivatives`, `euler_integrals`, `piecewise_integrals`,
+`telescoping`, `power_series`, `substitutions`, `applications`, `finite_sums` and `normal_form` stand on it, each on the
+one before. Facts become rules: an atom gets a value, and wherever the atom would be made its value is taken.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypeVar
 
-from sympy import Expr, Symbol
+from sympy import Dummy, Expr, Symbol
 
 from klderive.kernel.events import Domain, Event, Mode, UnestablishedError, Use
 from klderive.kernel.expression import express
@@ -32,6 +32,9 @@ Position = Literal["integrand", "logarithm", "apart"]
 
 Only a factor of the integrand itself is a weight; only under a logarithm may a weight be taken to be positive.
 """
+
+LONGEST_LEFTOVER = 200
+"""Terms of a difference that is shown."""
 
 REDUCTIONS = 1_000
 """Rewritings by facts in one polynomial."""
@@ -89,6 +92,10 @@ class Workspace:
         self.fresh = 0
         self.swapped = False
         self.integrals: dict[tuple[Domain, int, Frozen], Polynomial | None] = {}
+        self.sums: dict[
+            tuple[Domain, int, Frozen], tuple[Polynomial, tuple[Event, ...]] | None
+        ] = {}
+        self.stand_ins: dict[Hashable, int] = {}
         self.definitions: dict[int, tuple[Polynomial, tuple[Event, ...]]] = {}
 
     def recorded(
@@ -108,6 +115,13 @@ class Workspace:
                 self.events = outer
         self.events.extend(known[1])
         return known
+
+    def stand_in(self, key: Hashable, name: str, *, positive: bool = False) -> int:
+        """The atom of a symbol of the kernel's own, one for each key, which is positive or nonnegative."""
+        if key not in self.stand_ins:
+            sign = {"positive": True} if positive else {"nonnegative": True}
+            self.stand_ins[key] = self.ring.intern("symbol", (Dummy(name, **sign),))
+        return self.stand_ins[key]
 
     def use(self, name: str) -> None:
         """Record that a theory, definition or fact was used."""
@@ -240,5 +254,9 @@ class Workspace:
         return True
 
     def express(self, polynomial: Polynomial) -> Expr:
-        """The SymPy expression of a polynomial, for messages and leftovers."""
+        """The SymPy expression of a polynomial, for messages."""
         return express(self.ring, polynomial, self.bound_names)
+
+    def leftover(self, polynomial: Polynomial) -> Expr | None:
+        """The SymPy expression of a difference; None if nobody would read it."""
+        return self.express(polynomial) if len(polynomial) <= LONGEST_LEFTOVER else None

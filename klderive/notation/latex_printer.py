@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from klderive.notation.line_printer import bound_names, implied_function, shown_operands
 from klderive.notation.names import LATEX_ACCENTS, LATEX_MARKS, latex_name
@@ -34,7 +34,7 @@ from klderive.notation.setting import (
     bare_argument,
     gap,
     is_known_function,
-    slashed_exponent,
+    slashed,
     stands_as_factor,
     stands_as_operand,
     stands_as_term,
@@ -199,21 +199,45 @@ def _closed(marked: str) -> str:
 def _sized(items: list[str], broken: frozenset[int]) -> str:
     """The items as LaTeX; brackets that open at a position in `broken` get a fixed size."""
     shown = [item if item[0] not in "\x01\x02\x03\x05\x06" else "" for item in items]
-    tall_before, braces_before = [0], [0]
+    tall_before = [0]
     for text in shown:
         tall_before.append(tall_before[-1] + any(sign in text for sign in _TALL))
-        braces_before.append(braces_before[-1] + (_BRACE in text))
     for start, stop in _partners(items).items():
         left, right = _DELIMITERS[items[start][1]], _DELIMITERS[items[stop][1]]
         if tall_before[stop] > tall_before[start]:
-            # A bracket around an underbrace is as high as what is above the brace.
-            fixed = start in broken or braces_before[stop] > braces_before[start]
-            sizes = ("\\biggl", "\\biggr") if fixed else ("\\left", "\\right")
-            left, right = sizes[0] + left, sizes[1] + right
+            size = "bigg" if start in broken else _size("".join(shown[start:stop]))
+            left = f"\\{size}l{left}" if size else f"\\left{left}"
+            right = f"\\{size}r{right}" if size else f"\\right{right}"
         bars = left.endswith("\\lvert")
         shown[start] = f"{left} " if bars else left
         shown[stop] = f" {right}" if bars else right
     return "".join(shown)
+
+
+def _size(content: str) -> str:
+    r"""The size of a bracket around tall content: empty for one that grows with it.
+
+    A bracket that grows is symmetric around the row. So around a tall exponent, or above an underbrace, it would reach
+    as far below as the exponent does above; there its size is that of what stands in the row.
+    """
+    if "^{" not in content and _BRACE not in content:
+        return ""
+    level, above = 0, _BRACE in content
+    groups: list[str] = []
+    before = ""
+    for token in _WIDTHS.findall(content):
+        if token == "{":
+            kind = {"^": "script", "_": "script", "\\frac": "numerator"}.get(before, "")
+            groups.append("denominator" if before == "numerator" else kind)
+        elif token == "}":
+            before = groups.pop() if groups else ""
+            continue
+        elif token == "\\begin" or token in _TALL:
+            inside = groups.count("numerator") + groups.count("denominator")
+            above = above or "script" in groups
+            level = level if "script" in groups else max(level, 1 + inside)
+        before = token
+    return ("Big", "bigg", "")[min(level, 2)] if above and "\\begin" not in content else ""
 
 
 def _cut(items: list[str]) -> list[_Cut]:
@@ -280,10 +304,12 @@ _WIDE = {
     "\\quad": 1.0,
     "\\,": 0.17,
     "\\!": -0.17,
-    "\\left": 0.2,
-    "\\right": 0.2,
-    "\\biggl": 0.25,
-    "\\biggr": 0.25,
+    "\\left": 0.36,
+    "\\right": 0.36,
+    "\\biggl": 0.4,
+    "\\biggr": 0.4,
+    "\\Bigl": 0.2,
+    "\\Bigr": 0.2,
     "\\mathrm": 0.0,
     "\\mathbb": 0.1,
     "\\operatorname": 0.2,
@@ -294,6 +320,8 @@ _WIDE = {
     "\\bar": 0.0,
     "\\mid": 0.85,
     "\\|": 0.5,
+    "\\parallel": 1.05,
+    "\\partial": 0.55,
     "+": 1.22,
     "-": 1.22,
     "=": 1.33,
@@ -320,7 +348,24 @@ _WIDE = {
     " ": 0.0,
     "&": 0.0,
 }
-_SCRIPT = 0.7
+_SCRIPT = 0.75
+_WITH_LIMITS = (
+    "\\sum",
+    "\\prod",
+    "\\lim",
+    "\\min",
+    "\\max",
+    "\\operatorname*",
+    "\\argmin",
+    "\\argmax",
+)
+_SPACE_AROUND = {
+    **dict.fromkeys(("+", "-", "\\times", "\\cdot"), 0.44),
+    **dict.fromkeys(
+        ("=", "<", ">", "\\neq", "\\leq", "\\geq", "\\to", "\\in", "\\sim", "\\mid"), 0.55
+    ),
+}
+"""The space around signs, which there is none of in scripts."""
 _CASES = re.compile(r"\\begin\{cases\}((?:(?!\\begin\{cases\}).)*?)\\end\{cases\}", re.DOTALL)
 
 
@@ -337,45 +382,58 @@ def _widest_case(cases: re.Match[str]) -> str:
     return "\\quad" + max(rows, key=latex_width)
 
 
-def _run(tokens: list[str], at: int) -> tuple[float, int]:
-    """The width of the tokens up to the end of the group, and where that is."""
-    total = 0.0
+_Style = Literal["display", "text", "script"]
+"""In a display limits stand below and above, in the text of a fraction beside."""
+
+
+def _run(tokens: list[str], at: int, style: _Style = "display") -> tuple[float, int]:
+    """The width of the tokens up to the end of the group, and where that is; signs are close in a script."""
+    total, last, limits = 0.0, 0.0, False
     while at < len(tokens) and tokens[at] != "}":
         if tokens[at] in ("^", "_"):
             lower, upper = 0.0, 0.0
             while at < len(tokens) and tokens[at] in ("^", "_"):
-                script, following = _operand(tokens, at + 1)
+                script, following = _operand(tokens, at + 1, "script")
                 if tokens[at] == "^":
                     upper = script * _SCRIPT
                 else:
                     lower = script * _SCRIPT
                 at = following
-            total += max(lower, upper) + 0.05
+            # Limits stand below and above their operator, other scripts behind.
+            beside = max(lower, upper) + 0.05
+            total += max(0.0, beside - last) if limits else beside
         else:
-            width, at = _operand(tokens, at)
-            total += width
+            limits = style == "display" and tokens[at] in _WITH_LIMITS
+            last, at = _operand(tokens, at, style)
+            if limits and at < len(tokens) and tokens[at] == "{":
+                named, at = _operand(tokens, at, style)
+                last += named
+            total += last
     return total, at
 
 
-def _operand(tokens: list[str], at: int) -> tuple[float, int]:
+def _operand(tokens: list[str], at: int, style: _Style = "display") -> tuple[float, int]:
     """The width of one token or group, a fraction with both its groups."""
     if at >= len(tokens):
         return 0.0, at
     token = tokens[at]
     if token == _BRACE:
-        above, at = _operand(tokens, at + 1)
-        below, at = _operand(tokens, at + 1)
+        above, at = _operand(tokens, at + 1, style)
+        below, at = _operand(tokens, at + 1, "script")
         return max(above, below * _SCRIPT), at
     if token == "{":
-        width, stop = _run(tokens, at + 1)
+        width, stop = _run(tokens, at + 1, style)
         return width, stop + 1
     if token == "\\frac":
-        above, at = _operand(tokens, at + 1)
-        below, at = _operand(tokens, at)
+        inner: _Style = "script" if style == "script" else "text"
+        above, at = _operand(tokens, at + 1, inner)
+        below, at = _operand(tokens, at, inner)
         return max(above, below) + 0.24, at
     plain = 0.6 if token.startswith("\\") else 0.5 if token.isdigit() else 0.57
-    plain = 0.75 if token.isupper() and len(token) == 1 else plain
-    return _WIDE.get(token, plain), at + 1
+    plain = 0.8 if token.isupper() and len(token) == 1 else plain
+    return _WIDE.get(token, plain) - (
+        _SPACE_AROUND.get(token, 0.0) if style == "script" else 0.0
+    ), at + 1
 
 
 def _scripted(mark: str, text: str) -> str:
@@ -490,22 +548,25 @@ class _LatexPrinter:
         return _GAPS[between]
 
     def fraction(self, node: Fraction, open_end: bool) -> str:
-        """A stacked fraction."""
-        above = self.plain(without_bracket(node.numerator))
-        below = self.plain(without_bracket(node.denominator))
-        return f"\\frac{{{above}}}{{{below}}}"
+        """A stacked fraction; one within it has a slash."""
+        return f"\\frac{{{self.small(node.numerator)}}}{{{self.small(node.denominator)}}}"
+
+    def small(self, node: Node) -> str:
+        """A tree in an exponent, a fraction or a case, where a fraction of flat parts has a slash."""
+        node = without_bracket(node)
+        parts = slashed(node)
+        if parts is None or id(node) in self.labels:
+            return self.plain(node)
+        negative, above, below = parts
+        shown = _closed(f"{self.shown(above, False)}/{self.shown(below, False)}")
+        return f"-{shown}" if negative else shown
 
     def power(self, node: Power, open_end: bool) -> str:
         """The base with its exponent."""
         base = (
             self.shown(node.base, False) if self.is_base(node.base) else self.in_brackets(node.base)
         )
-        exponent = without_bracket(node.exponent)
-        slashed = slashed_exponent(exponent)
-        if slashed is not None:
-            above, below = self.plain(slashed.numerator), self.plain(slashed.denominator)
-            return f"{base}^{{{above}/{below}}}"
-        return base + _scripted("^", self.plain(exponent))
+        return base + _scripted("^", self.small(node.exponent))
 
     def is_base(self, node: Node) -> bool:
         """Whether an exponent may stand right after the tree."""
@@ -657,7 +718,7 @@ class _LatexPrinter:
         for value, condition in node.pairs:
             plain = isinstance(condition, Name)
             when = "\\text{otherwise}" if plain else f"\\text{{if }} {self.plain(condition)}"
-            pairs.append(f"{self.plain(value)} & {when}")
+            pairs.append(f"{self.small(value)} & {when}")
         rows = " \\\\ ".join(pairs)
         return f"\\begin{{cases}} {rows} \\end{{cases}}"
 

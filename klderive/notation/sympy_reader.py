@@ -82,6 +82,11 @@ def read_sympy(expr: Basic, scope: Scope | None = None) -> Node:
             return _SymPyReader(scope).read(expr)
     except RecursionError:
         raise NotationError("the expression is nested too deeply") from None
+    except NotationError:
+        raise
+    except ValueError as error:
+        # Python refuses to write numbers of thousands of digits.
+        raise NotationError("a number has too many digits to be shown") from error
 
 
 class _SymPyReader:
@@ -407,6 +412,9 @@ def _inverse(expr: Expr) -> Expr | None:
     return base if exponent is S.NegativeOne else Pow(base, -exponent, evaluate=False)
 
 
+_EVALUATED = (sympy.Integral, sympy.Sum, sympy.Product, sympy.Limit)
+
+
 def _ordered(expr: Expr, order: str) -> Sequence[Expr]:
     """The arguments, in printing order if they stand in SymPy's internal order."""
     arguments: tuple[Expr, ...] = expr.args
@@ -419,8 +427,8 @@ def _ordered(expr: Expr, order: str) -> Sequence[Expr]:
         return arguments
     if not all(map(_is_tame, expr.atoms(Pow, sympy.exp))):
         return arguments
-    if not all(number.free_symbols for number in expr.atoms(sympy.Integral)):
-        return arguments  # SymPy would evaluate an integral that is a number.
+    if not all(number.free_symbols for number in expr.atoms(*_EVALUATED)):
+        return arguments  # SymPy would evaluate an integral or a sum that is a number.
     ordered: Sequence[Expr] = getattr(expr, order)()
     return ordered
 

@@ -35,7 +35,8 @@ class Density:
 
     def without_facts(self) -> Density:
         """The density without its facts, for a definition that is not known to satisfy them."""
-        return replace(self, declaration=replace(self.declaration, facts=()), facts=())
+        declaration = replace(self.declaration, facts=(), bounded=False)
+        return replace(self, declaration=declaration, facts=())
 
 
 def declare_density(
@@ -104,6 +105,8 @@ def declare_density(
         sign=sign,
         definition=None if distribution is None else distribution.density(variables[0]),
         facts=tuple(facts),
+        # A mass is at most the total, which is 1.
+        bounded=all(len(bounds) in (2, 4) for bounds in limits),
     )
     return Density(name, declaration, tuple(facts), distribution)
 

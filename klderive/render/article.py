@@ -7,28 +7,29 @@ The idea: semantic elements only (a list of lines, headings, details to unfold);
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from html import escape
+from types import MappingProxyType
 
 from klderive.derivation import Derivation, Line, Part
 from klderive.notation import Scope, to_mathml
 from klderive.notation.tree import Node, Relation, RelationSign
 from klderive.render.anchors import Anchors, address
 from klderive.render.declared import assumptions, values
+from klderive.render.dependence import conclusion_stands
 from klderive.render.drawing import drawn
+from klderive.render.line_details import line_details
 from klderive.render.marks import ERRATUM, MARKS, Mark
-from klderive.render.markup import Words, element
+from klderive.render.markup import Words, element, listed
 from klderive.render.pictures import PlotError, picture
 from klderive.render.references import References
 from klderive.render.standing import standing
 from klderive.render.summary import (
+    Detail,
     closing,
-    leftover,
     mark_of,
-    provision,
     qualification,
-    remarks,
     tag,
     tally,
 )
@@ -38,7 +39,9 @@ from klderive.verify import LineReport, Report
 class Article:
     """A derivation in the making; `place` is where it stands among those of the page.
 
-    Without `anchors` nothing can be linked to, so that the same article may stand on a page several times.
+    Without `anchors` nothing can be linked to, so that the same article may stand on a page several times. With the
+    detail `brief` proofs are left out; with `full` each line says what the kernel used for it. `pages` are the files of
+    other derivations, by name.
     """
 
     def __init__(
@@ -47,11 +50,14 @@ class Article:
         report: Report | None,
         anchors: Anchors | None = None,
         place: int = 0,
+        detail: Detail = "paper",
+        pages: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.derivation = derivation
+        self.detail = detail
         self.report = report
         self.scope = derivation.scope
-        self.references = References(derivation, anchors, place)
+        self.references = References(derivation, anchors, place, pages)
         self.words = self.references.words
         self.checked: dict[str, LineReport] = {}
         if report is not None:
@@ -63,13 +69,27 @@ class Article:
         """The article from its title to what it stands on."""
         parts = [self.heading(), *map(self.part, self.derivation.parts), self.conclusion()]
         parts.append(self.picture())
-        if self.report is not None:
+        if self.report is not None and self.detail != "brief":
             parts.append(standing(self.report, self.references))
         return element("article", "\n".join(filter(None, parts)))
 
     def lemma(self, name: str) -> str:
         """An article of one lemma."""
         return element("article", self.part(self.derivation.lemmas[name]))
+
+    def step(self, line: Line) -> str:
+        """An article of one line, explained."""
+        heading = element("h1", f"Line {escape(tag(line))}")
+        source = element("p", escape(self.derivation.title), class_="source")
+        part = next(part for part in self.derivation.parts if line in part.lines)
+        if part.kind == "lemma":
+            source += element("p", f"Lemma {escape(part.name)}", class_="source")
+        elif part.title:
+            source += element("p", self.words.html(part.title), class_="source")
+        said = self.words.html(values(line, self.words.formula))
+        where = element("p", said, class_="where") if said else ""
+        items = list(self.line(line, True, True))
+        return element("article", "\n".join((heading, source, where, *self.listed(items, "line"))))
 
     def lines_alone(self, lines: tuple[Line, ...]) -> str:
         """An article of some lines and nothing else."""
@@ -111,12 +131,13 @@ class Article:
             conclusion = part.conclusion()
             if conclusion is not None:
                 rows.append(self.statement(*conclusion[:3], part.qualified()))
-        elif part.title:
+        elif part.title and self.detail != "brief":
             rows.append(element("h2", self.words.html(part.title)))
-        if not rows and not part.lines:
+        if self.detail != "brief" and part.lines:
+            label = f"Proof of lemma {part.name}" if part.kind == "lemma" else part.title
+            rows.append(self.lines(tuple(part.lines), label or "lines"))
+        if not rows:
             return ""
-        label = f"Proof of lemma {part.name}" if part.kind == "lemma" else part.title
-        rows.append(self.lines(tuple(part.lines), label or "lines"))
         return element("section", "\n".join(rows), id=anchor, class_=part.kind)
 
     def conclusion(self) -> str:
@@ -126,7 +147,7 @@ class Article:
         if conclusion is not None:
             left, sign, right, line = conclusion
             said = values(line, self.words.formula)
-            established = self.report is None or self.report.verified
+            established = self.report is None or conclusion_stands(self.report)
             lead = "So" if established else "Not established:"
             if said:
                 lead += f" ({said})"
@@ -198,9 +219,8 @@ class Article:
         kind = mark.one.replace(" ", "-") if mark is not None else "unchecked"
         if not (left_shown and together):
             kind += " step"
-        reasons = element("div", self.reasons(line, report), class_="reason")
-        content = "".join((self.mark(mark), formula, reasons, self.number(line)))
-        content += self.said(line, report)
+        body = line_body(formula, self.reasons(line, report), self.number(line))
+        content = self.mark(mark) + body + self.said(line, report)
         anchor = self.references.anchor("line", line.label)
         yield element("li", content, id=anchor, class_=f"line {kind} {remark}".strip())
 
@@ -235,7 +255,7 @@ class Article:
         """The words beside a line, with links to the lines and lemmas that they name."""
         written = tuple(map(str, line.reasons or ()))
         names = report.reasons if report is not None else written
-        cited = ", ".join(map(self.references.cited, names))
+        cited = listed([self.references.cited(name) for name in names])
         if line.role == "erratum":
             lead = mark_of(report).one if report is not None else ERRATUM.one
             cited = element("strong", lead) + (f", said to follow from {cited}" if cited else "")
@@ -258,46 +278,16 @@ class Article:
         if line.note:
             shown.append(element("p", self.words.html(line.note), class_="note"))
         if report is not None:
-            shown.append(self.details(report))
+            assert self.report is not None
+            full = self.detail == "full"
+            shown.append(line_details(self.report, report, self.references, full=full))
         return "".join(shown)
 
-    def details(self, report: LineReport) -> str:
-        """Conditions, counterexample and messages, open where a line is not simply true."""
-        line, verdict = report.line, report.verdict
-        conditions = provision(report, self.words.expression, nonzero=" ≠ 0", positive=" > 0")
-        elsewhere = (
-            line.note,
-            f"corrects {self.references.called.get(line.corrects, line.corrects)}",
-        )
-        told = [
-            words
-            for words in remarks(report, self.references.called)
-            if words not in elsewhere and not words.startswith("right: ")
-        ]
-        told += [leftover(report, self.words.expression)]
-        rows = [self.words.html(words) for words in (conditions, *told) if words]
-        if report.corrected_by:
-            rows.append(
-                "right: "
-                + ", ".join(self.references.cited(f"line {c}") for c in report.corrected_by)
-            )
-        items = "".join(element("li", row) for row in rows)
-        if not items:
-            return ""
-        what = []
-        if report.erratum:
-            what.append("why it is false")
-        elif not report.verified:
-            what.append("what is wrong")
-        if conditions:
-            count = len(verdict.conditions)
-            what.append("condition" if count == 1 else f"{count} conditions")
-        if verdict.counterexample is not None and not report.erratum and report.verified:
-            what.append("example")
-        summary = element("summary", ", ".join(what) or "remarks")
-        stands = report.verified and not report.erratum
-        opened = "<details>" if stands else "<details open>"
-        return f"{opened}{summary}<ul>{items}</ul></details>"
+
+def line_body(formula: str, reason: str, number: str) -> str:
+    """A formula with its reason and its number, which stand below it where there is no room beside it."""
+    beside = element("div", element("div", reason, class_="reason") + number, class_="beside")
+    return element("div", formula + beside, class_="body")
 
 
 def line_alone(line: Line, report: LineReport | None) -> str:
@@ -307,14 +297,9 @@ def line_alone(line: Line, report: LineReport | None) -> str:
     mark = mark_of(report) if report is not None else None
     names = report.reasons if report is not None else tuple(map(str, line.reasons or ()))
     words = Words(line.scope or Scope()).html(", ".join(names))
-    parts = (
-        Article.mark(mark),
-        formula,
-        element("div", words, class_="reason"),
-        element("span", escape(tag(line)), class_="number"),
-    )
+    body = line_body(formula, words, element("span", escape(tag(line)), class_="number"))
     kind = mark.one.replace(" ", "-") if mark is not None else "unchecked"
-    item = element("li", "".join(parts), class_=f"line {kind}")
+    item = element("li", Article.mark(mark) + body, class_=f"line {kind}")
     return element("ol", item, role="list", class_="lines")
 
 

@@ -73,6 +73,17 @@ def dependences(report: Report) -> tuple[Dependence, ...]:
     return tuple(_Growing(report).roots())
 
 
+def conclusion_stands(report: Report) -> bool:
+    """Whether everything stands that the conclusion rests on, whatever becomes of the other lines."""
+    pending = list(dependences(report)[:1])
+    while pending:
+        item = pending.pop()
+        if not item.established or item.unfolded == "below":
+            return report.verified
+        pending += item.below
+    return True
+
+
 class _Growing:
     """A tree in the making."""
 
@@ -104,6 +115,7 @@ class _Growing:
         """The chains that nothing rests on."""
         conclusion = self.report.derivation.conclusion()
         last = conclusion[3].label if conclusion is not None else ""
+        last = last if last in self.by_label else ""
         cited = {
             self.ends.get(name, name.removeprefix("line "))
             for line in self.lines

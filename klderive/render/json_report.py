@@ -59,6 +59,11 @@ def report_data(report: Report) -> Json:
             for support in report.supports
         ],
         "derivation": data,
+        "satisfiability": {
+            "assumed": report.satisfiability.claims,
+            "shown": report.satisfiability.shown,
+            "model": report.satisfiability.model_texts(),
+        },
     }
 
 

@@ -13,7 +13,7 @@ from klderive.render.dependence import Dependence, dependences
 from klderive.render.formulas import stated
 from klderive.render.markup import element
 from klderive.render.references import References
-from klderive.render.summary import condition_words, supports_by_kind
+from klderive.render.summary import TOGETHER, condition_words, supports_by_kind, together
 from klderive.verify import Report, Support
 
 
@@ -85,7 +85,7 @@ class _Standing:
         if item.lines and item.kind != "conditions":
             said.append(f"needed by {self.references.lines(item.lines)}")
         if item.support is not None and item.support.derived_in:
-            said.append(f"derived in {escape(item.support.derived_in)}")
+            said.append(f"derived in {self.references.other(item.support.derived_in)}")
         if item.unfolded != "here":
             said.append(f"what it needs stands {item.unfolded}")
         return "; ".join(filter(None, said))
@@ -101,6 +101,9 @@ class _Standing:
         for heading, supports in groups.items():
             rows.append(element("h3", heading))
             rows.append(element("ul", "\n".join(map(self.support, supports))))
+        words = together(self.report)
+        if words:
+            rows += [element("h3", TOGETHER), element("p", self.words.html(words))]
         return element("section", "\n".join(rows), class_="supports")
 
     def support(self, support: Support) -> str:
@@ -109,7 +112,7 @@ class _Standing:
         if support.source:
             shown += " " + element("span", f"[{escape(support.source)}]", class_="source")
         if support.derived_in:
-            shown += f", derived in {escape(support.derived_in)}"
+            shown += f", derived in {self.references.other(support.derived_in)}"
         rows = [element("p", shown)]
         if support.statement:
             rows.append(element("p", self.said_or_stated(support.statement)))

@@ -34,6 +34,9 @@ KINDS = {
 FEW = 2
 """Terms that are named beside the slip that explains them."""
 
+TOGETHER = "The assumptions and hypotheses together"
+"""The heading of the case in which everything assumed holds."""
+
 _RESTS_ON = ("cited fact", "axiom", "hypothesis")
 
 
@@ -57,6 +60,8 @@ def tally(report: Report) -> str:
     steps = f"{total} step" if total == 1 else f"{total} steps"
     words = f"{steps}: {', '.join(parts)}" if parts else "no steps"
     words += cross_checked(report)
+    if not report.satisfiability.shown:
+        words += "; the assumptions are not shown satisfiable"
     errata = report.errata()
     if not errata:
         return words
@@ -98,6 +103,16 @@ def closing(report: Report, called: Mapping[str, str] | None = None) -> str:
         places = dict.fromkeys(names[line.label] for line in provided)
         sentence += f"; under the conditions at {', '.join(places)}"
     return sentence + "."
+
+
+def together(report: Report) -> str:
+    """A case in which everything assumed holds, or that none was found, in words; empty if nothing is assumed."""
+    found = report.satisfiability
+    if not found.claims:
+        return ""
+    if not found.shown:
+        return "not shown satisfiable: no case was found in which everything assumed holds"
+    return "all hold, for example, where " + "; ".join(found.model_texts())
 
 
 def supports_by_kind(report: Report) -> dict[str, list[Support]]:

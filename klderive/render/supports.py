@@ -7,14 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rich.cells import cell_len, chop_cells
 
-from klderive.kernel.certificate import point_texts
 from klderive.notation import to_ascii, to_unicode, wrap
 from klderive.notation.tree import Node
 from klderive.render.alphabet import ascii_rows
 from klderive.render.dependence import Dependence, dependences
-from klderive.render.summary import listed, supports_by_kind, tags
+from klderive.render.summary import TOGETHER, listed, supports_by_kind, tag, tags, together
 from klderive.verify import Report
-from klderive.verify.satisfiability import Satisfiability
 
 INDENT = 2
 LINES_INDENT = 6
@@ -25,6 +23,10 @@ def support_rows(report: Report, *, width: int = 80, ascii: bool = False) -> lis
     derivation = report.derivation
     called = tags(report)
     rows = textwrap.wrap(derivation.title, width)
+    failing = [tag(line.line) for line in report.lines() if not line.verified]
+    if failing:
+        verb = "does" if len(failing) == 1 else "do"
+        rows += ["", *textwrap.wrap(f"Not verified: {', '.join(failing)} {verb} not stand.", width)]
     groups = supports_by_kind(report)
     if not groups:
         rows += ["", "It stands on nothing but its definitions."]
@@ -150,15 +152,10 @@ def derived_rows(reports: Sequence[Report], *, width: int = 80, ascii: bool = Fa
     return ascii_rows(rows, width) if ascii else rows
 
 
-def model_rows(found: Satisfiability, *, width: int = 80, ascii: bool = False) -> list[str]:
+def model_rows(report: Report, *, width: int = 80, ascii: bool = False) -> list[str]:
     """A case in which everything assumed holds, as rows; or that none was found."""
-    if not found.claims:
-        return []
-    if found.model is None:
-        words = "not shown satisfiable: no case was found in which everything assumed holds"
-    else:
-        words = "all hold, for example, where " + "; ".join(point_texts(found.model))
-    rows = ["", "The assumptions and hypotheses together", *_wrapped(words, width, INDENT)]
+    words = together(report)
+    rows = ["", TOGETHER, *_wrapped(words, width, INDENT)] if words else []
     return ascii_rows(rows, width) if ascii else rows
 
 

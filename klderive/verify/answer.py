@@ -62,8 +62,10 @@ class Answer:
                 said.append(self.diagnosis.difference.sentence(self._text))
             except NotationError:
                 said.append(self.message)
-        elif teaches(self.verdict) and not self.slip:
-            said.append(self.message)
+        elif self.message and not self.slip:
+            refuted = self.counterexample is not None
+            if teaches(self.verdict) or not refuted:
+                said.append(self.message)
         if self.slip:
             said.append(self.slip)
         if self.suggestion:

@@ -21,8 +21,8 @@ from sympy import Expr, Integer, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 
 from klderive.kernel import Condition, Context, Point, Statement
-from klderive.kernel.admission import elements_of, lies_in
 from klderive.kernel.certificate import Work, admissible, as_equation, certify, satisfies
+from klderive.kernel.domains import elements_of, lies_in
 from klderive.kernel.evaluation import (
     InexactError,
     StepFunction,
@@ -35,7 +35,8 @@ from klderive.kernel.evaluation import (
 )
 from klderive.kernel.real_arithmetic import multiply, subtract
 from klderive.notation.nodes import ArgMin, Optimum
-from klderive.refute.search import RANDOM_POINTS, SIMPLE, Search, fits
+from klderive.refute import Search
+from klderive.refute.values import RANDOM_POINTS, SIMPLE, fits
 
 POINTS = 4
 """Points at which a line is checked, if so many are found."""

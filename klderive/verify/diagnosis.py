@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 
 from flint import fmpq
@@ -29,7 +30,16 @@ from klderive.kernel.evaluation import (
 )
 from klderive.notation import NotationError, Scope, read_sympy, to_text, translate
 from klderive.notation.nodes import Optimum
-from klderive.notation.tree import Application, Index, Name, Node, Sum, Term, names_in
+from klderive.notation.tree import (
+    Application,
+    Index,
+    Name,
+    Node,
+    Sum,
+    Term,
+    deep_recursion,
+    names_in,
+)
 from klderive.refute import Search
 from klderive.verify.difference import Difference, difference
 from klderive.verify.slips import KINDS, Slip, slips
@@ -40,7 +50,7 @@ CANDIDATES = 60
 BUDGET = 20_000
 """Products of terms that one of them may take."""
 
-TOTAL = 200_000
+TOTAL = 60_000
 """The same for all of them."""
 
 LARGEST = 400
@@ -85,7 +95,8 @@ def teaches(verdict: Verdict) -> bool:
     if verdict.status == "refuted" and verdict.message.startswith("the sign of the difference"):
         return False
     said_better = ("the right side lacks", "the two sides have different normal forms")
-    return bool(verdict.message) and not verdict.message.startswith(said_better)
+    better = verdict.leftover is not None and verdict.message.startswith(said_better)
+    return bool(verdict.message) and not better
 
 
 class _Models(Search):
@@ -117,8 +128,9 @@ def diagnosis(
     """
     if verdict.status not in ("refuted", "undecided"):
         return Diagnosis()
-    searched = _Diagnosing(statement, verdict, sides, context, everything, scope)
-    return Diagnosis(searched.sentence(), searched.difference())
+    with deep_recursion():
+        searched = _Diagnosing(statement, verdict, sides, context, everything, scope)
+        return Diagnosis(searched.sentence(), searched.difference())
 
 
 class _Diagnosing:
@@ -147,9 +159,15 @@ class _Diagnosing:
 
     def difference(self) -> Difference | None:
         """The terms in which the sides of an equation differ, if that is known."""
-        if self.statement.relation != "=" or self.verdict.leftover is None:
+        if self.statement.relation != "=" or self.verdict.leftover is None or not self.small:
             return None
         return difference(self.kernel, self.statement, self.everything)
+
+    @cached_property
+    def small(self) -> bool:
+        """Whether the kernel gets through the line itself with the budget of a changed one."""
+        self._proves(self.statement)
+        return self.kernel.session.ring.work < BUDGET
 
     def sentence(self) -> str:
         """How the line would be true, if that is found; empty otherwise."""
@@ -236,6 +254,8 @@ class _Diagnosing:
     def _slip(self) -> str:
         """The slip without which the line holds."""
         if self.statement.relation != "=":
+            return ""
+        if not self.small:
             return ""
         spent = tried = 0
         for slip in self._slips():

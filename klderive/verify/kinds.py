@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from sympy import Symbol
 
@@ -48,6 +49,8 @@ _DATA = re.compile(
     rf"data(?: on (?P<on>.+?))?(?: with counts (?P<counts>{_NAMES}) of (?P<length>\w+))?"
 )
 _VARIABLE = "variable on "
+_INTRODUCED = re.compile(rf"\b(?:on|counts) ({_NAMES})")
+_DENSITIES = re.compile(rf"\bdensity of ({_NAMES})")
 _WORD = re.compile(r"[A-Za-z]\w*")
 _SUMS = re.compile(r"\b(?:Sum|Product)\(")
 
@@ -62,13 +65,41 @@ def spoken_of(
     kinds: Mapping[str, str | Symbol], formulas: Sequence[object]
 ) -> dict[str, str | Symbol]:
     """The names that formulas speak of, directly or through the kinds of others; what else is declared is no matter."""
-    found: set[str] = set()
-    pending = [str(formula) for formula in formulas]
-    while pending:
-        names = {*_WORD.findall(pending.pop())} & kinds.keys() - found
-        found |= names
-        pending += [str(kinds[name]) for name in names]
-    return {name: kind for name, kind in kinds.items() if name in found}
+    words = {word for formula in formulas for word in _WORD.findall(str(formula))}
+    found: dict[str, str | Symbol] = {}
+    while True:
+        new = {
+            name: kind
+            for name, kind in kinds.items()
+            if name not in found and (name in words or words & _introduced(str(kind)))
+        }
+        if not new:
+            # Where a variable runs may be said by a density alone; the first that says so is enough.
+            said = {word for kind in found.values() for word in _variables(str(kind))} | {*kinds}
+            new = dict(
+                islice(
+                    (
+                        (name, kind)
+                        for name, kind in kinds.items()
+                        if words & _variables(str(kind)) - said
+                    ),
+                    1,
+                )
+            )
+        if not new:
+            return {name: kind for name, kind in kinds.items() if name in found}
+        found |= new
+        words |= {word for kind in new.values() for word in _WORD.findall(str(kind))}
+
+
+def _variables(kind: str) -> set[str]:
+    """The variables whose domain a density says."""
+    return {word for names in _DENSITIES.findall(kind) for word in _WORD.findall(names)}
+
+
+def _introduced(kind: str) -> set[str]:
+    """The names of sets and counts that a kind declares beside its own name."""
+    return {word for names in _INTRODUCED.findall(kind) for word in _WORD.findall(names)}
 
 
 def declare_symbols(

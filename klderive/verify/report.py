@@ -10,6 +10,7 @@ from klderive.derivation.display import Displayed
 from klderive.kernel import Condition, Status, Verdict
 from klderive.verify.cross_check import CrossCheck
 from klderive.verify.difference import Difference
+from klderive.verify.satisfiability import NOTHING_ASSUMED, Satisfiability
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +89,12 @@ class Support:
 
 @dataclass(frozen=True, slots=True)
 class Report(Displayed):
-    """The verdicts on all lines of a derivation, in order, and what they rest on."""
+    """The verdicts on all lines of a derivation, in order, what they rest on, and whether what is assumed can hold."""
 
     derivation: Derivation
     parts: tuple[PartReport, ...]
     supports: tuple[Support, ...]
+    satisfiability: Satisfiability = NOTHING_ASSUMED
 
     @property
     def verified(self) -> bool:

@@ -32,9 +32,10 @@ from klderive.kernel.reasons import THEORIES
 from klderive.verify.changes import substitution_of
 from klderive.verify.cross_check import CrossCheck, CrossChecker
 from klderive.verify.diagnosis import Diagnosis, diagnosis
-from klderive.verify.heeding import Heeding
+from klderive.verify.heeding import Heeding, names_spoken_of
 from klderive.verify.limits import Limits
 from klderive.verify.report import LineReport, PartReport, Report
+from klderive.verify.satisfiability import Satisfiability, claims_of, satisfiability
 from klderive.verify.supports import supports
 
 Progress = Callable[[Line], None]
@@ -73,7 +74,8 @@ def verify(
             lines.append(walk.check(line))
         parts.append(PartReport(part, tuple(lines)))
         walk.finish(part, lines)
-    return Report(derivation, tuple(parts), supports(derivation, parts, walk.facts))
+    stands_on = supports(derivation, parts, walk.facts)
+    return Report(derivation, tuple(parts), stands_on, walk.satisfiability())
 
 
 @dataclass(slots=True)
@@ -162,7 +164,7 @@ class Walk:
             law = density.law_density()
             if law is None or declared.definition in (None, law):
                 continue
-            bare = replace(declared, sign="unknown", facts=())
+            bare = replace(declared, sign="unknown", facts=(), bounded=False)
             kernel = Kernel(Context(self.derivation.context().givens, {name: bare}), self.searcher)
             statement = Statement(declared.definition, "=", law)
             allowed = Allowed(logarithms=True)
@@ -205,7 +207,9 @@ class Walk:
     def _withdraw(self, name: str, problem: str) -> None:
         self.withdrawn.setdefault(name, problem)
         declared = self.functions[name]
-        self.functions[name] = replace(declared, sign="unknown", facts=(), total=False)
+        self.functions[name] = replace(
+            declared, sign="unknown", facts=(), total=False, bounded=False
+        )
         self.kernels.clear()
         density = self.derivation.densities.get(name)
         for fact in density.facts if density is not None else ():
@@ -272,6 +276,17 @@ class Walk:
         statement = report.line.statement
         context = self.searcher.heeded([statement], self.kernel(report.line).context)
         return checker.check(statement, report.verdict.conditions, context)
+
+    def satisfiability(self) -> Satisfiability:
+        """A case in which all that the derivation assumes holds, if one is found."""
+        unknown = Satisfiability(claims_of(self.derivation))
+        if not unknown.claims or self._beyond_limits(lambda: satisfiability(self.derivation)):
+            return unknown
+        try:
+            return satisfiability(self.derivation)
+        except Exception:
+            # An error of klderive's own must not hide the verdicts.
+            return unknown
 
     def finish(self, part: Part, lines: list[LineReport]) -> None:
         """Make a lemma whose lines all hold a fact for what follows."""
@@ -408,13 +423,28 @@ class Walk:
         return f"{reason.kind} {reason.name}" not in self.known
 
     def everything(self, line: Line) -> Allowed:
-        """All that a line may use: every theory and definition, and the facts above it."""
-        facts = {
+        """All that a line may use: every theory and definition, and the facts above it.
+
+        Of the facts with parameters, of which each pair is tried, only those on what the line speaks of, directly or
+        through other facts.
+        """
+        known = {
             id(known.fact): known.fact
             for known in self.known.values()
             if set(known.where) <= set(line.givens)
         }
-        return Allowed(True, True, None, tuple(facts.values()), THEORIES)
+        facts = tuple(known.values())
+        context = self.kernel(line).context
+        names = names_spoken_of(line.statement, context)
+        pending = list(facts)
+        while True:
+            found = [fact for fact in pending if _spoken_of(fact.left) & names]
+            if not found:
+                break
+            names |= {name for fact in found for name in _spoken_of(fact.right)}
+            pending = [fact for fact in pending if fact not in found]
+        facts = tuple(fact for fact in facts if not (fact.parameters and fact in pending))
+        return Allowed(True, True, None, facts, THEORIES)
 
     def _allowed(self, reasons: Iterable[Reason], line: Line) -> tuple[Allowed, str]:
         logarithms = linearity = False
@@ -464,6 +494,8 @@ class Walk:
             if name.startswith("line ") and label in (report.line.label, report.line.number):
                 shown = report.line.number or report.line.label
                 why = "it is no equation" if report.verified else "it is not verified"
+                if name in self.known:
+                    why = "it holds in a special case"
                 return f"line {shown} is not available here: {why}"
         if name.startswith("lemma "):
             return f"{name} is not available here: it is not verified, or no equation"

@@ -67,7 +67,7 @@ def test_an_equation_of_functions_is_a_hypothesis() -> None:
         ("density x", "no kind"),
         ("density of x of z", "no kind"),
         ("density of x = ", "no kind"),
-        ("density of x = gamma(1)", "."),
+        ("density of x = cauchy(1)", "unknown function"),
         ("density of x = normal(1)", "write normal"),
         ("density of x on nowhere at all", "not a domain"),
         ("density of x given z = normal(0, 1)", "without domain and formula"),
