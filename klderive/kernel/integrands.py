@@ -145,7 +145,11 @@ class Integrands:
         """What a node with branches is on a cell; that of a definition is the definition."""
         known = cell.branches.get(e)
         if known is None:
-            known = cell.branches[e] = self._branch(e, cell)
+            try:
+                known = cell.branches[e] = self._branch(e, cell)
+            except UndefinedError as error:
+                # It may stand beside a weight that is 0, or be so at the point inside only.
+                raise UndeterminedError(str(error)) from None
         return known
 
     def _branch(

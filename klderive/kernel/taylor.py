@@ -171,6 +171,10 @@ class TaylorPolynomials:
         place = self.at(a)
         return 1 if place > 0 else -1 if place < 0 else None
 
+    def is_integral(self, _: Taylor) -> bool:
+        """What varies continuously does not take integers only."""
+        return False
+
     def special(
         self,
         interpreter: Interpreter[Taylor],

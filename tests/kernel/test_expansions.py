@@ -24,6 +24,7 @@ from sympy import (
     erfc,
     exp,
     factorial,
+    gamma,
     log,
     sin,
     sinh,
@@ -284,7 +285,36 @@ def test_powers_of_negative_numbers_are_those_of_integers_only() -> None:
         expansion(Integer(-1) ** x, INFINITY, 8)
     with pytest.raises(UndeterminedError):
         expansion(Integer(-1) ** (x / 2), INFINITY, 8, integers=True)
+    for e in (Integer(-1) ** (Rational(1, 2) ** x), factorial(Rational(1, 2) ** x)):
+        with pytest.raises(UndeterminedError):
+            expansion(e, INFINITY, 8, integers=True)
     with pytest.raises(UndeterminedError):
         expansion(1 / factorial(x), INFINITY, 8)
     with pytest.raises(UndeterminedError):
-        expansion(factorial(x) * exp(-x), INFINITY, 8, integers=True)
+        expansion(gamma(x + Rational(1, 2)), INFINITY, 8, integers=True)
+
+
+@pytest.mark.parametrize(
+    "e",
+    [
+        factorial(x) / 2**x,
+        1 / gamma(x - 2),
+        gamma(x + 3) / factorial(x),
+        log(factorial(x)),
+        log(3**x / factorial(x)) + log(factorial(x)),
+        log(3**x / factorial(x) * gamma(x)),
+        exp(-(x**2)) * factorial(x) ** 2,
+        x**2 / factorial(x + 2) * (-1) ** x,
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("start", [4, 8, 64])
+def test_expansions_with_factorials_enclose_what_they_expand(e: Expr, start: int) -> None:
+    try:
+        found = expansion(e, INFINITY, start, integers=True)
+    except UndeterminedError:
+        assert start == 4
+        return
+    for u in (start, start + 1, start + 17):
+        value = evaluate(e, Point({x: fmpq(u)}), 512)
+        assert arb(value).overlaps(approximate(found, fmpq(u))), (e, found, u)
