@@ -18,6 +18,7 @@ from klderive.cli.latex_options import latex_options
 from klderive.cli.output import (
     NARROWEST,
     Color,
+    folded,
     progress,
     speaks_ascii_only,
     styled,
@@ -81,7 +82,7 @@ def program() -> None:
     """
 
 
-@program.command("list")
+@program.command("list", short_help="Name the derivations that can be shown.")
 @click.option(
     "--relations", is_flag=True, help="List the documents' relations instead, each with its line."
 )
@@ -103,10 +104,10 @@ def list_command(relations: bool) -> None:
     widest = max((len(entry.name) for entry in entries), default=0)
     for entry in entries:
         origin = "" if entry.package == "klderive" else f"  ({entry.package})"
-        write(f"{entry.name:<{widest}}  {entry.title}{origin}")
+        write(folded(f"{entry.name:<{widest}}  {entry.title}{origin}"))
 
 
-@program.command()
+@program.command(short_help="Print a derivation: terminal, LaTeX, HTML, Markdown.")
 @click.argument("name", required=False)
 @click.option("--all", "all_", is_flag=True, help="Show every derivation of `klderive list`.")
 @click.option(
@@ -219,7 +220,7 @@ def show(
         raise UnreadableInput(f"{output} cannot be written: {error.strerror}") from None
 
 
-@program.command()
+@program.command(short_help="Check derivations, and say which lines fail.")
 @click.argument("names", nargs=-1, metavar="NAME|FILE...")
 @click.option("--all", "all_", is_flag=True, help="Verify every derivation of `klderive list`.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per derivation and line.")
@@ -281,7 +282,7 @@ def verify(
     click.get_current_context().exit(code)
 
 
-@program.command()
+@program.command(short_help="List what a derivation stands on.")
 @click.argument("name")
 @click.option("--tree", is_flag=True, help="Show what rests on what, as a tree, instead.")
 @_WIDTH
@@ -316,7 +317,7 @@ def axioms(name: str, tree: bool, width: int | None) -> None:
     write("\n\n\n".join(shown))
 
 
-@program.command()
+@program.command(short_help="List the false lines of the documents.")
 @click.argument("name", required=False)
 @_WIDTH
 def errata(name: str | None, width: int | None) -> None:
@@ -344,7 +345,7 @@ def _list_relations() -> None:
     from klderive.verify.coverage import coverage
 
     covered, strange = coverage(document_relations(), _shipped())
-    write("\n".join(coverage_rows(covered, strange)))
+    write("\n".join(map(folded, coverage_rows(covered, strange))))
     if strange or any(relation.problems() for relation in covered):
         click.get_current_context().exit(NOT_VERIFIED)
 

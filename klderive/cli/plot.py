@@ -9,7 +9,7 @@ import click
 from klderive.cli.commands import UnreadableInput, load_named, program
 
 
-@program.command()
+@program.command(short_help="Draw gaussian-l2 or coin-kl.")
 @click.argument("name")
 @click.option(
     "--output",

@@ -92,6 +92,8 @@ class _Reasons:
     summation = Reason("theory", "summation")
     asymptotics = Reason("theory", "asymptotic expansion")
     mean_value_theorem = Reason("theory", "mean value theorem")
+    cauchy_schwarz = Reason("theory", "Cauchy-Schwarz inequality")
+    triangle = Reason("theory", "triangle inequality")
 
     normalisation = staticmethod(_fact("normalisation"))
     mean = staticmethod(_fact("mean"))

@@ -62,7 +62,7 @@ class Antiderivatives(Bounds):
                 return None
             del self.events[count:]
             slope = self.derivative(self.factoring.by_denominator(primitive), variable)
-            if not self.factoring.is_zero(self.ring.subtract(slope, body)):
+            if not self.factoring.vanishes(self.ring.subtract(slope, body)):
                 return None
             if any(not isinstance(event, Use) for event in self.events[count:]):
                 return None

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import fmpq
-from sympy import Symbol
 
 from klderive.kernel.derivatives import Derivatives
 from klderive.kernel.events import Domain, Nonzero, UnestablishedError, Use
@@ -53,31 +52,38 @@ class Asymptotics(Derivatives):
         leaf: int,
         domain: Domain,
         side: int,
+        *,
+        listing: bool = False,
     ) -> Polynomial:
         """The limit at the lower (-1) or upper (1) end of an interval over which a variable ranges.
+
+        With `listing` denominators that must not vanish are recorded as events.
 
         Raises:
             UnestablishedError: if it is not established that there is one.
         """
         value, t = self._approach(leaf, domain, side)
-        return self._limit_of(self._put_near(polynomial, leaf, value, t), t)
+        count = len(self.events)
+        try:
+            limit = self._limit_of(self._put_near(polynomial, leaf, value, t), t)
+            found = [event for event in self.events[count:] if not isinstance(event, Use)]
+        finally:
+            del self.events[count:]
+        if not all(listing and isinstance(event, Nonzero) for event in found):
+            raise UnestablishedError("the limit needs a condition")
+        self.events += found
+        return limit
 
     def need_nonzero_toward(
         self, polynomial: Polynomial, leaf: int, domain: Domain, side: int
     ) -> None:
-        """Establish that a polynomial does not vanish near an end of an interval, whatever it does at the end.
+        """Establish that a polynomial does not vanish near an end of an interval, or record what that needs.
 
         Raises:
             UnestablishedError: if that is not established.
         """
         value, t = self._approach(leaf, domain, side)
-        count = len(self.events)
-        try:
-            self._leading_scale(self._expanded(self._put_near(polynomial, leaf, value, t), t), t)
-            if any(not isinstance(event, Use) for event in self.events[count:]):
-                raise UnestablishedError("a condition is needed where the variable tends")
-        finally:
-            del self.events[count:]
+        self._leading_scale(self._expanded(self._put_near(polynomial, leaf, value, t), t), t)
 
     def _approach(self, leaf: int, domain: Domain, side: int) -> tuple[Polynomial, int]:
         """A value inside an interval that tends to an end as the positive t tends to infinity, and t."""
@@ -91,7 +97,7 @@ class Asymptotics(Derivatives):
                 raise UnestablishedError("the interval is not proved to have a length")
             # Nearer to the end than the whole interval is long, so that what holds inside holds here.
             ranges = ("interval", freeze(self.inverse(length)), None)
-        t = ring.intern("symbol", (Symbol(f"1/distance within {ranges!r}", positive=True),))
+        t = self.stand_in(("near an end", ranges), "t", positive=True)
         self.signs.declare_domain(t, ranges)
         if isinstance(end, frozenset):
             near: Polynomial = {((t, -1),): fmpq(-side)}
@@ -103,18 +109,16 @@ class Asymptotics(Derivatives):
         return value, t
 
     def _put_near(self, polynomial: Polynomial, leaf: int, value: Polynomial, t: int) -> Polynomial:
-        """The polynomial with a value put in that makes sense for large t."""
+        """The polynomial with a value put in; what makes sense for large t only is seen to, the rest recorded."""
         count = len(self.events)
-        try:
-            result = self.put(polynomial, leaf, value)
-            found = list(self.events[count:])
-        finally:
-            del self.events[count:]
+        result = self.put(polynomial, leaf, value)
+        found = self.events[count:]
+        del self.events[count:]
         for event in found:
             if isinstance(event, Nonzero) and t in self.ring.free(dict(event.polynomial)):
                 self._leading_scale(self._expanded(dict(event.polynomial), t), t)
-            elif not isinstance(event, Use):
-                raise UnestablishedError("a condition is needed where the variable tends")
+            else:
+                self.events.append(event)
         return self.factoring.by_denominator(result)
 
     def put_quietly(self, polynomial: Polynomial, leaf: int, value: Polynomial) -> Polynomial:
@@ -133,19 +137,12 @@ class Asymptotics(Derivatives):
         return self.factoring.by_denominator(result)
 
     def _limit_of(self, polynomial: Polynomial, t: int) -> Polynomial:
-        count = len(self.events)
-        try:
-            expanded = self._expanded(polynomial, t)
-            limit: Polynomial = {}
-            for monomial, coefficient in expanded.items():
-                if not self.ring.depends(monomial, t):
-                    limit = self.ring.add(limit, {monomial: coefficient})
-                elif not self._tends_to_zero(monomial, t):
-                    raise UnestablishedError("it is not established that there is a limit")
-            if any(not isinstance(event, Use) for event in self.events[count:]):
-                raise UnestablishedError("the limit needs a condition")
-        finally:
-            del self.events[count:]
+        limit: Polynomial = {}
+        for monomial, coefficient in self._expanded(polynomial, t).items():
+            if not self.ring.depends(monomial, t):
+                limit = self.ring.add(limit, {monomial: coefficient})
+            elif not self._tends_to_zero(monomial, t):
+                raise UnestablishedError("it is not established that there is a limit")
         return limit
 
     # Expansions
@@ -211,7 +208,6 @@ class Asymptotics(Derivatives):
                 raise UnestablishedError("a root of something negative")
             factor = self.root(coefficient, exponent)
         else:
-            self._sign_of(coefficient)
             factor = self.integer_power(coefficient, exponent)
         e = as_fmpq(exponent)
         series = self._series(rest, (ONE, e, e * (e - 1) / 2), t)
@@ -247,7 +243,7 @@ class Asymptotics(Derivatives):
             others = {m: c for m, c in p.items() if not self._has_scale(m, scale, t)}
             rest = ring.multiply(others, inverse)
             if all(self._tends_to_zero(m, t) for m in rest):
-                self._sign_of(coefficient)
+                self.need_nonzero(coefficient)
                 rest = ring.multiply(rest, self.inverse(coefficient))
                 return scale, coefficient, rest
         raise UnestablishedError("it is not established which term grows fastest")
@@ -303,7 +299,7 @@ class Asymptotics(Derivatives):
             else:
                 growing = ring.add(growing, term)
         # A logarithm in the exponent with a symbol for a factor stays there: it is a power.
-        result = ring.multiply(result, self.exp_of(constant, False))
+        result = ring.multiply(result, self.exp_of(constant, True))
         result = ring.multiply(result, self.exp_of(growing, False))
         return ring.multiply(result, self._series(vanishing, (ONE, ONE, fmpq(1, 2)), t))
 

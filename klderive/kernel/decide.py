@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from sympy import Derivative, Expr, Symbol
+from sympy import Derivative, Expr, Integer, Symbol
 from sympy.core.function import AppliedUndef
 
 from klderive.kernel.attempt import Attempt, Attempts, restricts
@@ -93,6 +93,11 @@ class Kernel:
             return self._not_proved(statement, attempt)
         names, smallest = self._smallest(statement, everything, attempt)
         return self._proved(replace(smallest, uses=names))
+
+    def difference(self, statement: Statement, allowed: Allowed) -> Expr | None:
+        """Left minus right in normal form, for messages: 0 if the statement is proved, None if it is not known."""
+        attempt = self._attempt(statement, allowed)
+        return Integer(0) if attempt.proved else attempt.leftover
 
     def assume(self, name: str) -> Verdict:
         """The verdict on a line that an axiom or a hypothesis states: assumed."""

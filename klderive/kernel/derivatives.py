@@ -5,8 +5,8 @@ symbol or a bound variable that ranges over an open set. The idea: the product r
 chain rule into each atom. (Rudin, Principles of Mathematical Analysis, theorems 5.3, 5.5 and 8.6.)
 
 Every rule fails closed: a root is differentiated only where its base is proved positive, a sum only if it is finite;
-the corner of an absolute value is listed; an integral is
-differentiated with respect to its bounds; indicators and abstract functions that depend on the variable are refused.
+the corner of an absolute value is listed; an integral is differentiated with respect to its bounds, and under the
+integral if these are finite; indicators and abstract functions that depend on the variable are refused.
 
 Caveat: a formula that is defined only where a listed denominator does not vanish is differentiated there; that is an
 open set.
@@ -22,6 +22,7 @@ from sympy.core.function import AppliedUndef
 
 from klderive.kernel.events import (
     AbsolutelyContinuous,
+    Domain,
     Event,
     Nonzero,
     Obligation,
@@ -151,6 +152,8 @@ class Derivatives(Replacement):
                     inner = {atom.key[0]: ONE}
                 case "log" | "sum" | "abs" | "root":
                     inner = dict(atom.key[0])
+                case "sine" | "elementary":
+                    inner = dict(atom.key[1])
                 case "functional":
                     try:
                         _, _, inner = self.finite_sum(number, leaf)
@@ -192,6 +195,9 @@ class Derivatives(Replacement):
             dict(event.body), leaf, event.variable
         ):
             return True
+        if event.functional == "integral" and not self._is_abstract_in(dict(event.body)):
+            # What is concrete is established to converge for all values.
+            return True
         together = [
             number
             for monomial, _ in event.body
@@ -201,6 +207,21 @@ class Derivatives(Replacement):
         return not together or (
             self.mode.split and all(event.variable not in atoms[n].free for n in together)
         )
+
+    def _is_abstract_in(self, body: Polynomial) -> bool:
+        """Whether a function or data stand in a body, so that its convergence may be listed and not established."""
+        kinds = {"apply", "indexed", "node", "functional", "indicator", "equal"}
+        todo = [n for monomial in body for n, _ in monomial]
+        while todo:
+            atom = self.ring.atoms[todo.pop()]
+            if atom.kind in kinds:
+                return True
+            for part in atom.key:
+                if isinstance(part, frozenset):
+                    todo += [n for monomial, _ in part for n, _ in monomial]
+                elif isinstance(part, tuple) and atom.kind == "exp":
+                    todo += [n for n, _ in part]
+        return False
 
     def derivative(self, polynomial: Polynomial, leaf: int) -> Polynomial:
         """The derivative with respect to a symbol or bound variable.
@@ -319,11 +340,11 @@ class Derivatives(Replacement):
         normal form, which is made of continuous functions, has a value there.
         """
         ring = self.ring
-        _, _, lower, upper, body = ring.atoms[number].key
+        _, kind, lower, upper, body = ring.atoms[number].key
         own = self.own_variable(number)
-        if not self.free_beside(dict(body), leaf, own):
-            raise UnestablishedError("there is no rule for a derivative under an integral")
         result: Polynomial = {}
+        if not self.free_beside(dict(body), leaf, own):
+            result = self._under_integral((kind, lower, upper), own, dict(body), leaf)
         for bound, sign in ((upper, 1), (lower, -1)):
             if isinstance(bound, frozenset) and leaf in ring.free(dict(bound)):
                 count = len(self.events)
@@ -334,6 +355,25 @@ class Derivatives(Replacement):
                 slope = self.derivative(self.factoring.by_denominator(dict(bound)), leaf)
                 result = ring.add(result, ring.scale(ring.multiply(value, slope), sign))
         return result
+
+    def _under_integral(self, domain: Domain, own: int, body: Polynomial, leaf: int) -> Polynomial:
+        """The integral of the derivative, over a bounded interval to whose ends the derivative is continuous.
+
+        (Rudin, Principles of Mathematical Analysis, theorem 9.42.)
+        """
+        count = len(self.events)
+        if self._is_abstract_in(body):
+            raise UnestablishedError("there is no rule for a derivative under such an integral")
+        with self.binding(own):
+            slope = self.factoring.by_denominator(self.derivative(body, leaf))
+            for end in domain[1:]:
+                if not isinstance(end, frozenset):
+                    raise UnestablishedError("a derivative under an integral needs finite bounds")
+                for each in (body, slope):
+                    self.put(each, own, dict(end))
+        if any(not isinstance(event, Use) for event in self.events[count:]):
+            raise UnestablishedError("the integrand may have no derivative at a bound")
+        return self.accumulate("integral", domain, own, slope)
 
     def free_beside(self, polynomial: Polynomial, leaf: int, own: int) -> bool:
         """Whether a polynomial depends on a variable through the domain of a bound variable only, if at all."""

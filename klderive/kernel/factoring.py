@@ -16,9 +16,11 @@ from klderive.kernel.ring import (
     ONE,
     UNIT,
     Exponent,
+    Frozen,
     Monomial,
     Polynomial,
     Ring,
+    as_fmpq,
     exact,
     freeze,
 )
@@ -205,6 +207,22 @@ class Factoring:
     def is_zero(self, polynomial: Polynomial) -> bool:
         """Whether a polynomial vanishes wherever its denominators do not."""
         return not polynomial or not self.clear(polynomial)[0]
+
+    def vanishes(self, polynomial: Polynomial) -> bool:
+        """The same with the exponent of each term in lowest terms, since its quotients may be split in several ways."""
+        if self.is_zero(polynomial):
+            return True
+        ring = self.ring
+        groups: dict[Frozen, Polynomial] = {}
+        for monomial, coefficient in polynomial.items():
+            powers = [p for p in monomial if ring.atoms[p[0]].kind == "exp"]
+            exponent = ring.add(
+                *(ring.scale({ring.atoms[n].key[0]: ONE}, as_fmpq(e)) for n, e in powers)
+            )
+            rest = {tuple(p for p in monomial if p not in powers): coefficient}
+            key = freeze(self.lowest_terms(exponent))
+            groups[key] = ring.add(groups.get(key, {}), rest)
+        return len(groups) < len(polynomial) and all(map(self.is_zero, groups.values()))
 
 
 def _times(a: Monomial, b: Monomial) -> Monomial:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import combinations, product
 
 from flint import fmpq
-from sympy import Expr, Symbol, Tuple
+from sympy import Expr, Function, Mul, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 
 from klderive.kernel.domains import elements_of, ends
@@ -30,6 +30,7 @@ from klderive.kernel.evaluation import (
 )
 from klderive.kernel.gaussian_integrals import is_identity, is_positive_formula
 from klderive.kernel.statement import Context, Fact, FunctionDeclaration
+from klderive.notation.nodes import accumulate
 
 INSTANCES = 64
 """Instances of a fact that are checked."""
@@ -75,7 +76,7 @@ class Fitting:
         checked: set[Fact] = set()
         answer = all(
             _is_model(name, context, point, checked, work) for name in names
-        ) and _belong_together(names, context, point)
+        ) and _belong_together(names, context, point, work)
         if work.left >= 0:
             self.known.append((names, context, point, answer))
         return answer
@@ -245,12 +246,12 @@ def _steps_fit(model: StepFunction, declared: FunctionDeclaration, point: Point)
     return True
 
 
-def _belong_together(names: Collection[str], context: Context, point: Point) -> bool:
+def _belong_together(names: Collection[str], context: Context, point: Point, work: Work) -> bool:
     """Whether there is a joint density of all variables with the models of densities that share a letter.
 
     Of `p(x)` and `p(y | x)` there is: their product. Of `p(x)` and `p(x, y)` it takes a fact that ties them, which the
-    models are then held to. A `p(x)` that equals `p(x | w)` for all w follows from that, whatever the law of w is. What
-    a density is normalised over, its facts say.
+    models are then held to, or that one is the marginal of the other. A `p(x)` that equals `p(x | w)` for all w follows
+    from that, whatever the law of w is. What a density is normalised over, its facts say.
     """
     groups: dict[str, list[FunctionDeclaration]] = {}
     for name in names:
@@ -259,9 +260,68 @@ def _belong_together(names: Collection[str], context: Context, point: Point) -> 
             groups.setdefault(name.partition("(")[0], []).append(declared)
     for group in groups.values():
         rest = [f for f in group if not any(_follows(f, other, point) for other in group)]
-        if not _is_chain(rest) and not _are_tied(rest):
+        if _is_chain(rest) or _are_tied(rest):
+            continue
+        if not any(_are_parts(rest, whole, context, point, work) for whole in rest):
             return False
     return True
+
+
+def _are_parts(
+    group: Sequence[FunctionDeclaration],
+    whole: FunctionDeclaration,
+    context: Context,
+    point: Point,
+    work: Work,
+) -> bool:
+    """Whether all densities of a group are marginals or conditionals of one of them."""
+    for declared in group:
+        if declared is whole:
+            continue
+        fact = part_of(declared, whole)
+        if fact is None or not _fact_holds(fact, whole, context, point, work):
+            return False
+    return True
+
+
+def part_of(part: FunctionDeclaration, whole: FunctionDeclaration) -> Fact | None:
+    """What makes a density a marginal or a conditional density of another one; None if its variables do not fit.
+
+    With a, b, c variables: of p(a, b | c) the marginal p(a | c) is the integral over b, and the conditional p(a | b, c)
+    times the marginal p(b | c) is p(a, b | c).
+    """
+    own, given = _variables(part)
+    all_own, all_given = _variables(whole)
+    if own & all_given or given - all_own != all_given:
+        return None
+    among = given & all_own
+    if (own | among != all_own) if among else not own < all_own:
+        return None
+    domains_of = {str(bounds[0]): bounds[1:] for bounds in whole.limits}
+    if any(domains_of[str(bounds[0])] != bounds[1:] for bounds in part.limits):
+        return None
+    symbols = {str(p): p for p in whole.parameters}
+    joint: Expr = Function(whole.key)(*whole.parameters)
+    left: Expr = Function(part.key)(*(symbols[str(p)] for p in part.parameters))
+    rest = [bounds for bounds in whole.limits if str(bounds[0]) in all_own - own - given]
+    if among:
+        rest = [bounds for bounds in whole.limits if str(bounds[0]) in own]
+    marginal = joint
+    for bounds in rest:
+        marginal = accumulate(marginal, bounds)
+    free = tuple(p for p in whole.parameters if among or str(p) in own | all_given)
+    domains = tuple(bounds for bounds in whole.limits if bounds[0] in free)
+    if among:
+        return Fact(
+            "", Mul(left, marginal, evaluate=False), joint, parameters=free, domains=domains
+        )
+    return Fact("", marginal, left, parameters=free, domains=domains)
+
+
+def _variables(declared: FunctionDeclaration) -> tuple[set[str], set[str]]:
+    """The names of the variables over which a density is normalised, and of those that are given."""
+    own = own_parameters(declared)
+    return {str(p) for p in own}, {str(p) for p in declared.parameters if p not in own}
 
 
 def _follows(f: FunctionDeclaration, other: FunctionDeclaration, point: Point) -> bool:

@@ -36,6 +36,9 @@ DEGREE = 40
 BITS = 64
 """Bits of an integer that is factored."""
 
+HEIGHT = 6_400
+"""Bits of a coefficient."""
+
 DEPTH = 200
 """Nodes inside one another."""
 
@@ -121,7 +124,9 @@ def is_identity(
     bindings = {symbol: reader.fresh() for symbol in domains}
     reader.known = [(bindings[symbol], domain) for symbol, domain in domains.items()]
     try:
-        return not _added(reader.value(left, bindings), _scaled(reader.value(right, bindings), -1))
+        return not _added(
+            reader.value(left, bindings), _scaled(reader.value(right, bindings), fmpq(-1))
+        )
     except _AnotherKindError:
         return False
 
@@ -328,7 +333,7 @@ def _times(a: Polynomial, b: Polynomial) -> Polynomial:
                 powers[variable] = powers.get(variable, 0) + power
             monomial = tuple(sorted(powers.items()))
             total = result.get(monomial, fmpq(0)) + c * d
-            if total.height_bits() > 100 * BITS:
+            if total.height_bits() > HEIGHT:
                 raise _AnotherKindError
             result[monomial] = total
             if len(result) > TERMS:
@@ -336,11 +341,22 @@ def _times(a: Polynomial, b: Polynomial) -> Polynomial:
     return {m: c for m, c in result.items() if c}
 
 
-def _scaled(a: GaussianSum, number: int) -> GaussianSum:
-    return {f: {m: c * number for m, c in p.items()} for f, p in a.items()}
+def _scaled(a: GaussianSum, number: fmpq) -> GaussianSum:
+    if number == 0:
+        return {}
+    if number == 1:
+        return a
+    result = {f: {m: c * number for m, c in p.items()} for f, p in a.items()}
+    if any(c.height_bits() > HEIGHT for p in result.values() for c in p.values()):
+        raise _AnotherKindError
+    return result
 
 
 def _product(a: GaussianSum, b: GaussianSum) -> GaussianSum:
+    for one, other in ((a, b), (b, a)):
+        number = _rational(one)
+        if number is not None:
+            return _scaled(other, number)
     result: GaussianSum = {}
     for f, p in a.items():
         for g, q in b.items():

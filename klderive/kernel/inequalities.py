@@ -15,7 +15,7 @@ log u <= u - 1) and problem 3.1 (Markov).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from flint import fmpq
@@ -26,6 +26,7 @@ from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import ONE, Frozen, Monomial, Polynomial, as_fmpq, freeze
 from klderive.kernel.signs import NEGATIVE, POSITIVE
 from klderive.kernel.statement import Fact
+from klderive.kernel.sum_inequalities import by_cauchy_schwarz, by_triangle
 
 FACTS_TOGETHER = 3
 """Inequalities among the facts that are used in one bound."""
@@ -84,6 +85,8 @@ class Inequalities:
             self._convex,
             self._logarithms,
             self._exponentials,
+            self._cauchy_schwarz,
+            self._triangle,
         ):
             found = []
             for bound in level:
@@ -245,6 +248,35 @@ class Inequalities:
             for monomial, _ in e.body
         ]
         return Bound(value, (*events, *pieces))
+
+    # Finite sums
+
+    def _cauchy_schwarz(self, polynomial: Polynomial) -> Bound | None:
+        """The polynomial with a square of a sum bounded, so that its sign shows."""
+        return self._first_shown(polynomial, "Cauchy-Schwarz inequality", by_cauchy_schwarz)
+
+    def _triangle(self, polynomial: Polynomial) -> Bound | None:
+        """The polynomial with the absolute value of a sum bounded, so that its sign shows."""
+        return self._first_shown(polynomial, "triangle inequality", by_triangle)
+
+    def _first_shown(
+        self,
+        polynomial: Polynomial,
+        name: str,
+        bounds: Callable[[Normalizer, Polynomial], Iterator[Polynomial]],
+    ) -> Bound | None:
+        if name not in self.theories:
+            return None
+        normalizer = self.normalizer
+        outer, normalizer.events = normalizer.events, []
+        try:
+            for smaller in bounds(normalizer, polynomial):
+                if self._sign_shows(smaller, False) == ():
+                    rests = [e for e in normalizer.events if not isinstance(e, Use)]
+                    return Bound(smaller, (Use(name), *rests))
+        finally:
+            normalizer.events = outer
+        return None
 
     # log u <= u - 1
 

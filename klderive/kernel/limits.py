@@ -15,6 +15,7 @@ says the limit; nothing is known of how else it grows.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sympy import Expr, Limit, Symbol, oo
 
@@ -55,19 +56,32 @@ def _by_expansion(normalizer: Normalizer, statement: Statement) -> tuple[Event, 
     number = ring.intern("symbol", (variable,))
     f, events = normalizer.side(statement.left)
     limit, more = normalizer.side(statement.right)
-    tied = {ring.intern("symbol", (s,)) for s in tied_to(variable, normalizer.context)}
+    # Of an assumption that holds near the place nothing follows for the others as the variable tends.
+    givens = tuple(
+        given
+        for given in normalizer.context.givens
+        if variable not in given.left.free_symbols | given.right.free_symbols
+        or given.relation == "="
+        or not _holds_near(normalizer, given, variable, statement.to)
+    )
+    context = replace(normalizer.context, givens=givens)
+    tied = {ring.intern("symbol", (s,)) for s in tied_to(variable, context)}
     if {number, *tied} & ring.free(limit) or tied & ring.free(f):
         raise UnestablishedError(f"the right side, or an assumption, depends on {variable}")
+    start = len(normalizer.events)
     for domain, side in _approaches(normalizer, statement, variable):
         for event in (*events, *more):
             if isinstance(event, Nonzero) and number in ring.free(dict(event.polynomial)):
                 normalizer.need_nonzero_toward(dict(event.polynomial), number, domain, side)
-        difference = ring.subtract(normalizer.limit_toward(f, number, domain, side), limit)
+        value = normalizer.limit_toward(f, number, domain, side, listing=True)
+        difference = ring.subtract(value, limit)
         if not normalizer.factoring.is_zero(difference):
             shown = normalizer.express(normalizer.factoring.by_denominator(difference))
             raise UnestablishedError(f"the limit differs by {shown}")
+    found = normalizer.events[start:]
+    del normalizer.events[start:]
     return (
-        *(e for e in (*events, *more) if not _speaks_of(normalizer, e, number)),
+        *(e for e in (*events, *more, *found) if not _speaks_of(normalizer, e, number)),
         Use("asymptotic expansion"),
     )
 
@@ -241,7 +255,7 @@ def _variable(normalizer: Normalizer, statement: Statement) -> Symbol:
 
 def _holds_near(normalizer: Normalizer, given: Statement, variable: Symbol, to: Expr) -> bool:
     """Whether a strict inequality that is assumed holds at the place of a limit, and so near it."""
-    if to in (oo, -oo) or given.relation not in ("<", ">"):
+    if to is None or to in (oo, -oo) or given.relation not in ("<", ">"):
         return False
     ring = normalizer.ring
     left, right = (

@@ -194,9 +194,7 @@ class Monotonicity:
             if len(inside) != 1 or inside[0][1] != 1 or not self._varies_freely(inside[0][0]):
                 continue
             leaf = inside[0][0]
-            size = ring.intern(
-                "symbol", (Symbol(f"|{ring.atoms[leaf].key[0]}|", nonnegative=True),)
-            )
+            size = self.normal.stand_in(("size", leaf), f"|{ring.atoms[leaf].key[0]}|")
             found: Uses = frozenset()
             for sign in (1, -1):
                 case = self.normal.put(p, leaf, ring.scale(ring.of_atom(size), sign))
@@ -241,7 +239,7 @@ class Monotonicity:
         symbol = self.ring.atoms[x].key[0]
         if not symbol.is_integer or not symbol.is_nonnegative:
             return p, x
-        above = self.ring.intern("symbol", (Symbol(f"what {symbol} is above", nonnegative=True),))
+        above = self.normal.stand_in(("above", x), f"what {symbol} is above")
         start = self.ring.number(1 if symbol.is_positive else 0)
         place = self.ring.add(self.ring.of_atom(above), start)
         return self.normal.put_quietly(p, x, place), above

@@ -11,7 +11,7 @@ chapter 8.)
 from __future__ import annotations
 
 from klderive.kernel.events import Domain, UnestablishedError
-from klderive.kernel.ring import ONE, Exponent, Monomial, Polynomial, as_rational, freeze
+from klderive.kernel.ring import ONE, Monomial, Polynomial, as_rational
 from klderive.kernel.telescoping import Telescoping
 
 DEGREE = 8
@@ -49,9 +49,22 @@ class PowerSeries(Telescoping):
             # The first terms, which may be missing, are taken from the whole.
             whole = self._whole(power, self.put({g: ONE}, variable, {}), ratio, end)
             for i in range(first):
-                whole = ring.subtract(whole, self.put({inside: ONE}, variable, ring.number(i)))
+                term = ring.multiply(
+                    ring.scale(self.put({g: ONE}, variable, ring.number(i)), i**power),
+                    self.inverse(self._factorials(ring.number(i), end)),
+                )
+                whole = ring.subtract(whole, term)
             result = ring.add(result, ring.multiply({outside: coefficient}, whole))
         return result
+
+    def _factorials(self, index: Polynomial, end: Polynomial | None) -> Polynomial:
+        """What stands below: i!, or i! (n - i)!."""
+        ring = self.ring
+        one = ring.number(1)
+        result = self.gamma(ring.add(index, one))
+        if end is None:
+            return result
+        return ring.multiply(result, self.gamma(ring.add(ring.subtract(end, index), one)))
 
     def _shape(
         self, inside: Monomial, i: int, end: Polynomial | None
@@ -63,33 +76,25 @@ class PowerSeries(Telescoping):
         """
         ring = self.ring
         index = ring.of_atom(i)
-        one = ring.number(1)
-        wanted = [ring.add(index, one)]
-        if end is not None:
-            wanted.append(ring.add(ring.subtract(end, index), one))
-        power = 0
-        g: list[tuple[int, Exponent]] = []
-        factors = ring.number(1)
-        for number, exponent in inside:
-            atom = ring.atoms[number]
-            if number == i and isinstance(exponent, int) and 0 < exponent <= DEGREE:
-                power = exponent
-            elif atom.kind in ("exp", "power"):
-                g.append((number, exponent))
-            else:
-                factors = ring.multiply(factors, {((number, exponent),): ONE})
-        below = ring.number(1)
-        for argument in wanted:
-            below = ring.multiply(below, self.gamma(argument))
-        if ring.multiply(factors, below) != one:
+        g = tuple(p for p in inside if ring.atoms[p[0]].kind in ("exp", "power"))
+        others = ring.multiply(
+            {tuple(p for p in inside if p not in g): ONE}, self._factorials(index, end)
+        )
+        power = next(
+            (
+                k
+                for k in range(DEGREE + 1)
+                if self.factoring.is_zero(ring.subtract(others, ring.of_atom(i, k)))
+            ),
+            None,
+        )
+        if power is None:
             raise UnestablishedError("no binomial sum and no exponential series")
-        following = self.put({tuple(g): ONE}, i, ring.add(index, one))
-        ratio = ring.multiply(following, ring.monomial_power(tuple(g), -1))
-        if i in ring.free(ratio):
+        following = self.put({g: ONE}, i, ring.add(index, ring.number(1)))
+        ratio = ring.multiply(following, ring.monomial_power(g, -1))
+        if i in ring.free(ratio) or ring.multiply(ratio, {g: ONE}) != following:
             raise UnestablishedError("the terms have no constant ratio")
-        if freeze(ring.multiply(ratio, {tuple(g): ONE})) != freeze(following):
-            raise UnestablishedError("the terms have no constant ratio")
-        return power, tuple(g), ratio
+        return power, g, ratio
 
     def _whole(
         self, power: int, start: Polynomial, ratio: Polynomial, end: Polynomial | None

@@ -73,6 +73,7 @@ class Primitives:
             self._partial_fraction,
             self._linear_denominator,
             self._quadratic_denominator,
+            self._exponential_denominator,
             self._inner_derivative,
             self._logarithm_by_parts,
         ):
@@ -236,7 +237,7 @@ class Primitives:
             atom = self.ring.atoms[number]
             if number == self.x and isinstance(exponent, int):
                 power = exponent
-            elif atom.kind == "sum" and isinstance(exponent, int) and exponent < 0:
+            elif atom.kind == "sum":
                 found.append((number, dict(atom.key[0])))
             else:
                 raise UnestablishedError("no rational function")
@@ -270,6 +271,8 @@ class Primitives:
         """
         ring = self.ring
         power, found = self._denominators(inside)
+        if not all(isinstance(e, int) for _, e in inside):
+            return None
         linear = [(n, s) for n, s in found if max(self._coefficients(s)) == 1]
         if power < 0:
             linear.append((self.x, ring.of_atom(self.x)))
@@ -305,12 +308,18 @@ class Primitives:
         """1/s and x/s for a quadratic s without zeros, by the arctangent and the logarithm."""
         ring, normal = self.ring, self.normal
         power, found = self._denominators(inside)
-        if len(found) != 1 or power not in (0, 1) or dict(inside)[found[0][0]] != -1:
+        if len(found) != 1 or power < 0 or dict(inside)[found[0][0]] != -1:
             return None
-        s = found[0][1]
+        number, s = found[0]
         by = self._coefficients(s)
         if max(by) != 2:
             return None
+        if power > 1:
+            # x^p/s, with x^2 = (s - b x - c)/a.
+            lower = _raised(inside, self.x, -2)
+            rest = {m: c for m, c in s.items() if dict(m).get(self.x) != 2}
+            rest = ring.subtract({_raised(lower, number): ONE}, ring.multiply(rest, {lower: ONE}))
+            return self.of(ring.multiply(self._inverse(by[2]), rest))
         a, b, c = by[2], by.get(1, {}), by.get(0, {})
         gap = ring.subtract(ring.scale(ring.multiply(a, c), 4), ring.power(b, 2))
         if self.signs.sign(gap) != POSITIVE:
@@ -324,6 +333,24 @@ class Primitives:
         half = ring.scale(self._inverse(a), fmpq(1, 2))
         rest = ring.subtract(self._log_of_absolute(s), ring.multiply(b, value))
         return ring.multiply(half, rest)
+
+    def _exponential_denominator(self, inside: Monomial) -> Polynomial | None:
+        """1/s for s = c + r with an exponential r: 1/c - r/(c s)."""
+        ring = self.ring
+        if len(inside) != 1 or inside[0][1] != -1:
+            return None
+        atom = ring.atoms[inside[0][0]]
+        if atom.kind != "sum":
+            return None
+        s = dict(atom.key[0])
+        moving = {m: c for m, c in s.items() if self.x in ring.free({m: c})}
+        if len(moving) != 1 or not any(ring.atoms[n].kind == "exp" for m in moving for n, _ in m):
+            return None
+        constant = self._inverse(ring.subtract(s, moving))
+        rest = self.of(ring.multiply(moving, {inside: ONE}))
+        if rest is None:
+            return None
+        return ring.multiply(constant, ring.subtract(ring.of_atom(self.x), rest))
 
     # A factor that is the derivative of what another holds
 

@@ -25,6 +25,8 @@ THEORIES = frozenset(
         "summation",
         "asymptotic expansion",
         "mean value theorem",
+        "Cauchy-Schwarz inequality",
+        "triangle inequality",
     }
 )
 """What a reason may allow beside algebra, logarithms, linearity, definitions and facts."""

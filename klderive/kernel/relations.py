@@ -72,7 +72,8 @@ class Relations:
             near = without_variable(normalizer, definedness, statement)
             return self.attempts.conclude(statement, normalizer, found, near)
 
-        return first_proved(modes(allowed, self.session.context), attempt)
+        closed = has_functional(statement.left)
+        return first_proved(modes(allowed, self.session.context, closed=closed), attempt)
 
     def _compare_bars(
         self, statement: Statement, mode: Mode, allowed: Allowed, definedness: Sequence[Event]
@@ -101,7 +102,7 @@ class Relations:
         signs = normalizer.signs
         match statement.relation:
             case "=":
-                holds = self.session.factoring.is_zero(difference) or (
+                holds = self.session.factoring.vanishes(difference) or (
                     # Integration by parts puts integrals that have values under one sign.
                     (normalizer.mode.bars_as_integrals or of_right.mode.bars_as_integrals)
                     and self.comparison.merges_to_zero(difference)

@@ -341,7 +341,7 @@ class Signs:
     def _by_multiples(self, polynomial: Polynomial, depth: int) -> int:
         """The same with an inequality times a monomial that is proved positive, such as (1 - p) y."""
         ring = self.ring
-        for known, strict in self.inequalities:
+        for known, strict in self._relevant(polynomial):
             for monomial, coefficient in known.items():
                 inverse = ring.monomial_power(monomial, -1)
                 for mine, own in polynomial.items():

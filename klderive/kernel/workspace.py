@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypeVar
 
-from sympy import Expr, Symbol
+from sympy import Dummy, Expr, Symbol
 
 from klderive.kernel.events import Domain, Event, Mode, UnestablishedError, Use
 from klderive.kernel.expression import express
@@ -95,6 +95,7 @@ class Workspace:
         self.sums: dict[
             tuple[Domain, int, Frozen], tuple[Polynomial, tuple[Event, ...]] | None
         ] = {}
+        self.stand_ins: dict[Hashable, int] = {}
         self.definitions: dict[int, tuple[Polynomial, tuple[Event, ...]]] = {}
 
     def recorded(
@@ -114,6 +115,13 @@ class Workspace:
                 self.events = outer
         self.events.extend(known[1])
         return known
+
+    def stand_in(self, key: Hashable, name: str, *, positive: bool = False) -> int:
+        """The atom of a symbol of the kernel's own, one for each key, which is positive or nonnegative."""
+        if key not in self.stand_ins:
+            sign = {"positive": True} if positive else {"nonnegative": True}
+            self.stand_ins[key] = self.ring.intern("symbol", (Dummy(name, **sign),))
+        return self.stand_ins[key]
 
     def use(self, name: str) -> None:
         """Record that a theory, definition or fact was used."""

@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from klderive.notation.line_printer import bound_names, implied_function, shown_operands
 from klderive.notation.names import LATEX_ACCENTS, LATEX_MARKS, latex_name
@@ -304,10 +304,12 @@ _WIDE = {
     "\\quad": 1.0,
     "\\,": 0.17,
     "\\!": -0.17,
-    "\\left": 0.2,
-    "\\right": 0.2,
-    "\\biggl": 0.25,
-    "\\biggr": 0.25,
+    "\\left": 0.36,
+    "\\right": 0.36,
+    "\\biggl": 0.4,
+    "\\biggr": 0.4,
+    "\\Bigl": 0.2,
+    "\\Bigr": 0.2,
     "\\mathrm": 0.0,
     "\\mathbb": 0.1,
     "\\operatorname": 0.2,
@@ -318,6 +320,8 @@ _WIDE = {
     "\\bar": 0.0,
     "\\mid": 0.85,
     "\\|": 0.5,
+    "\\parallel": 1.05,
+    "\\partial": 0.55,
     "+": 1.22,
     "-": 1.22,
     "=": 1.33,
@@ -344,7 +348,24 @@ _WIDE = {
     " ": 0.0,
     "&": 0.0,
 }
-_SCRIPT = 0.7
+_SCRIPT = 0.75
+_WITH_LIMITS = (
+    "\\sum",
+    "\\prod",
+    "\\lim",
+    "\\min",
+    "\\max",
+    "\\operatorname*",
+    "\\argmin",
+    "\\argmax",
+)
+_SPACE_AROUND = {
+    **dict.fromkeys(("+", "-", "\\times", "\\cdot"), 0.44),
+    **dict.fromkeys(
+        ("=", "<", ">", "\\neq", "\\leq", "\\geq", "\\to", "\\in", "\\sim", "\\mid"), 0.55
+    ),
+}
+"""The space around signs, which there is none of in scripts."""
 _CASES = re.compile(r"\\begin\{cases\}((?:(?!\\begin\{cases\}).)*?)\\end\{cases\}", re.DOTALL)
 
 
@@ -361,45 +382,58 @@ def _widest_case(cases: re.Match[str]) -> str:
     return "\\quad" + max(rows, key=latex_width)
 
 
-def _run(tokens: list[str], at: int) -> tuple[float, int]:
-    """The width of the tokens up to the end of the group, and where that is."""
-    total = 0.0
+_Style = Literal["display", "text", "script"]
+"""In a display limits stand below and above, in the text of a fraction beside."""
+
+
+def _run(tokens: list[str], at: int, style: _Style = "display") -> tuple[float, int]:
+    """The width of the tokens up to the end of the group, and where that is; signs are close in a script."""
+    total, last, limits = 0.0, 0.0, False
     while at < len(tokens) and tokens[at] != "}":
         if tokens[at] in ("^", "_"):
             lower, upper = 0.0, 0.0
             while at < len(tokens) and tokens[at] in ("^", "_"):
-                script, following = _operand(tokens, at + 1)
+                script, following = _operand(tokens, at + 1, "script")
                 if tokens[at] == "^":
                     upper = script * _SCRIPT
                 else:
                     lower = script * _SCRIPT
                 at = following
-            total += max(lower, upper) + 0.05
+            # Limits stand below and above their operator, other scripts behind.
+            beside = max(lower, upper) + 0.05
+            total += max(0.0, beside - last) if limits else beside
         else:
-            width, at = _operand(tokens, at)
-            total += width
+            limits = style == "display" and tokens[at] in _WITH_LIMITS
+            last, at = _operand(tokens, at, style)
+            if limits and at < len(tokens) and tokens[at] == "{":
+                named, at = _operand(tokens, at, style)
+                last += named
+            total += last
     return total, at
 
 
-def _operand(tokens: list[str], at: int) -> tuple[float, int]:
+def _operand(tokens: list[str], at: int, style: _Style = "display") -> tuple[float, int]:
     """The width of one token or group, a fraction with both its groups."""
     if at >= len(tokens):
         return 0.0, at
     token = tokens[at]
     if token == _BRACE:
-        above, at = _operand(tokens, at + 1)
-        below, at = _operand(tokens, at + 1)
+        above, at = _operand(tokens, at + 1, style)
+        below, at = _operand(tokens, at + 1, "script")
         return max(above, below * _SCRIPT), at
     if token == "{":
-        width, stop = _run(tokens, at + 1)
+        width, stop = _run(tokens, at + 1, style)
         return width, stop + 1
     if token == "\\frac":
-        above, at = _operand(tokens, at + 1)
-        below, at = _operand(tokens, at)
+        inner: _Style = "script" if style == "script" else "text"
+        above, at = _operand(tokens, at + 1, inner)
+        below, at = _operand(tokens, at, inner)
         return max(above, below) + 0.24, at
     plain = 0.6 if token.startswith("\\") else 0.5 if token.isdigit() else 0.57
-    plain = 0.75 if token.isupper() and len(token) == 1 else plain
-    return _WIDE.get(token, plain), at + 1
+    plain = 0.8 if token.isupper() and len(token) == 1 else plain
+    return _WIDE.get(token, plain) - (
+        _SPACE_AROUND.get(token, 0.0) if style == "script" else 0.0
+    ), at + 1
 
 
 def _scripted(mark: str, text: str) -> str:
@@ -518,7 +552,7 @@ class _LatexPrinter:
         return f"\\frac{{{self.small(node.numerator)}}}{{{self.small(node.denominator)}}}"
 
     def small(self, node: Node) -> str:
-        """A tree in an exponent or a fraction, where a fraction of flat parts has a slash."""
+        """A tree in an exponent, a fraction or a case, where a fraction of flat parts has a slash."""
         node = without_bracket(node)
         parts = slashed(node)
         if parts is None or id(node) in self.labels:
@@ -684,7 +718,7 @@ class _LatexPrinter:
         for value, condition in node.pairs:
             plain = isinstance(condition, Name)
             when = "\\text{otherwise}" if plain else f"\\text{{if }} {self.plain(condition)}"
-            pairs.append(f"{self.plain(value)} & {when}")
+            pairs.append(f"{self.small(value)} & {when}")
         rows = " \\\\ ".join(pairs)
         return f"\\begin{{cases}} {rows} \\end{{cases}}"
 

@@ -346,7 +346,7 @@ class _MathmlPrinter:
         return _element("mfrac", self.small(node.numerator), self.small(node.denominator))
 
     def small(self, node: Node) -> str:
-        """A tree in an exponent or a fraction, where a fraction of flat parts has a slash."""
+        """A tree in an exponent, a fraction or a case, where a fraction of flat parts has a slash."""
         node = without_bracket(node)
         parts = slashed(node)
         if parts is None or id(node) in self.labels:
@@ -534,7 +534,7 @@ class _MathmlPrinter:
         for value, condition in node.pairs:
             plain = isinstance(condition, Name)
             when = "<mtext>otherwise</mtext>" if plain else "<mtext>if\u00a0</mtext>"
-            cells = (self.shown(value), when if plain else when + self.shown(condition))
+            cells = (self.small(value), when if plain else when + self.shown(condition))
             shown = "".join(f'<mtd style="text-align: left">{cell}</mtd>' for cell in cells)
             rows += f"<mtr>{shown}</mtr>"
         brace = '<mo form="prefix" fence="true" stretchy="true">{</mo>'

@@ -412,6 +412,9 @@ def _inverse(expr: Expr) -> Expr | None:
     return base if exponent is S.NegativeOne else Pow(base, -exponent, evaluate=False)
 
 
+_EVALUATED = (sympy.Integral, sympy.Sum, sympy.Product, sympy.Limit)
+
+
 def _ordered(expr: Expr, order: str) -> Sequence[Expr]:
     """The arguments, in printing order if they stand in SymPy's internal order."""
     arguments: tuple[Expr, ...] = expr.args
@@ -424,8 +427,8 @@ def _ordered(expr: Expr, order: str) -> Sequence[Expr]:
         return arguments
     if not all(map(_is_tame, expr.atoms(Pow, sympy.exp))):
         return arguments
-    if not all(number.free_symbols for number in expr.atoms(sympy.Integral)):
-        return arguments  # SymPy would evaluate an integral that is a number.
+    if not all(number.free_symbols for number in expr.atoms(*_EVALUATED)):
+        return arguments  # SymPy would evaluate an integral or a sum that is a number.
     ordered: Sequence[Expr] = getattr(expr, order)()
     return ordered
 

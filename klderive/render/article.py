@@ -7,15 +7,17 @@ The idea: semantic elements only (a list of lines, headings, details to unfold);
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from html import escape
+from types import MappingProxyType
 
 from klderive.derivation import Derivation, Line, Part
 from klderive.notation import Scope, to_mathml
 from klderive.notation.tree import Node, Relation, RelationSign
 from klderive.render.anchors import Anchors, address
 from klderive.render.declared import assumptions, values
+from klderive.render.dependence import conclusion_stands
 from klderive.render.drawing import drawn
 from klderive.render.line_details import line_details
 from klderive.render.marks import ERRATUM, MARKS, Mark
@@ -38,7 +40,8 @@ class Article:
     """A derivation in the making; `place` is where it stands among those of the page.
 
     Without `anchors` nothing can be linked to, so that the same article may stand on a page several times. With the
-    detail `brief` proofs are left out; with `full` each line says what the kernel used for it.
+    detail `brief` proofs are left out; with `full` each line says what the kernel used for it. `pages` are the files of
+    other derivations, by name.
     """
 
     def __init__(
@@ -48,12 +51,13 @@ class Article:
         anchors: Anchors | None = None,
         place: int = 0,
         detail: Detail = "paper",
+        pages: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.derivation = derivation
         self.detail = detail
         self.report = report
         self.scope = derivation.scope
-        self.references = References(derivation, anchors, place)
+        self.references = References(derivation, anchors, place, pages)
         self.words = self.references.words
         self.checked: dict[str, LineReport] = {}
         if report is not None:
@@ -143,7 +147,7 @@ class Article:
         if conclusion is not None:
             left, sign, right, line = conclusion
             said = values(line, self.words.formula)
-            established = self.report is None or self.report.verified
+            established = self.report is None or conclusion_stands(self.report)
             lead = "So" if established else "Not established:"
             if said:
                 lead += f" ({said})"

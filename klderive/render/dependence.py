@@ -73,6 +73,17 @@ def dependences(report: Report) -> tuple[Dependence, ...]:
     return tuple(_Growing(report).roots())
 
 
+def conclusion_stands(report: Report) -> bool:
+    """Whether everything stands that the conclusion rests on, whatever becomes of the other lines."""
+    pending = list(dependences(report)[:1])
+    while pending:
+        item = pending.pop()
+        if not item.established or item.unfolded == "below":
+            return report.verified
+        pending += item.below
+    return True
+
+
 class _Growing:
     """A tree in the making."""
 

@@ -31,6 +31,9 @@ _THEORIES = {
     "log u <= u - 1": "log u <= u - 1 for positive u",
     "monotone maps": "a monotone map keeps the optimum",
     "parity": "an odd integrand vanishes on a symmetric interval",
+    "integration": "an integral is the difference of an antiderivative's values at the ends",
+    "summation": "a sum is the difference of an antidifference's values at the ends, or a series of known sum",
+    "mean value theorem": "a function with a derivative that is not negative does not fall",
 }
 _STATUS: dict[Status, str] = {
     "proved": "proved, by plain algebra and what it uses",

@@ -19,8 +19,11 @@ _QUOTED = re.compile(r"`([^`]+)`")
 _SIGN = re.compile(r"[*/^<=>+]|\w_\w|\w[(\[]")
 _NAME = re.compile(r"(?<![\w.])[A-Za-z]\w*")
 _OPERATOR = re.compile(r"[-+*/<=>|]+")
+_BETWEEN_BACKQUOTES = re.compile(r"(`[^`]+`)")
 _LONGEST = 24
 """Words of a formula with spaces."""
+MINUS = re.compile(r"(?<![\w)-])-(?=\d)")
+"""The sign of a negative number within words, where a hyphen stands for it."""
 _NOTATION = frozenset(
     ("Integral", "Sum", "Product", "Limit", "Diff", "Bar", "Cases", "ArgMin", "ArgMax", "in")
 )
@@ -52,7 +55,7 @@ def _unquoted(words: str, scope: Scope | None) -> Iterator[tuple[str, Node | Non
         if node is not None:
             yield piece, node
         elif scope is not None:
-            yield from _within(piece, scope)
+            yield from _quoted(piece, scope)
         elif piece:
             yield piece, None
 
@@ -115,10 +118,27 @@ def prose(words: str, scope: Scope, shown: Callable[[Node], str]) -> str:
     return "".join(piece if node is None else shown(node) for piece, node in pieces(words, scope))
 
 
+def _quoted(words: str, scope: Scope) -> Iterator[tuple[str, Node | None]]:
+    """The words in pieces, of which those between backquotes are formulas if they can be read as such."""
+    for place, piece in enumerate(_BETWEEN_BACKQUOTES.split(words)):
+        if place % 2:
+            inner = piece.strip("`")
+            names = _NAME.findall(inner)
+            node = _read(inner) if set(names) <= _known(scope) else None
+            yield (inner, node) if node is not None else (piece, None)
+        elif piece:
+            yield from _within(piece, scope)
+
+
+def _known(scope: Scope) -> set[str]:
+    """The names that may stand in a formula."""
+    return {*scope.names(), *CONSTANTS, *KNOWN_FUNCTIONS, *_NOTATION}
+
+
 def _within(words: str, scope: Scope) -> Iterator[tuple[str, Node | None]]:
     """The words in pieces, where any run of words may be a formula; the longest is taken."""
     tokens = [(match.start(), match.end()) for match in re.finditer(r"\S+", words)]
-    known = {*scope.names(), *CONSTANTS, *KNOWN_FUNCTIONS, *_NOTATION}
+    known = _known(scope)
     done = position = 0
     while position < len(tokens):
         for last in range(min(len(tokens), position + _LONGEST) - 1, position - 1, -1):

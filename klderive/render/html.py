@@ -7,10 +7,11 @@ everything in print.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
+from types import MappingProxyType
 
 from klderive.derivation import Derivation, Line
 from klderive.render.anchors import Anchors
@@ -34,12 +35,16 @@ def html_page(
     lemma: str | None = None,
     detail: Detail = "paper",
     index: str = "",
+    pages: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
-    """A whole page with the reports; with `lemma`, only that lemma. `index` is the address of an index page."""
+    """A whole page with the reports; with `lemma`, only that lemma.
+
+    `index` is the address of an index page, `pages` those of other derivations, by name.
+    """
     anchors = Anchors([report.derivation for report in reports])
     articles = []
     for place, report in enumerate(reports):
-        article = Article(report.derivation, report, anchors, place, detail)
+        article = Article(report.derivation, report, anchors, place, detail, pages)
         articles.append(article.whole() if lemma is None else article.lemma(lemma))
     title = "; ".join(report.derivation.title for report in reports)
     return page(title, "\n".join(articles), index=index)

@@ -20,8 +20,9 @@ from klderive.notation.latex_printer import latex_width
 from klderive.notation.strength import with_constant
 from klderive.notation.tree import Name, Node, Relation, RelationSign
 from klderive.render.declared import assumptions, special_case
+from klderive.render.dependence import conclusion_stands
 from klderive.render.explanation import explained
-from klderive.render.formulas import named_pieces
+from klderive.render.formulas import MINUS, named_pieces
 from klderive.render.latex_layouts import LAYOUTS, Entry, Row, display, formula_width
 from klderive.render.latex_style import NARROW, LatexStyle, definitions, preamble
 from klderive.render.latex_text import text
@@ -82,7 +83,7 @@ def latex_document(
     rows = [preamble(style), r"\begin{document}", ""]
     for report in reports:
         derivation = report.derivation
-        rows.append(rf"\section*{{{text(derivation.title)}}}")
+        rows.append(rf"\section*{{{heading(derivation.title)}}}")
         source = derivation.source
         if source is not None:
             titled = source.title if source.title != derivation.title else ""
@@ -98,6 +99,11 @@ def latex_document(
 def label_of(name: str, line: Line) -> str:
     """The key by which a paper refers to a line of the derivation called `name`: `eq:gaussian-l2:T1:3`."""
     return key("eq", name, line.label)
+
+
+def heading(title: str) -> str:
+    """A title as it stands in a heading, where no word is divided."""
+    return rf"\raggedright\hyphenpenalty=10000 {text(title)}"
 
 
 def signed(row: str) -> str:
@@ -187,7 +193,10 @@ class _Page:
     def section(self, part: PartReport) -> None:
         """A section under its heading."""
         if part.part.title:
-            self.add(rf"\subsection*{{{text(part.part.title)}}}")
+            self.add(rf"\subsection*{{{heading(part.part.title)}}}")
+            if part.lines and self.style.layout != "table":
+                # A display begins a paragraph, the first line of which is empty.
+                self.add(r"\nobreak\vskip-\baselineskip")
         self.lines(part)
 
     def lemma(self, part: PartReport) -> None:
@@ -230,7 +239,7 @@ class _Page:
                 self.values(line) if line.where else "",
             )
             case = f" ({'; '.join(filter(None, said))})" if any(said) else ""
-            lead = "So" if report.verified else "Not established:"
+            lead = "So" if conclusion_stands(report) else "Not established:"
             self.add("", rf"\bigskip {lead}{case}")
             self.add(*display(self.stated(left, sign, right)))
         self.add("", rf"{{\raggedright {self.words(self.closed(report))}\par}}")
@@ -300,7 +309,7 @@ class _Page:
         entry.label = label_of(self.name, written)
         # Where every line is explained, each has all of its conditions.
         said = provision if self.detail == "full" else self.provisions.said
-        conditions = said(line, self.formula, nonzero=r" $\neq 0$", positive=" $> 0$")
+        conditions = said(line, self.formula, nonzero=r"~$\neq 0$", positive="~$> 0$")
         # A condition is said in LaTeX already, but for the name of the line that it refers to.
         entry.comments = [self.referred(conditions)] if conditions else []
         entry.comments += [self.words(said) for said in remarks(line, self.called)]
@@ -405,7 +414,7 @@ class _Page:
     def plain(self, words: str) -> str:
         """Words escaped, but for the characters that stand for references."""
         last = chr(_REFERENCE + len(self.lines_by_label) - 1)
-        tokens = re.split(rf"(\s+|[{chr(_REFERENCE)}-{last}])", words)
+        tokens = re.split(rf"(\s+|[{chr(_REFERENCE)}-{last}])", MINUS.sub("−", words))
         return "".join(
             " " if token.isspace() else token if place % 2 else text(token)
             for place, token in enumerate(tokens)

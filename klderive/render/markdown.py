@@ -18,8 +18,9 @@ from klderive.notation import Node, Scope, read_sympy, to_latex
 from klderive.notation.strength import with_constant
 from klderive.notation.tree import Relation, RelationSign
 from klderive.render.declared import assumptions, values
+from klderive.render.dependence import conclusion_stands
 from klderive.render.explanation import explained
-from klderive.render.formulas import named_pieces
+from klderive.render.formulas import MINUS, named_pieces
 from klderive.render.summary import (
     TOGETHER,
     Detail,
@@ -217,7 +218,7 @@ class _Page:
                 values(line, self.formula),
             )
             case = f" ({'; '.join(filter(None, said))})" if any(said) else ""
-            lead = "So" if self.report.verified else "Not established:"
+            lead = "So" if conclusion_stands(self.report) else "Not established:"
             self.blocks += ["---", self.words(lead + case)]
             self.display(Relation((left, right), (sign,)))
         self.blocks.append(self.words(closing(self.report)))
@@ -288,7 +289,7 @@ class _Page:
                 continue
             for text, node in named_pieces(piece, self.scope):
                 if node is None:
-                    done.append(_within(text))
+                    done.append(_within(MINUS.sub("−", text)))
                 else:
                     done.append(f"${neutral(to_latex(node, self.scope))}$")
         return _at_beginning("".join(done))

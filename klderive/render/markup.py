@@ -14,10 +14,9 @@ from html import escape
 from sympy import Expr
 
 from klderive.notation import Node, Scope, read_sympy, to_mathml
-from klderive.render.formulas import named_pieces
+from klderive.render.formulas import MINUS, named_pieces
 
 _SIGNS = {">=": "≥", "<=": "≤", "!=": "≠", "->": "→"}
-_MINUS = re.compile(r"(?<![\w)-])-(?=\d)")
 _LAST_FORMULA = re.compile(r"(<math(?:(?!<math).)*</math>)$", re.DOTALL)
 _HELD = re.compile("\ue000([0-9]+)\ue001")
 
@@ -60,7 +59,7 @@ class Words:
         """Whether a piece is a formula, and its markup."""
         if node is not None:
             return True, to_mathml(node, self.scope, display=False)
-        return False, escape(_SIGNS.get(words, _MINUS.sub("−", words)))
+        return False, escape(_SIGNS.get(words, MINUS.sub("−", words)))
 
 
 def listed(pieces: Sequence[str]) -> str:

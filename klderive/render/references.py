@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
+from types import MappingProxyType
+from urllib.parse import quote
 
 from klderive.derivation import Derivation
 from klderive.render.anchors import Anchors, address
@@ -13,15 +16,21 @@ from klderive.render.summary import tag
 class References:
     """Links within a page to the lines and lemmas of a derivation; `place` is where it stands on the page.
 
-    Without `anchors` nothing can be linked to, and the words stand alone.
+    Without `anchors` nothing can be linked to, and the words stand alone. `pages` says by name where other derivations
+    have pages of their own.
     """
 
     def __init__(
-        self, derivation: Derivation, anchors: Anchors | None = None, place: int = 0
+        self,
+        derivation: Derivation,
+        anchors: Anchors | None = None,
+        place: int = 0,
+        pages: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.derivation = derivation
         self.anchors = anchors
         self.place = place
+        self.pages = pages
         self.words = Words(derivation.scope)
         self.called = {line.label: tag(line) for line in derivation.lines()}
 
@@ -44,6 +53,11 @@ class References:
         return ", ".join(
             self.link("line", label, self.called.get(label, label)) for label in labels
         )
+
+    def other(self, name: str) -> str:
+        """The name of another derivation, as a link if it has a page."""
+        page = self.pages.get(name)
+        return element("a", escape(name), href=quote(page)) if page else escape(name)
 
     def cited(self, name: str) -> str:
         """What a reason names, a line or a lemma as a link."""

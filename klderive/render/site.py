@@ -29,8 +29,9 @@ def html_site(reports: Sequence[Report], *, detail: Detail = "paper") -> dict[st
     """The pages by file name: the index, the errata, and one page for each report."""
     names = _file_names(reports)
     pages = {INDEX: _index(reports, names), ERRATA: _errata(reports, names)}
+    others = {r.derivation.name: name for r, name in zip(reports, names, strict=True)}
     for report, name in zip(reports, names, strict=True):
-        pages[name] = html_page([report], detail=detail, index=INDEX)
+        pages[name] = html_page([report], detail=detail, index=INDEX, pages=others)
     return pages
 
 

@@ -85,7 +85,7 @@ class _Standing:
         if item.lines and item.kind != "conditions":
             said.append(f"needed by {self.references.lines(item.lines)}")
         if item.support is not None and item.support.derived_in:
-            said.append(f"derived in {escape(item.support.derived_in)}")
+            said.append(f"derived in {self.references.other(item.support.derived_in)}")
         if item.unfolded != "here":
             said.append(f"what it needs stands {item.unfolded}")
         return "; ".join(filter(None, said))
@@ -112,7 +112,7 @@ class _Standing:
         if support.source:
             shown += " " + element("span", f"[{escape(support.source)}]", class_="source")
         if support.derived_in:
-            shown += f", derived in {escape(support.derived_in)}"
+            shown += f", derived in {self.references.other(support.derived_in)}"
         rows = [element("p", shown)]
         if support.statement:
             rows.append(element("p", self.said_or_stated(support.statement)))

@@ -11,7 +11,7 @@ from klderive.notation import to_ascii, to_unicode, wrap
 from klderive.notation.tree import Node
 from klderive.render.alphabet import ascii_rows
 from klderive.render.dependence import Dependence, dependences
-from klderive.render.summary import TOGETHER, listed, supports_by_kind, tags, together
+from klderive.render.summary import TOGETHER, listed, supports_by_kind, tag, tags, together
 from klderive.verify import Report
 
 INDENT = 2
@@ -23,6 +23,10 @@ def support_rows(report: Report, *, width: int = 80, ascii: bool = False) -> lis
     derivation = report.derivation
     called = tags(report)
     rows = textwrap.wrap(derivation.title, width)
+    failing = [tag(line.line) for line in report.lines() if not line.verified]
+    if failing:
+        verb = "does" if len(failing) == 1 else "do"
+        rows += ["", *textwrap.wrap(f"Not verified: {', '.join(failing)} {verb} not stand.", width)]
     groups = supports_by_kind(report)
     if not groups:
         rows += ["", "It stands on nothing but its definitions."]

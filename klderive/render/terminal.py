@@ -22,6 +22,7 @@ from klderive.notation.strength import with_constant
 from klderive.notation.tree import Name, Node, Relation, RelationSign
 from klderive.render.alphabet import in_ascii
 from klderive.render.declared import values
+from klderive.render.dependence import conclusion_stands
 from klderive.render.explanation import explained
 from klderive.render.formulas import prose
 from klderive.render.marks import MARKS
@@ -160,9 +161,10 @@ class _Page:
         conclusion = report.derivation.conclusion()
         if conclusion is not None:
             left, sign, right, line = conclusion
-            lead = "So " if report.verified else "Not established: "
+            stands = conclusion_stands(report)
+            lead = "So " if stands else "Not established: "
             for row in self.relation(left, sign, right, lead, self.room()):
-                self.put_text(Text(row, "bold" if report.verified else "bold red"))
+                self.put_text(Text(row, "bold" if stands else "bold red"))
             qualified = self.qualified(report.derivation.qualified())
             if qualified:
                 self.words(qualified, "italic")

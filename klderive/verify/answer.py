@@ -62,8 +62,9 @@ class Answer:
                 said.append(self.diagnosis.difference.sentence(self._text))
             except NotationError:
                 said.append(self.message)
-        elif teaches(self.verdict) and not self.slip:
-            said.append(self.message)
+        elif not self.slip and (teaches(self.verdict) or self.counterexample is None):
+            # Where nothing else is said, at least that the sides differ.
+            said += [self.message] if self.message else []
         if self.slip:
             said.append(self.slip)
         if self.suggestion:

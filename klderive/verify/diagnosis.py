@@ -30,7 +30,16 @@ from klderive.kernel.evaluation import (
 )
 from klderive.notation import NotationError, Scope, read_sympy, to_text, translate
 from klderive.notation.nodes import Optimum
-from klderive.notation.tree import Application, Index, Name, Node, Sum, Term, names_in
+from klderive.notation.tree import (
+    Application,
+    Index,
+    Name,
+    Node,
+    Sum,
+    Term,
+    deep_recursion,
+    names_in,
+)
 from klderive.refute import Search
 from klderive.verify.difference import Difference, difference
 from klderive.verify.slips import KINDS, Slip, slips
@@ -86,7 +95,8 @@ def teaches(verdict: Verdict) -> bool:
     if verdict.status == "refuted" and verdict.message.startswith("the sign of the difference"):
         return False
     said_better = ("the right side lacks", "the two sides have different normal forms")
-    return bool(verdict.message) and not verdict.message.startswith(said_better)
+    better = verdict.leftover is not None and verdict.message.startswith(said_better)
+    return bool(verdict.message) and not better
 
 
 class _Models(Search):
@@ -118,8 +128,9 @@ def diagnosis(
     """
     if verdict.status not in ("refuted", "undecided"):
         return Diagnosis()
-    searched = _Diagnosing(statement, verdict, sides, context, everything, scope)
-    return Diagnosis(searched.sentence(), searched.difference())
+    with deep_recursion():
+        searched = _Diagnosing(statement, verdict, sides, context, everything, scope)
+        return Diagnosis(searched.sentence(), searched.difference())
 
 
 class _Diagnosing:

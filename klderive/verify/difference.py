@@ -86,13 +86,13 @@ def difference(kernel: Kernel, statement: Statement, allowed: Allowed) -> Differ
 
 def _terms(kernel: Kernel, sides: tuple[Expr, Expr], allowed: Allowed) -> Terms | None:
     """The terms of left minus right in normal form."""
-    verdict = kernel.judge(Statement(sides[0], "=", sides[1]), allowed, allowed)
-    if verdict.status == "proved":
-        return {}
-    if verdict.leftover is None:
+    leftover = kernel.difference(Statement(sides[0], "=", sides[1]), allowed)
+    if leftover is None:
         return None
+    if leftover == 0:
+        return {}
     found: dict[tuple[Expr, ...], Rational] = {}
-    for term in Add.make_args(verdict.leftover):
+    for term in Add.make_args(leftover):
         factors = term.args if isinstance(term, Mul) else (term,)
         number = factors[0] if isinstance(factors[0], Rational) else Integer(1)
         rest = factors[1:] if isinstance(factors[0], Rational) else factors

@@ -32,7 +32,7 @@ from klderive.kernel.reasons import THEORIES
 from klderive.verify.changes import substitution_of
 from klderive.verify.cross_check import CrossCheck, CrossChecker
 from klderive.verify.diagnosis import Diagnosis, diagnosis
-from klderive.verify.heeding import Heeding
+from klderive.verify.heeding import Heeding, names_spoken_of
 from klderive.verify.limits import Limits
 from klderive.verify.report import LineReport, PartReport, Report
 from klderive.verify.satisfiability import Satisfiability, claims_of, satisfiability
@@ -423,13 +423,28 @@ class Walk:
         return f"{reason.kind} {reason.name}" not in self.known
 
     def everything(self, line: Line) -> Allowed:
-        """All that a line may use: every theory and definition, and the facts above it."""
-        facts = {
+        """All that a line may use: every theory and definition, and the facts above it.
+
+        Of the facts with parameters, of which each pair is tried, only those on what the line speaks of, directly or
+        through other facts.
+        """
+        known = {
             id(known.fact): known.fact
             for known in self.known.values()
             if set(known.where) <= set(line.givens)
         }
-        return Allowed(True, True, None, tuple(facts.values()), THEORIES)
+        facts = tuple(known.values())
+        context = self.kernel(line).context
+        names = names_spoken_of(line.statement, context)
+        pending = list(facts)
+        while True:
+            found = [fact for fact in pending if _spoken_of(fact.left) & names]
+            if not found:
+                break
+            names |= {name for fact in found for name in _spoken_of(fact.right)}
+            pending = [fact for fact in pending if fact not in found]
+        facts = tuple(fact for fact in facts if not (fact.parameters and fact in pending))
+        return Allowed(True, True, None, facts, THEORIES)
 
     def _allowed(self, reasons: Iterable[Reason], line: Line) -> tuple[Allowed, str]:
         logarithms = linearity = False

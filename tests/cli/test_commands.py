@@ -302,3 +302,24 @@ def test_axioms_as_a_tree(run):
     assert result.exit_code == 0
     assert "├ lemma T1  ∫ P_gt log P_gt dx" in result.output
     assert run("axioms", "gaussian-l2", "--tree", "--width", "60").output.count("On their own") == 1
+
+
+def test_a_derivation_where_a_command_should_stand(run):
+    for name in ("gaussian-l2", "my.py"):
+        result = run(name)
+        assert result.exit_code == 2
+        assert f"Did you mean `klderive show {name}`?" in result.output
+
+
+def test_help_lists_the_commands_in_full(run):
+    assert "..." not in run("--help").output.partition("Commands:")[2]
+
+
+def test_what_is_not_verified_is_said_beside_the_axioms(run, tmp_path):
+    path = tmp_path / "wrong.py"
+    path.write_text(
+        'from klderive import Derivation\nd = Derivation("w")\nd.symbols(a="real")\n'
+        'd.chain("a").eq("a + 1")\n'
+    )
+    assert "Not verified: (1) does not stand." in run("axioms", path).output
+    assert "Not verified" not in run("axioms", "gaussian-l2").output

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import reduce
 
 import pytest
 from flint import arb, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import (
+    Add,
     Expr,
     Function,
     Integer,
@@ -153,6 +155,12 @@ def test_positive_formulas() -> None:
         assert is_positive_formula(Formula((x, y), e))
     for e in (x, x**2, -exp(x), exp(sqrt(x)), exp(1 / x), exp(x) - 1, log(x), exp(a), Rational(0)):
         assert not is_positive_formula(Formula((x, y), e))
+
+
+def test_large_numbers_are_given_up() -> None:
+    tower = reduce(lambda e, _: Pow(e, 39, evaluate=False), range(3), Add(1, 1, evaluate=False))
+    assert value(over(Mul(tower, exp(-(x**2)), evaluate=False), x)) is None
+    assert value(over(Pow(1 + x, 30, evaluate=False) * exp(-(x**2)), x)) is not None
 
 
 # Normal laws

@@ -90,14 +90,18 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
+def sizeless(latex: str) -> str:
+    """LaTeX without the sizes of brackets and without spaces."""
+    return squeezed(re.sub(r"\\(left|right|bigg?[lr]|Bigg?[lr])(?![a-z])", "", latex))
+
+
 @given(lines)
 def test_rows_are_the_line(tree: Node) -> None:
     assert squeezed("".join(wrap(tree, 30, SCOPE))) == squeezed(to_unicode(tree, SCOPE))
     # A brace that is wider than a row is left out.
     tree, _ = without_underbraces(tree)
     rows = "".join(latex_rows(tree, SCOPE, width=12)).replace("{}", "")
-    rows = rows.replace("\\biggl", "\\left").replace("\\biggr", "\\right")
-    assert squeezed(rows) == squeezed(to_latex(tree, SCOPE).replace("{}", ""))
+    assert sizeless(rows) == sizeless(to_latex(tree, SCOPE).replace("{}", ""))
 
 
 CHAIN = read_text(

@@ -5,10 +5,26 @@ from __future__ import annotations
 import pytest
 import sympy
 from hypothesis import assume, given
-from sympy import Function, Integral, Limit, Piecewise, Rational, Symbol, exp, log, oo, pi, sqrt
+from sympy import (
+    Add,
+    Function,
+    Integer,
+    Integral,
+    Limit,
+    Piecewise,
+    Rational,
+    Symbol,
+    exp,
+    log,
+    oo,
+    pi,
+    sqrt,
+)
 from sympy import Sum as SymPySum
+from sympy.core import evalf
 
 from klderive.notation import NotationError, Scope, read_sympy, read_text, to_text, translate
+from klderive.notation.nodes import unevaluated_sum
 from klderive.notation.tree import Node
 
 from .scopes import gauss
@@ -133,6 +149,25 @@ def test_a_tower_of_powers_is_not_evaluated_to_find_an_order() -> None:
     assert to_text(read_sympy(sympy.Mul(tower, x, evaluate=False))) == "9**9**9**9*x"
 
 
+def test_a_sum_that_is_a_number_is_not_evaluated_to_find_an_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def evaluated(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    i = Symbol("i", integer=True)
+    for number in (
+        SymPySum(2**i, (i, 0, oo)),
+        Integral(exp(-(x**2)), (x, 0, 1)),
+        Limit(x, x, 0, "+-"),
+    ):
+        plus = sympy.Add(1, number, evaluate=False)
+        with monkeypatch.context() as patched:
+            patched.setattr(sympy.Expr, "evalf", evaluated)
+            patched.setattr(type(number), "evalf", evaluated)
+            assert to_text(read_sympy(plus)).startswith("1 + ")
+
+
 def test_a_declared_symbol_may_be_named_like_a_constant() -> None:
     scope = Scope(symbols={"pi": Symbol("pi", positive=True)})
     assert to_text(read_sympy(Symbol("pi", positive=True) + 1, scope)) == "pi + 1"
@@ -144,3 +179,14 @@ def test_too_deep_an_expression_is_refused() -> None:
         expr = Function("f")(expr)
     with pytest.raises(NotationError, match="nested too deeply"):
         read_sympy(expr)
+
+
+def test_a_sum_that_is_a_number_is_not_evaluated(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise AssertionError("SymPy evaluates a sum")
+
+    one = Symbol("i")
+    total = Add(unevaluated_sum(2**one, one, Integer(0), oo), 1, evaluate=False)
+    evalf.evalf(Integer(1), 15, {})  # SymPy makes its table at the first call.
+    monkeypatch.setitem(evalf.evalf_table, SymPySum, fail)
+    assert to_text(read_sympy(total)) == "Sum(2**i, (i, 0, oo)) + 1"

@@ -8,6 +8,7 @@ import pytest
 from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sympy import Symbol
 
 from klderive.derivation import Derivation
 from klderive.kernel import Counterexample, Point, Statement
@@ -100,6 +101,66 @@ def test_joint_densities_on_the_line(left: str, right: str) -> None:
 )
 def test_nothing_true_of_joint_densities_is_refuted(left: str, relation: str, right: str) -> None:
     assert refuted(joint(), left, right, relation) is None
+
+
+def apart(on: str, *others: tuple[str, str]) -> Derivation:
+    """Densities of one letter that are declared one by one."""
+    d = Derivation("t")
+    d.variable("x", on="X" if on == "set" else on)
+    d.variable("y", on="Y" if on == "set" else on)
+    d.density("p", of="x, y")
+    for of, given_ in others:
+        d.density("p", of=of, given=given_)
+    return d
+
+
+@pytest.mark.parametrize("on", ["set", "(-oo, oo)"])
+@pytest.mark.parametrize(
+    ("others", "left", "right", "false"),
+    [
+        ([("x", "")], "p(x, y)", "p(x)", True),
+        ([("x", "")], "TOTAL(p(x, y), y)", "p(x)", False),
+        ([("y", "x")], "p(x, y)", "p(y | x)", True),
+        ([("y", "x")], "p(x, y)", "p(y | x)*TOTAL(p(x, y), y)", False),
+        ([("x", ""), ("y", "x")], "p(x, y)", "p(y | x)*p(x)", False),
+        ([("x", ""), ("y", "")], "p(x, y)", "p(x)*p(y)", True),
+    ],
+)
+def test_densities_of_one_letter_belong_together(
+    on: str, others: list[tuple[str, str]], left: str, right: str, false: bool
+) -> None:
+    d = apart(on, *others)
+    total = "Sum" if on == "set" else "Integral"
+    found = refuted(d, left.replace("TOTAL", total), right.replace("TOTAL", total))
+    assert (found is not None) == false
+
+
+@pytest.mark.parametrize(("of", "given_"), [("x", ""), ("y", "x")])
+def test_tables_that_are_no_parts_of_the_joint_one_are_no_model(of: str, given_: str) -> None:
+    d = apart("set", (of, given_))
+    key = "p(y | x)" if given_ else "p(x)"
+    line = Statement(d.read("p(x, y)", None)[1], "=", d.read(f"3*{key}", None)[1])
+    half, third = fmpq(1, 2), fmpq(1, 3)
+    pairs = [(fmpq(i), fmpq(j)) for i in range(2) for j in range(2)]
+    x, y = (Symbol(name, real=True) for name in "xy")
+
+    def certified(first: fmpq) -> bool:
+        """Whether the point is a counterexample with this weight of the first element."""
+        law = (first, 1 - first)
+        keys = pairs if given_ else [(fmpq(0),), (fmpq(1),)]
+        (other,) = set(d.functions) - {"p(x, y)"}
+        point = Point(
+            values={x: fmpq(0), y: fmpq(0)},
+            sets={over: (fmpq(0), fmpq(1)) for over in d.scope.sets.values()},
+            functions={
+                "p(x, y)": Table({pair: fmpq(1, 4) for pair in pairs}),
+                other: Table({k: law[int(k[0].p)] for k in keys}),
+            },
+        )
+        return certify(line, d.context(), point) is not None
+
+    assert certified(half)
+    assert not certified(third)
 
 
 def test_independence_on_the_line() -> None:

@@ -183,6 +183,13 @@ def test_pages_of_a_site_link_to_each_other_only():
             assert not anchor or unquote(anchor) in ids[target]
 
 
+def test_a_page_links_to_where_a_cited_fact_is_derived():
+    pages = html_site(all_reports())
+    link = '<a href="normal-moments.html">normal-moments</a>'
+    assert pages["gaussian-l2.html"].count(f"derived in {link}") > 5
+    assert link not in html_page([shipped("gaussian-l2")])
+
+
 def test_the_errata_are_all_listed():
     reports = all_reports()
     page = Page(html_site(reports)["errata.html"])
