@@ -41,6 +41,7 @@ def check_stationary(normalizer: Normalizer, optimum: Optimum, point: Expr) -> t
     f, events = normalizer.side(objective)
     place, more = normalizer.side(point)
     f, place = (normalizer.factoring.by_denominator(p) for p in (f, place))
+    f = _squared(normalizer, f, number)
     if number in normalizer.ring.free(place):
         raise UnestablishedError(f"the right side depends on {variable}")
     if symbol_sign(variable) == POSITIVE and not normalizer.signs.is_positive(place):
@@ -71,6 +72,20 @@ def check_stationary(normalizer: Normalizer, optimum: Optimum, point: Expr) -> t
             shown = normalizer.express(dict(event.polynomial))
             raise UnestablishedError(f"{shown} != 0 is not established for all values")
     return found
+
+
+def _squared(normalizer: Normalizer, f: Polynomial, number: int) -> Polynomial:
+    """An objective c |g|, up to terms free of the variable, as c g^2, which has the same optima."""
+    ring = normalizer.ring
+    moving = {m: c for m, c in f.items() if ring.depends(m, number)}
+    if len(moving) != 1:
+        return f
+    ((monomial, coefficient),) = moving.items()
+    inside = [p for p in monomial if number in ring.atoms[p[0]].free]
+    if len(inside) != 1 or inside[0][1] != 1 or ring.atoms[inside[0][0]].kind != "abs":
+        return f
+    factor: Polynomial = {tuple(p for p in monomial if p not in inside): coefficient}
+    return ring.multiply(factor, ring.power(dict(ring.atoms[inside[0][0]].key[0]), 2))
 
 
 def _sign_beside(normalizer: Normalizer, first: Polynomial, number: int, place: Polynomial) -> int:
