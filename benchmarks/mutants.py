@@ -39,7 +39,8 @@ from klderive.library import load, names
 from klderive.notation import to_text
 from klderive.notation.nodes import Optimum
 from klderive.notation.tree import Node, names_in
-from klderive.refute.search import RANDOM_POINTS, Search, objective
+from klderive.refute.search import Search, objective
+from klderive.refute.values import RANDOM_POINTS
 from klderive.verify import verify
 from klderive.verify.cross_check import CrossChecker
 from klderive.verify.heeding import Heeding

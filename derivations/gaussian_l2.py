@@ -64,7 +64,8 @@ learning.eq(
 d.section("Relation of KL Divergence to L2 loss")
 
 kl.eq(
-    "Integral(P_gt(x)*log(P_gt(x)), x) - Integral(P_gt(x)*log(P_m(x)), x)",
+    'Underbrace(Integral(P_gt(x)*log(P_gt(x)), x), "T1")'
+    ' - Underbrace(Integral(P_gt(x)*log(P_m(x)), x), "T2")',
     by.logarithms,
     by.linearity,
     restate=True,
@@ -209,7 +210,8 @@ d.section("Substituting terms T1 and T2 in original equation")
 # "Recall": the document displays gauss:8 once more.
 total = d.chain("KL(P_gt, P_m)")
 total.eq(
-    "Integral(P_gt(x)*log(P_gt(x)), x) - Integral(P_gt(x)*log(P_m(x)), x)",
+    'Underbrace(Integral(P_gt(x)*log(P_gt(x)), x), "T1")'
+    ' - Underbrace(Integral(P_gt(x)*log(P_m(x)), x), "T2")',
     by.line("gauss:8"),
 )
 total.eq(

@@ -36,8 +36,9 @@ kl.eq(
     number="ce:12",
 )
 kl.eq(
-    "Sum(ps(y, x)*log(ps(y, x)), ((x, y), X*Y)) - Sum(ps(y, x)*log(p(y | x, w)), ((x, y), X*Y))"
-    " - Sum(ps(y, x)*log(p(x)), ((x, y), X*Y))",
+    'Underbrace(Sum(ps(y, x)*log(ps(y, x)), ((x, y), X*Y)), "constant term")'
+    " - Sum(ps(y, x)*log(p(y | x, w)), ((x, y), X*Y))"
+    ' - Underbrace(Sum(ps(y, x)*log(p(x)), ((x, y), X*Y)), "constant term")',
     by.logarithms,
     by.linearity,
     number="ce:13",

@@ -39,6 +39,13 @@ def test_there_is_something_to_test():
     assert len(CONSOLE) >= 2
 
 
+def test_data_are_read(directory):
+    (source,) = re.findall(r"^```json\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+    (directory / "square.json").write_text(source, "utf-8")
+    done = run(["-m", "klderive", "verify", "square.json"], directory)
+    assert done.stdout == "✓  square  verified; 1 step: 1 proved\n", done.stderr
+
+
 @pytest.mark.parametrize("source", PYTHON)
 def test_code_runs(source, directory):
     done = run(["-c", source], directory)

@@ -18,6 +18,7 @@ from klderive.cli.latex_options import latex_options
 from klderive.cli.output import (
     NARROWEST,
     Color,
+    folded,
     progress,
     speaks_ascii_only,
     styled,
@@ -31,7 +32,7 @@ from klderive.library import LibraryError, catalogue, document_relations, load_a
 if TYPE_CHECKING:
     from klderive.derivation import Derivation
     from klderive.render.latex_style import LatexStyle
-    from klderive.render.terminal import Detail
+    from klderive.render.summary import Detail
     from klderive.verify.report import Report
 
 NOT_VERIFIED = 1
@@ -69,7 +70,8 @@ class UnreadableInput(click.ClickException):
 def program() -> None:
     """Check derivations line by line, and print them.
 
-    A derivation is named (see `klderive list`) or given as a Python file. A file's code is run.
+    A derivation is named (see `klderive list`) or given as a file: a Python file, whose code is run, or a JSON file
+    that `klderive verify --json` wrote.
 
     \b
     Examples:
@@ -80,7 +82,7 @@ def program() -> None:
     """
 
 
-@program.command("list")
+@program.command("list", short_help="Name the derivations that can be shown.")
 @click.option(
     "--relations", is_flag=True, help="List the documents' relations instead, each with its line."
 )
@@ -102,10 +104,10 @@ def list_command(relations: bool) -> None:
     widest = max((len(entry.name) for entry in entries), default=0)
     for entry in entries:
         origin = "" if entry.package == "klderive" else f"  ({entry.package})"
-        write(f"{entry.name:<{widest}}  {entry.title}{origin}")
+        write(folded(f"{entry.name:<{widest}}  {entry.title}{origin}"))
 
 
-@program.command()
+@program.command(short_help="Print a derivation: terminal, LaTeX, HTML, Markdown.")
 @click.argument("name", required=False)
 @click.option("--all", "all_", is_flag=True, help="Show every derivation of `klderive list`.")
 @click.option(
@@ -170,35 +172,33 @@ def show(
         raise click.UsageError("The options for LaTeX go with --format latex.")
     if width is not None and format_ != "terminal":
         raise click.UsageError("--width goes with --format terminal.")
-    if step is not None and (all_ or lemma or detail != "paper" or format_ != "terminal"):
-        raise click.UsageError("--step goes without --all, --lemma, --detail and --format.")
-    if detail != "paper" and format_ in ("html", "markdown"):
-        raise click.UsageError("--detail goes with --format terminal or latex.")
+    if step is not None and (all_ or lemma or detail != "paper"):
+        raise click.UsageError("--step goes without --all, --lemma and --detail.")
+    if step is not None and format_ not in ("terminal", "html"):
+        raise click.UsageError("--step goes with --format terminal or html.")
     names = [name] if name is not None else [entry.name for entry in catalogue()]
     reports = [_verified(derivation) for each in names for derivation in load_named(each)]
     for report in reports:
         _check_lemma(lemma, report)
     if all_ and output is not None:
         try:
-            write_site(reports, output)
+            write_site(reports, output, detail)
         except OSError as error:
             raise UnreadableInput(f"{output} cannot be written: {error.strerror}") from None
         return
     if step is not None:
-        text = "\n".join(_explained(reports, step, width or width_of_output()))
+        text = _explained(reports, step, format_, width or width_of_output(), output is None)
     elif format_ in ("html", "markdown"):
-        text = formatted(format_, reports, lemma)
+        text = formatted(format_, reports, lemma, detail)
     elif format_ == "latex":
-        if detail == "full":
-            raise click.UsageError("--detail full goes with --format terminal.")
         from klderive.render.latex import latex_document, latex_fragment
 
-        brief = detail == "brief"
         if standalone:
-            text = latex_document(reports, lemma=lemma, style=style, brief=brief)
+            text = latex_document(reports, lemma=lemma, style=style, detail=detail)
         else:
             text = "\n\n".join(
-                latex_fragment(report, lemma=lemma, style=style, brief=brief) for report in reports
+                latex_fragment(report, lemma=lemma, style=style, detail=detail)
+                for report in reports
             )
     else:
         from klderive.render.terminal import terminal_rows
@@ -220,7 +220,7 @@ def show(
         raise UnreadableInput(f"{output} cannot be written: {error.strerror}") from None
 
 
-@program.command()
+@program.command(short_help="Check derivations, and say which lines fail.")
 @click.argument("names", nargs=-1, metavar="NAME|FILE...")
 @click.option("--all", "all_", is_flag=True, help="Verify every derivation of `klderive list`.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per derivation and line.")
@@ -246,12 +246,15 @@ def verify(
 ) -> None:
     """Check derivations and say which lines fail; the exit code is 0 only if none does.
 
+    What --json writes is read back from a file whose name ends in .json, and checked anew.
+
     \b
     Examples:
       klderive verify gaussian-l2
       klderive verify my_derivation.py other.py
       klderive verify --all
-      klderive verify my_derivation.py --json
+      klderive verify my_derivation.py --json > report.json
+      klderive verify report.json
       klderive verify my_derivation.py --cross-check --timeout 10
     """
     if all_ and names:
@@ -279,10 +282,11 @@ def verify(
     click.get_current_context().exit(code)
 
 
-@program.command()
+@program.command(short_help="List what a derivation stands on.")
 @click.argument("name")
+@click.option("--tree", is_flag=True, help="Show what rests on what, as a tree, instead.")
 @_WIDTH
-def axioms(name: str, width: int | None) -> None:
+def axioms(name: str, tree: bool, width: int | None) -> None:
     """List what a derivation stands on, each with the lines that need it and the path by which others do.
 
     Assumptions are the author's, conditions are what a rule added, axioms and cited facts are taken from elsewhere;
@@ -291,26 +295,29 @@ def axioms(name: str, width: int | None) -> None:
     none was found.
 
     \b
-    Example:
+    Examples:
       klderive axioms gaussian-l2
+      klderive axioms gaussian-l2 --tree
     """
-    from klderive.render.supports import derived_rows, model_rows, support_rows
-    from klderive.verify.satisfiability import satisfiability
+    from klderive.render.supports import dependence_rows, derived_rows, model_rows, support_rows
 
     columns, plain = width or width_of_output(), speaks_ascii_only(sys.stdout)
     shown = []
     for derivation in load_named(name):
         report = _verified(derivation)
+        if tree:
+            shown.append("\n".join(dependence_rows(report, width=columns, ascii=plain)))
+            continue
         rows = support_rows(report, width=columns, ascii=plain)
         names = dict.fromkeys(s.derived_in for s in report.supports if s.derived_in and s.lines)
         others = [_verified(other) for each in names for other in load_named(each)]
         rows += derived_rows(others, width=columns, ascii=plain)
-        rows += model_rows(satisfiability(derivation), width=columns, ascii=plain)
+        rows += model_rows(report, width=columns, ascii=plain)
         shown.append("\n".join(rows))
     write("\n\n\n".join(shown))
 
 
-@program.command()
+@program.command(short_help="List the false lines of the documents.")
 @click.argument("name", required=False)
 @_WIDTH
 def errata(name: str | None, width: int | None) -> None:
@@ -338,7 +345,7 @@ def _list_relations() -> None:
     from klderive.verify.coverage import coverage
 
     covered, strange = coverage(document_relations(), _shipped())
-    write("\n".join(coverage_rows(covered, strange)))
+    write("\n".join(map(folded, coverage_rows(covered, strange))))
     if strange or any(relation.problems() for relation in covered):
         click.get_current_context().exit(NOT_VERIFIED)
 
@@ -387,14 +394,20 @@ def _check_lemma(lemma: str | None, report: Report) -> None:
     raise UnreadableInput(f"{report.derivation.name} has no lemma {lemma!r}.{hint}")
 
 
-def _explained(reports: list[Report], step: str, width: int) -> list[str]:
+def _explained(
+    reports: list[Report], step: str, format_: str, width: int, to_terminal: bool
+) -> str:
     from klderive.render.explanation import step_rows
+    from klderive.render.html import html_step
 
     try:
         report, line = find_step(reports, step)
     except UnknownStepError as error:
         raise UnreadableInput(str(error)) from None
-    return step_rows(report, line, width=width, ascii=speaks_ascii_only(sys.stdout))
+    if format_ == "html":
+        return html_step(report, line)
+    ascii_only = to_terminal and speaks_ascii_only(sys.stdout)
+    return "\n".join(step_rows(report, line, width=width, ascii=ascii_only))
 
 
 def _write_verdict(report: Report, width: int, colored: bool) -> None:

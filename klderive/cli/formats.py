@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from klderive.render.summary import Detail
     from klderive.verify.report import Report
 
 
-def formatted(format_: str, reports: Sequence[Report], lemma: str | None) -> str:
+def formatted(format_: str, reports: Sequence[Report], lemma: str | None, detail: Detail) -> str:
     """The reports as one HTML page or as Markdown."""
     if format_ == "html":
         from klderive.render.html import html_page
 
-        return html_page(reports, lemma=lemma)
+        return html_page(reports, lemma=lemma, detail=detail)
     from klderive.render.markdown import markdown
 
-    return "\n\n".join(markdown(report, lemma=lemma) for report in reports)
+    return "\n\n".join(markdown(report, lemma=lemma, detail=detail) for report in reports)
 
 
 def check_choice(
@@ -43,7 +44,7 @@ def check_choice(
         raise click.UsageError("--lemma goes with one derivation.")
 
 
-def write_site(reports: Sequence[Report], directory: Path) -> None:
+def write_site(reports: Sequence[Report], directory: Path, detail: Detail = "paper") -> None:
     """Write a page for each report, the index and the errata into a directory, which is made if it is not there.
 
     Raises:
@@ -52,5 +53,5 @@ def write_site(reports: Sequence[Report], directory: Path) -> None:
     from klderive.render.site import html_site
 
     directory.mkdir(parents=True, exist_ok=True)
-    for name, text in html_site(reports).items():
+    for name, text in html_site(reports, detail=detail).items():
         (directory / name).write_text(text + "\n", encoding="utf-8")

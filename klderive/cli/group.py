@@ -12,6 +12,8 @@ from typing import Any
 
 import click
 
+from klderive.library import catalogue
+
 INTERRUPTED = 130
 PIPE_CLOSED = 141
 
@@ -29,6 +31,8 @@ class ProgramGroup(click.Group):
             nearest = difflib.get_close_matches(name.lower(), known, n=2, cutoff=0.5)
             meant = f"Did you mean {' or '.join(nearest)}?"
             hint = meant if nearest else f"There are {', '.join(known)}."
+            if name.endswith(".py") or name in (entry.name for entry in catalogue()):
+                hint = f"Did you mean `klderive show {name}`?"
             raise click.UsageError(f"No such command {name!r}. {hint}", ctx)
         return super().resolve_command(ctx, args)
 

@@ -10,7 +10,7 @@ from klderive.cli.commands import UnreadableInput, load_named, program
 from klderive.cli.output import NARROWEST, speaks_ascii_only, width_of_output, write
 
 
-@program.command()
+@program.command(short_help="Evaluate each line at a point.")
 @click.argument("name")
 @click.option(
     "--set",
@@ -52,7 +52,8 @@ def numbers(name: str, settings: tuple[str, ...], width: int | None) -> None:
         try:
             found = evaluated(derivation, given)
         except SettingError as error:
-            raise UnreadableInput(f"{derivation.name}: {error}.") from None
+            words = f"{derivation.name}: {error}"
+            raise UnreadableInput(words if words.endswith("?") else f"{words}.") from None
         rows = number_rows(
             found, width=width or width_of_output(), ascii=speaks_ascii_only(sys.stdout)
         )

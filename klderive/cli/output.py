@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Literal
@@ -34,6 +35,16 @@ def width_of_output() -> int:
     else:
         width = 80
     return max(NARROWEST, min(width, WIDEST))
+
+
+def folded(row: str) -> str:
+    """A row of columns as rows of a terminal, its last column folded; outside a terminal a row stays a row."""
+    if not sys.stdout.isatty():
+        return row
+    indent = row.rfind("  ") + 2 if "  " in row else 0
+    room = max(20, width_of_output() - indent)
+    pieces = textwrap.wrap(row[indent:], room, break_on_hyphens=False) or [""]
+    return row[:indent] + f"\n{' ' * indent}".join(pieces)
 
 
 def speaks_ascii_only(stream: IO[str]) -> bool:
@@ -77,10 +88,23 @@ def styled(rows: Iterable[Text], width: int, colored: bool) -> str:
     return captured.get().rstrip("\n")
 
 
+class UnwritableOutput(click.ClickException):
+    """Standard output takes nothing, for instance because the disk is full."""
+
+    exit_code = 2
+
+
 def write(text: str) -> None:
     """Write to standard output; what its encoding cannot hold becomes a question mark."""
     encoding = getattr(sys.stdout, "encoding", None) or "ascii"
-    click.echo(text.encode(encoding, "replace").decode(encoding), color=True)
+    try:
+        click.echo(text.encode(encoding, "replace").decode(encoding), color=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # What is still buffered goes nowhere, also when Python flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise UnwritableOutput(f"standard output cannot be written: {error.strerror}") from None
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import click
 from klderive.cli.commands import UnreadableInput, load_named, program
 
 
-@program.command()
+@program.command(short_help="Draw gaussian-l2 or coin-kl.")
 @click.argument("name")
 @click.option(
     "--output",
@@ -27,7 +27,8 @@ def plot(name: str, output: Path) -> None:
       klderive plot gaussian-l2 --output gaussian.svg
       klderive plot coin-kl --output coin.png
     """
-    from klderive.render.plot import PlotError, save
+    from klderive.render.pictures import PlotError
+    from klderive.render.plot import save
 
     for derivation in load_named(name):
         try:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import NoReturn
 
@@ -17,6 +18,9 @@ from klderive.cli.group import INTERRUPTED
 
 def main() -> NoReturn:
     """Run the command line and exit."""
+    if sys.stdout is None:
+        # Closed by who started the program; the exit code still tells.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open to the end
     try:
         code = program.main(prog_name="klderive", standalone_mode=False)
     except click.Abort:

@@ -11,10 +11,12 @@ from sympy import (
 
 from klderive.derivation.display import Displayed
 from klderive.derivation.reason import Reason
+from klderive.derivation.record import Entry, Plain
 from klderive.kernel.statement import (
     RelationName,
     Statement,
 )
+from klderive.notation import to_text
 from klderive.notation.tree import (
     Node,
     RelationSign,
@@ -63,6 +65,25 @@ class Chain(Displayed):
         self._remark = remark
         self._where = where
         self._lines: list[Line] = []
+        self._place = -1
+
+    def opened(self, source: Chain | None = None) -> Chain:
+        """The chain, kept in the derivation's record: opened with its first side, or as a special case of another."""
+        entries = self._derivation.entries
+        self._place = self._derivation.chains
+        self._derivation.chains += 1
+        if source is not None:
+            own = self._where[len(source._where) :]
+            values = {name: to_text(value) for name, value, _ in own}
+            entries.append(Entry("at", {"chain": source._place, "values": values}))
+            return self
+        fields: dict[str, str | bool] = {"first": to_text(self._first)}
+        if self._lemma is not None:
+            fields["lemma"] = self._lemma.name
+        if self._remark:
+            fields["remark"] = True
+        entries.append(Entry("chain", fields))
+        return self
 
     @property
     def derivation(self) -> Derivation:
@@ -160,7 +181,7 @@ class Chain(Displayed):
                 )
         return names, tuple(known)
 
-    def at(self, **values: Formula | int) -> Chain:
+    def at(self, /, **values: Formula | int) -> Chain:
         """A new chain for the special case in which symbols take values; it opens with this chain's first side.
 
         The lines of this chain are cited in it by `by.line(chain)`.
@@ -179,7 +200,7 @@ class Chain(Displayed):
             self._first,
             self._derivation.translate(self._first, location),
             where=(*self._where, *where),
-        )
+        ).opened(self)
 
     def _add(
         self,
@@ -239,7 +260,28 @@ class Chain(Displayed):
         self._lines.append(line)
         if role != "erratum":
             self._side, self._expression = node, expression
+        self._derivation.entries.append(Entry("line", self._said(line)))
         return self
+
+    def _said(self, line: Line) -> dict[str, Plain]:
+        """What was said to add a line, as plain data."""
+        fields: dict[str, Plain] = {
+            "chain": self._place,
+            "relation": line.sign,
+            "right": to_text(line.right),
+        }
+        if line.over:
+            fields["over"] = list(line.over)
+        if line.to is not None:
+            fields["to"] = to_text(line.to)
+        if line.reasons:
+            fields["reasons"] = [reason.data() for reason in line.reasons]
+        for name in ("number", "note", "erratum", "corrects"):
+            if getattr(line, name):
+                fields[name] = getattr(line, name)
+        if line.restated:
+            fields["restate"] = True
+        return fields
 
     def _start(self, line: Line) -> Node:
         """The side that stands on the left where the line is printed as a relation of its own.
@@ -282,7 +324,7 @@ class Lemma:
         """Open a chain in the proof of the lemma; what the last chain concludes is the lemma's statement."""
         location = author_location()
         node, expression = self._derivation.read(first, location)
-        return Chain(self._derivation, self, node, expression, remark=remark)
+        return Chain(self._derivation, self, node, expression, remark=remark).opened()
 
 
 def _role(

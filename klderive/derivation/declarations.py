@@ -22,6 +22,7 @@ from klderive.derivation.parts import (
     author_location,
 )
 from klderive.derivation.reading import Reading
+from klderive.derivation.record import recorded
 from klderive.kernel import Allowed, Kernel
 from klderive.kernel.statement import (
     Context,
@@ -48,6 +49,7 @@ from klderive.probability import (
     Density,
     declare_density,
     distribution_of,
+    further_joint_facts,
     joint_facts,
     limits_of,
     recognised,
@@ -58,7 +60,8 @@ from klderive.refute import Search
 class Declarations(Reading):
     """Adds what an author declares."""
 
-    def symbols(self, **kinds: str) -> None:
+    @recorded
+    def symbols(self, /, **kinds: str) -> None:
         """Declare symbols, each with its kind: `mu="real", sigma="positive", n="positive integer"`.
 
         Kinds are combinations of SymPy's assumptions: real, positive, nonnegative, negative, nonpositive, nonzero,
@@ -75,15 +78,17 @@ class Declarations(Reading):
             except InconsistentAssumptions:
                 raise DerivationError(f"nothing is `{kind}`", location) from None
 
+    @recorded
     def style(self, name: str, *, unicode: str | None = None, latex: str | None = None) -> None:
         """Say how a name is printed where the printers' own choice is not wanted."""
         self.scope.styles[name] = NameStyle(unicode=unicode, latex=latex)
 
+    @recorded
     def variable(self, name: str, *, on: str) -> None:
         """Declare the domain of a variable, over which it runs where it is bound without bounds.
 
-        `on` is an interval such as `(0, oo)`; consecutive integers, such as `{0, 1}` or `{1, ..., K}`; or the name of a
-        finite set, which it declares.
+        `on` is an interval such as `(0, oo)`; consecutive integers, such as `{0, 1}`, `{1, ..., K}` or `{0, 1, ...}`;
+        or the name of a finite set, which it declares.
 
         Raises:
             DerivationError: if the domain cannot be read, is another than before, or may be empty.
@@ -93,6 +98,7 @@ class Declarations(Reading):
         if len(limits) == 4:
             self._check_ordered(limits, location)
 
+    @recorded
     def function(self, name: str, *, of: str, implied: bool = False) -> None:
         """Declare a function of which nothing is known but its domain, such as a random variable `X(i, omega)`.
 
@@ -115,6 +121,7 @@ class Declarations(Reading):
             key=name, parameters=tuple(bounds[0] for bounds in limits), limits=limits
         )
 
+    @recorded
     def data(self, name: str, *, of: str | None = None, length: str = "", counts: str = "") -> None:
         """Declare an indexed family of reals, such as data `x[i]` or scores `s[k]`.
 
@@ -155,7 +162,8 @@ class Declarations(Reading):
             )
         if limits is None or len(limits) != 4 or not limits[2].is_Integer:
             raise DerivationError(
-                f"only data in explicit integers, such as {{0, 1}}, are counted: `{family.name}`",
+                f"only data in explicit integers, such as {{0, 1}}, are counted; of `{family.name}`, "
+                "leave out the length: lines name it, such as Sum(x[i], (i, 1, N))",
                 location,
             )
         if len(set(counts)) != len(counts) or len(counts) != limits[2] - limits[1] + 1:
@@ -189,6 +197,7 @@ class Declarations(Reading):
             length=whole,
         )
 
+    @recorded
     def density(
         self,
         name: str,
@@ -235,7 +244,7 @@ class Declarations(Reading):
         try:
             distribution = None
             if law_node is not None:
-                distribution = distribution_of(law_node, self.scope)
+                distribution = distribution_of(law_node, self.scope, self._established)
             domain = on or (distribution.support if distribution else "(-oo, oo)")
         except NotationError as error:
             raise DerivationError(str(error), location) from None
@@ -269,11 +278,12 @@ class Declarations(Reading):
             self.define_function(head, as_, number, location)
         return density
 
+    @recorded
     def joint(self, name: str, *, of: str, given: str = "") -> None:
         """Declare the densities of two variables under one letter: joint, both conditionals, both marginals.
 
-        With `of="x, z"` these are p(x, z), p(x | z), p(z | x), p(x) and p(z), with the product rule, Bayes' rule and
-        marginalisation as facts. `given` is given to all of them.
+        With `of="x, z"` these are p(x, z), p(x | z), p(z | x), p(x) and p(z), with the product rule, Bayes' rule,
+        marginalisation and what follows from them as facts. `given` is given to all of them.
 
         Raises:
             DerivationError: if there are not two variables with declared domains.
@@ -290,21 +300,18 @@ class Declarations(Reading):
             self._family(name, variables, given, False, False, location)
         groups = [(self._parameter(a, location),), (self._parameter(b, location),)]
         others = tuple(self._parameter(n, location) for n in names_in(given))
-        joint = self.functions[function_key(name, [a, b], names_in(given))]
-        whole = undefined_function(joint.key)(*joint.parameters)
         ties: list[Fact] = []
-        for first_group, second_group in (groups, groups[::-1]):
-            for fact in joint_facts(name, first_group, second_group, others):
-                self.facts.setdefault(fact.name, fact)
-                if fact.name.startswith("product rule"):
-                    # The product rule in either order gives the one joint density that is declared.
-                    fact = replace(fact, left=whole)
-                ties.append(fact)
+        for mirrored, order in ((False, groups), (True, groups[::-1])):
+            tied = joint_facts(name, order[0], order[1], others, mirrored=mirrored)
+            ties += tied
+            further = further_joint_facts(name, order[0], order[1], others, mirrored=mirrored)
+            self.facts.update({fact.name: fact for fact in (*tied, *further)})
         # A model of any of them must satisfy what ties them together.
         for form in self.scope.functions[name]:
             declared = self.functions[form.key]
             self.functions[form.key] = replace(declared, facts=(*declared.facts, *ties))
 
+    @recorded
     def define(self, name: Formula, as_: Formula, *, number: str = "") -> None:
         """Add a definition as a line: of a function (`d(A, B)`), of an operator, as a reminder (`KL(P, Q)`), or a name.
 
@@ -394,14 +401,17 @@ class Declarations(Reading):
         if len(limits) == 2 or limits[1] == -oo or limits[2] == oo:
             return
         sign: Literal["<", "<="] = "<=" if len(limits) == 4 else "<"
-        # The search sees to it that the assumptions can hold.
-        kernel = Kernel(Context(tuple(statement for _, statement in self.givens)), Search())
-        if kernel.find_reason(Statement(limits[1], sign, limits[2]), Allowed()).status != "proved":
+        if not self._established(Statement(limits[1], sign, limits[2])):
             raise DerivationError(
                 f"it is not established that {limits[1]} {sign} {limits[2]}, the ends of a domain;"
                 " assume it before",
                 location,
             )
+
+    def _established(self, statement: Statement) -> bool:
+        """Whether the kernel proves a relation from what is assumed; the search sees to it that this can hold."""
+        kernel = Kernel(Context(tuple(statement for _, statement in self.givens)), Search())
+        return kernel.find_reason(statement, Allowed()).status == "proved"
 
     def _parameter(self, name: str, location: Location | None) -> Tuple:
         """The domain of a variable, or of a symbol that may be any real."""

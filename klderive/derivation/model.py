@@ -25,6 +25,7 @@ from klderive.derivation.parts import (
     compose,
 )
 from klderive.derivation.premises import Premises
+from klderive.derivation.record import recorded
 from klderive.kernel.statement import (
     Context,
 )
@@ -45,6 +46,7 @@ class Derivation(Premises, Displayed):
         source: the document it follows, if any.
     """
 
+    @recorded
     def lemma(self, name: str, title: str = "") -> Lemma:
         """Open a lemma, whose chains are its proof."""
         location = author_location()
@@ -54,6 +56,7 @@ class Derivation(Premises, Displayed):
         self.parts.append(part)
         return Lemma(self, part)
 
+    @recorded
     def section(self, title: str) -> None:
         """Open a section with a heading."""
         self.parts.append(Part("section", title=title))
@@ -62,7 +65,7 @@ class Derivation(Premises, Displayed):
         """Open a chain with its first side; a `remark` is an inline relation beside the main chain."""
         location = author_location()
         node, expression = self.read(first, location)
-        return Chain(self, None, node, expression, remark=remark)
+        return Chain(self, None, node, expression, remark=remark).opened()
 
     @property
     def lemmas(self) -> dict[str, Part]:

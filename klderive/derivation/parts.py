@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -43,13 +45,18 @@ class DerivationError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """The place in an author's file where a line was written."""
+    """The place in an author's file where a line was written.
+
+    `within` is the place in a row of data, such as `content[3]`.
+    """
 
     path: str
     line: int
+    within: str = ""
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}"
+        place = f"{self.path}:{self.line}"
+        return f"{place}, {self.within}" if self.within else place
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +194,23 @@ class Part:
 _HERE = os.path.dirname(os.path.abspath(__file__))
 
 
+_location: ContextVar[Location | None] = ContextVar("location", default=None)
+
+
+@contextmanager
+def written_at(location: Location) -> Iterator[None]:
+    """Let what is said within be written at a place that is no place of a program."""
+    token = _location.set(location)
+    try:
+        yield
+    finally:
+        _location.reset(token)
+
+
 def author_location() -> Location | None:
-    """The nearest caller outside this package: the author's line."""
+    """Where the author wrote what is said now: the nearest caller outside this package, unless `written_at` says."""
+    if _location.get() is not None:
+        return _location.get()
     frame = sys._getframe(1)
     while frame is not None:
         path = frame.f_code.co_filename

@@ -26,6 +26,7 @@ from klderive.derivation.parts import (
     author_location,
 )
 from klderive.derivation.reason import Reason
+from klderive.derivation.record import recorded
 from klderive.kernel.statement import (
     RelationName,
     Statement,
@@ -45,6 +46,7 @@ from klderive.probability import limits_of
 class Premises(Declarations):
     """Adds assumptions, axioms and hypotheses."""
 
+    @recorded
     def assume(self, relation: str) -> None:
         """Add a hypothesis on the symbols, a relation such as `p < 1`."""
         location = author_location()
@@ -59,6 +61,7 @@ class Premises(Declarations):
             )
             self.givens.append((Relation((left, right), (sign,)), statement))
 
+    @recorded
     def axiom(
         self,
         name: str,
@@ -94,6 +97,7 @@ class Premises(Declarations):
             raise DerivationError("over= and to= belong to a formula with `->`", location)
         return self._premise(premise, location)
 
+    @recorded
     def hypothesis(
         self, name: str, statement: str = "", *, conditions: Sequence[str] = (), source: str = ""
     ) -> Premise:

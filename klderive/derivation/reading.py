@@ -15,6 +15,7 @@ from sympy import (
     Integer,
     Symbol,
     Tuple,
+    oo,
 )
 from sympy.core.function import AppliedUndef
 
@@ -27,6 +28,7 @@ from klderive.derivation.parts import (
     Premise,
     Source,
 )
+from klderive.derivation.record import Entry
 from klderive.kernel.statement import (
     Fact,
     FamilyDeclaration,
@@ -40,6 +42,7 @@ from klderive.notation import (
     is_name,
     read_sympy,
     read_text,
+    to_text,
     translate,
 )
 from klderive.notation.nodes import Defined
@@ -75,6 +78,8 @@ class Reading:
         self.givens: list[tuple[Node, Statement]] = []
         self.premises: dict[str, Premise] = {}
         self.parts: list[Part] = []
+        self.entries: list[Entry] = []
+        self.chains = 0
         self._numbers: dict[str, Line] = {}
         self._defined: set[str] = set()
         self._letters: set[str] = set()
@@ -109,6 +114,10 @@ class Reading:
             return read_sympy(formula, self.scope)
         except NotationError as error:
             raise DerivationError(str(error), location) from None
+
+    def text_of(self, formula: Basic) -> str:
+        """The text of a SymPy expression in the notation that lines are typed in."""
+        return to_text(read_sympy(formula, self.scope))
 
     def _check_symbols(self, formula: Basic, location: Location | None) -> None:
         """The symbols of a SymPy expression are told apart by their names, so one name must mean one symbol."""
@@ -205,21 +214,24 @@ class Reading:
         )
 
     def _integers(self, text: str, location: Location | None) -> VariableRange:
-        """Consecutive integers: `{0, 1}`, `{1, ..., K}`."""
+        """Consecutive integers: `{0, 1}`, `{1, ..., K}`, `{0, 1, ...}`."""
         items = [item.strip() for item in text[1:-1].split(",")]
-        listed = items[:-2] if "..." in items else items
+        endless = items[-1] == "..."
+        listed = items[:-1] if endless else items[:-2] if "..." in items else items
         if (
             text[-1:] != "}"
             or not listed
             or not all(_is_integer(item) for item in listed)
             or any(int(b) - int(a) != 1 for a, b in pairwise(listed))
-            or ("..." in items and items.index("...") != len(items) - 2)
+            or ("..." in items and items.index("...") != len(items) - (1 if endless else 2))
         ):
             raise DerivationError(
                 f"`{text}` is not a domain: write consecutive integers, such as {{0, 1}},"
-                " {1, 2, 3} or {1, ..., K}",
+                " {1, 2, 3}, {1, ..., K} or {0, 1, ...}",
                 location,
             )
+        if endless:
+            return VariableRange(lower=Integer(int(listed[0])), upper=oo, integers=True)
         last = items[-1]
         upper = Integer(int(last)) if _is_integer(last) else self.scope.symbols.get(last)
         if upper is None or not upper.is_integer:

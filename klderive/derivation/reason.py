@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast, get_args
 
 ReasonKind = Literal[
     "algebra",
@@ -51,6 +51,11 @@ class Reason:
                 return f"substitution {self.name}"
             case _:
                 return self.name or self.kind
+
+    def data(self) -> dict[str, str]:
+        """The reason as plain data, from which `reason_from` makes it again."""
+        given = {"kind": self.kind, "name": self.name, "words": self.words}
+        return {field: text for field, text in given.items() if text}
 
 
 def _name_of(thing: object) -> str:
@@ -96,6 +101,8 @@ class _Reasons:
     second_moment = staticmethod(_fact("second moment"))
     product_rule = staticmethod(_fact("product rule"))
     marginalisation = staticmethod(_fact("marginalisation"))
+    conditioning = staticmethod(_fact("conditioning"))
+    sum_rule = staticmethod(_fact("sum rule"))
 
     @staticmethod
     def definition(thing: object) -> Reason:
@@ -148,3 +155,32 @@ class _Reasons:
 
 
 by = _Reasons()
+
+_COUNTS = "counts of "
+
+
+def reason_from(kind: str, name: str = "", words: str = "") -> Reason:
+    """The reason of the vocabulary that is said so.
+
+    Raises:
+        ValueError: if the vocabulary has none; the message says what there is.
+    """
+    worded = [reason for reason in vars(_Reasons).values() if isinstance(reason, Reason)]
+    if kind not in get_args(ReasonKind):
+        raise ValueError(
+            f"`{kind}` is not a kind of reason; kinds are {', '.join(get_args(ReasonKind))}"
+        )
+    alike = [reason for reason in worded if reason.kind == kind]
+    if kind == "fact" and name.startswith(_COUNTS):
+        alike = [by.counting(name.removeprefix(_COUNTS))]
+    for reason in alike:
+        if reason.name == name and words in ("", reason.words):
+            return reason
+    if alike and kind != "fact":
+        known = ", ".join(f"`{reason.name or reason.kind}`" for reason in alike)
+        raise ValueError(f"there is no {kind} `{name}` with these words; there is {known}")
+    if words:
+        raise ValueError(f"the reason `{kind}` has no words of its own")
+    if not name:
+        raise ValueError(f"the reason `{kind}` needs a name")
+    return Reason(cast(ReasonKind, kind), name)

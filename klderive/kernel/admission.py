@@ -10,40 +10,28 @@ from __future__ import annotations
 import operator
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from itertools import combinations, product
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from flint import fmpq
-from sympy import Expr, Limit, Symbol, Tuple
+from sympy import Basic, Derivative, Expr, Limit, Symbol, Tuple, oo
 from sympy.core.function import AppliedUndef
 from sympy.tensor.indexed import Indexed
 
+from klderive.kernel.domains import lies_in
 from klderive.kernel.evaluation import (
     TERMS,
-    Formula,
     Model,
     Point,
-    StepFunction,
-    Table,
-    UndefinedError,
-    UndeterminedError,
     Work,
-    evaluate,
 )
+from klderive.kernel.fitting import Fitting
 from klderive.kernel.statement import (
     Context,
     Fact,
-    FunctionDeclaration,
     Statement,
 )
 from klderive.notation.nodes import Defined, ProductOver, SumOver
-
-INSTANCES = 64
-"""Instances of a fact that are checked."""
-
-ELEMENTS = 200
-"""Integers in a range over which a function is given by a table."""
 
 
 def admits(sides: Sequence[Expr], context: Context, point: Point, work: Work | None = None) -> bool:
@@ -56,79 +44,27 @@ def admits(sides: Sequence[Expr], context: Context, point: Point, work: Work | N
         work: a budget shared by several attempts.
     """
     context = without_ties(sides, context)
-    expressions = list(expressions_of(sides, context))
-    families = {i.base.label for e in expressions for i in e.atoms(Indexed)}
-    symbols = symbols_of(sides, context) - families
-    for symbol in symbols:
-        if symbol not in point.sets and symbol not in point.values:
-            return False
-        if symbol in context.optima:
-            return False
-    checked: set[Fact] = set()
+    needs = _needs_of.get(sides, context)
+    if needs.varies or needs.symbols & set(context.optima):
+        return False
+    if any(symbol not in point.sets and symbol not in point.values for symbol in needs.symbols):
+        return False
     return (
         all(_has_kind(symbol, value) for symbol, value in point.values.items())
         and all(0 < len(e) == len({(x.p, x.q) for x in e}) for e in point.sets.values())
         and all(
             _has_kind(label, value)
-            for label in families
+            for label in needs.labels
             for value in point.families.get(str(label), ())
         )
         and all(
             lies_in(point.values[symbol], context.ranges[symbol], point)
-            for symbol in symbols & set(context.ranges)
+            for symbol in needs.symbols & set(context.ranges)
             if symbol in point.values
         )
-        and all(_are_data(name, context, point) for name in families_of(sides, context))
-        and not any(_varies(node, context) for e in expressions for node in e.atoms(Limit))
-        and all(
-            _is_model(name, context, point, checked, work) for name in functions_of(sides, context)
-        )
-        and _belong_together(functions_of(sides, context), context, point)
+        and all(_are_data(name, context, point) for name in needs.families)
+        and _fitting.fits(needs.functions, needs.tied, context, point, work or Work())
     )
-
-
-def lies_in(value: fmpq, limits: Tuple, point: Point) -> bool:
-    """Whether a value certainly lies in a domain, written as limits: an open interval, a set, a range of integers."""
-    if len(limits) == 2:
-        return value in point.sets.get(limits[1], ())
-    ends = _ends(limits, point)
-    if ends is None:
-        return False
-    lower, upper = ends
-    if len(limits) == 4:
-        return (
-            value.q == 1 and (lower is None or lower <= value) and (upper is None or value <= upper)
-        )
-    return (lower is None or lower < value) and (upper is None or value < upper)
-
-
-def elements_of(limits: Tuple, point: Point) -> Sequence[fmpq] | None:
-    """The elements of a domain that is a finite set or a range of integers with rational ends."""
-    if len(limits) == 2:
-        return point.sets.get(limits[1])
-    if len(limits) != 4:
-        return None
-    lower, upper = _ends(limits, point) or (None, None)
-    if lower is None or upper is None or lower.q != 1 or upper.q != 1 or upper - lower > TERMS:
-        return None
-    return [fmpq(i) for i in range(int(lower.p), int(upper.p) + 1)]
-
-
-def _ends(limits: Tuple, point: Point) -> tuple[fmpq | None, fmpq | None] | None:
-    """The ends of an interval or range, None for an infinite one; None if one is not rational at the point."""
-    ends: list[fmpq | None] = []
-    for end in limits[1:3]:
-        if end.is_infinite:
-            ends.append(None)
-            continue
-        try:
-            value = evaluate(end, point, 64)
-        except (UndefinedError, UndeterminedError):
-            return None
-        if not isinstance(value, fmpq):
-            return None
-        ends.append(value)
-    return ends[0], ends[1]
 
 
 def _are_data(name: str, context: Context, point: Point) -> bool:
@@ -171,8 +107,16 @@ def _are_data(name: str, context: Context, point: Point) -> bool:
 
 
 def _varies(node: Limit, context: Context) -> bool:
-    """Whether a symbol in a limit may stand for something that changes with the variable that tends to a value."""
-    body, variable = node.args[:2]
+    """Whether a symbol in a limit may stand for something that changes with the variable that tends to a value.
+
+    Nor may anything keep the variable from where it tends.
+    """
+    body, variable, to = node.args[:3]
+    limits = context.ranges.get(variable)
+    if limits is not None and tuple(limits[1:]) != (-oo, oo):
+        return True
+    if to != oo and any(variable in _symbols_in(given) for given in context.givens):
+        return True
     symbols = body.free_symbols - {variable}
     counted = {
         count
@@ -180,8 +124,23 @@ def _varies(node: Limit, context: Context) -> bool:
         if declared.length == variable
         for count in declared.counts
     }
-    tied = [given.left.free_symbols | given.right.free_symbols for given in context.givens]
+    tied = [_symbols_in(given) for given in context.givens]
     return bool(symbols & counted) or any(variable in t and t & symbols for t in tied)
+
+
+def _may_vary(variable: Symbol, context: Context) -> bool:
+    """Whether the assumptions leave a variable of differentiation free all around a point at which they hold."""
+    limits = context.ranges.get(variable)
+    return (limits is None or len(limits) == 3) and not any(
+        variable in _symbols_in(given)
+        for given in context.givens
+        if given.relation not in ("<", ">", "!=")
+    )
+
+
+def _symbols_in(given: Statement) -> set[Basic]:
+    symbols: set[Basic] = given.left.free_symbols | given.right.free_symbols
+    return symbols
 
 
 def is_same_elsewhere(first: Point, second: Point, over: Sequence[str]) -> bool:
@@ -214,6 +173,35 @@ def restricted(statement: Statement, context: Context, point: Point) -> Point:
         sets={s: e for s, e in point.sets.items() if s in sets},
         families={n: d for n, d in point.families.items() if n in families},
     )
+
+
+def implied(statement: Statement, context: Context, point: Point) -> frozenset[str]:
+    """The names in a point that a reader need not see: nothing ties them to what a statement speaks of.
+
+    Functions that the statement does not speak of only show that the others belong together. Symbols count only if they
+    are in the statement, or a chain of givens leads to them.
+    """
+    sides = [statement.left, statement.right]
+    given = list(context.givens)
+    while True:
+        own = replace(context, givens=())
+        spoken = spoken_of(sides, own)
+        symbols, sets = symbols_of(sides, own), domain_sets(sides, own)
+        families = families_of(sides, own)
+        names = {*map(str, symbols | sets), *families, *spoken}
+        tied = [
+            g
+            for g in given
+            if names & {str(s) for s in g.left.free_symbols | g.right.free_symbols}
+            or spoken & spoken_of((g.left, g.right), own)
+        ]
+        if not tied:
+            break
+        given = [g for g in given if g not in tied]
+        sides += [side for g in tied for side in (g.left, g.right)]
+    everything = [*point.values, *point.sets, *point.families, *point.functions]
+    functions = set(point.functions) - spoken_of((statement.left, statement.right), context)
+    return frozenset({str(name) for name in everything} - names | functions)
 
 
 def expressions_of(sides: Sequence[Expr], context: Context) -> Iterator[Expr]:
@@ -295,6 +283,48 @@ def _walk(sides: Sequence[Expr], context: Context) -> Iterator[tuple[Expr, froze
             ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Needs:
+    """What a point must give for some expressions: symbols, data by label and by name, models of functions.
+
+    `tied` are the symbols of which declarations speak; `varies` says that a limit or a derivative is not evaluated.
+    """
+
+    symbols: frozenset[Symbol]
+    labels: frozenset[Symbol]
+    families: frozenset[str]
+    functions: frozenset[str]
+    tied: frozenset[Symbol]
+    varies: bool
+
+
+def _needs(sides: Sequence[Expr], context: Context) -> _Needs:
+    expressions = list(expressions_of(sides, context))
+    labels = {i.base.label for e in expressions for i in e.atoms(Indexed)}
+    names = functions_of(sides, context)
+    tied: set[Symbol] = set()
+    for declared in (context.functions[n] for n in names if n in context.functions):
+        spoken = [(end, declared.parameters) for limits in declared.limits for end in limits[1:]]
+        if declared.definition is not None:
+            spoken.append((declared.definition, declared.parameters))
+        spoken += [(s, f.parameters) for f in declared.facts for s in (f.left, f.right)]
+        tied |= {symbol for e, own in spoken for symbol in e.free_symbols - {*own}}
+    return _Needs(
+        frozenset(symbols_of(sides, context) - labels),
+        frozenset(labels),
+        frozenset(families_of(sides, context)),
+        frozenset(names),
+        frozenset(tied),
+        any(_varies(node, context) for e in expressions for node in e.atoms(Limit))
+        or not all(
+            _may_vary(variable, context)
+            for e in expressions
+            for node in e.atoms(Derivative)
+            for variable, _ in node.args[1:]
+        ),
+    )
+
+
 def symbols_of(sides: Sequence[Expr], context: Context) -> set[Symbol]:
     """The symbols that must have values; parameters and bound variables need none."""
     symbols = _free_symbols(sides, context)
@@ -330,6 +360,15 @@ def functions_of(sides: Sequence[Expr], context: Context) -> set[str]:
         for e in expressions_of(sides, context)
         for application in e.atoms(AppliedUndef)
     }
+
+
+def is_abstract(side: Expr, context: Context) -> bool:
+    """Whether an expression speaks of a function of which no more is known than is declared."""
+    names = functions_of((side,), context)
+    return any(
+        name not in context.functions or context.functions[name].definition is None
+        for name in names
+    )
 
 
 def domain_sets(sides: Sequence[Expr], context: Context) -> set[Symbol]:
@@ -407,227 +446,6 @@ def _has_kind(symbol: Symbol, value: fmpq) -> bool:
     )
 
 
-def _is_model(
-    name: str, context: Context, point: Point, checked: set[Fact], work: Work | None
-) -> bool:
-    """Whether the model of a function is one of its declaration; facts that are `checked` hold."""
-    declared = context.functions.get(name)
-    if declared is not None and declared.definition is not None:
-        return True
-    model = point.functions.get(name)
-    if model is None or (isinstance(model, StepFunction) and not model.is_valid()):
-        return False
-    if declared is None:
-        # A function of which nothing is declared has values everywhere, as a polynomial does.
-        return not isinstance(model, Formula) or (
-            model.expression.free_symbols <= {*model.parameters}
-            and bool(model.expression.is_polynomial(*model.parameters))
-        )
-    if not _has_sign(model, declared, point):
-        return False
-    for fact in declared.facts:
-        if fact in checked:
-            continue
-        if not _fact_holds(fact, declared, context, point, work):
-            return False
-        # What ties several functions is a fact of each of them, the same if it says itself where it holds.
-        if {limits[0] for limits in fact.domains} >= {*fact.parameters}:
-            checked.add(fact)
-    return True
-
-
-def _fact_holds(
-    fact: Fact, declared: FunctionDeclaration, context: Context, point: Point, work: Work | None
-) -> bool:
-    """Whether a fact holds in exact arithmetic, for all values of its parameters."""
-    ranges = []
-    for parameter in fact.parameters:
-        values = _values_of(parameter, fact, declared, context, point)
-        if values is None and _is_ignored(parameter, fact, context, point):
-            # Only step functions get it, which depend on another argument: the sides are the same for all its values.
-            values = _some_value(parameter, fact, declared, point)
-        if values is None:
-            return False
-        ranges.append(values)
-    instances = list(product(*ranges))
-    if len(instances) > INSTANCES:
-        return False
-    for instance in instances:
-        named = dict(zip(fact.parameters, instance, strict=True))
-        here = replace(point, values={**point.values, **named})
-        try:
-            a, b = (evaluate(s, here, 64, context.functions, work) for s in (fact.left, fact.right))
-        except (UndefinedError, UndeterminedError):
-            return False
-        if not (isinstance(a, fmpq) and isinstance(b, fmpq) and a == b):
-            return False
-    return True
-
-
-def _values_of(
-    parameter: Symbol, fact: Fact, declared: FunctionDeclaration, context: Context, point: Point
-) -> Sequence[fmpq] | None:
-    """All values of a parameter of a fact, if it runs over a finite set or a range of integers."""
-    limits = _domain_of(parameter, fact, declared)
-    if limits is None:
-        for application in (*fact.left.atoms(AppliedUndef), *fact.right.atoms(AppliedUndef)):
-            other = context.functions.get(application.func.__name__)
-            if other is not None and parameter in application.args:
-                limits = other.limits[application.args.index(parameter)]
-                break
-    return None if limits is None else elements_of(limits, point)
-
-
-def _domain_of(parameter: Symbol, fact: Fact, declared: FunctionDeclaration) -> Tuple | None:
-    """The declared domain of a parameter of a fact."""
-    own = dict(zip(declared.parameters, declared.limits, strict=True))
-    return {**own, **{limits[0]: limits for limits in fact.domains}}.get(parameter)
-
-
-def _some_value(
-    parameter: Symbol, fact: Fact, declared: FunctionDeclaration, point: Point
-) -> Sequence[fmpq] | None:
-    """One value in the open interval that a parameter runs over."""
-    limits = _domain_of(parameter, fact, declared)
-    ends = None if limits is None or len(limits) != 3 else _ends(limits, point)
-    if ends is None:
-        return None
-    lower, upper = ends
-    if lower is not None and upper is not None:
-        return [(lower + upper) / 2] if lower < upper else None
-    if lower is not None:
-        return [lower + 1]
-    return [fmpq(0) if upper is None else upper - 1]
-
-
-def _is_ignored(parameter: Symbol, fact: Fact, context: Context, point: Point) -> bool:
-    """Whether a parameter stands in a fact only for arguments on which step functions do not depend."""
-
-    def ignored(e: Expr) -> bool:
-        if e == parameter:
-            return False
-        if not isinstance(e, AppliedUndef):
-            return all(ignored(argument) for argument in e.args)
-        declared = context.functions.get(e.func.__name__)
-        model = point.functions.get(e.func.__name__)
-        own = declared is None or declared.definition is None
-        return all(
-            ignored(argument)
-            or (
-                own
-                and argument == parameter
-                and isinstance(model, StepFunction)
-                and place != model.place
-            )
-            for place, argument in enumerate(e.args)
-        )
-
-    return ignored(fact.left) and ignored(fact.right)
-
-
-def _has_sign(model: Model, declared: FunctionDeclaration, point: Point) -> bool:
-    if isinstance(model, Formula):
-        return False
-    if isinstance(model, StepFunction):
-        if declared.sign != "unknown" and any(h < 0 for h in model.heights):
-            return False
-        return _steps_fit(model, declared, point)
-    domain = [elements_of(limits, point) for limits in declared.limits]
-    elements = [e for e in domain if e is not None]
-    if len(elements) != len(domain) or set(model.entries) != set(product(*elements)):
-        return False
-    least = {"unknown": None, "nonnegative": False, "positive": True}[declared.sign]
-    return least is None or all(v > 0 if least else v >= 0 for v in model.entries.values())
-
-
-def _steps_fit(model: StepFunction, declared: FunctionDeclaration, point: Point) -> bool:
-    """Whether a step function lives in the declared interval, and fills it if it must be positive."""
-    if len(declared.limits) != model.arguments or len(declared.limits[model.place]) != 3:
-        return False
-    ends = _ends(declared.limits[model.place], point)
-    if ends is None:
-        return False
-    first, last = model.breaks[0], model.breaks[-1]
-    if (ends[0] is not None and first < ends[0]) or (ends[1] is not None and last > ends[1]):
-        return False
-    if declared.sign == "positive":
-        return (first, last) == (ends[0], ends[1]) and all(h > 0 for h in model.heights)
-    return True
-
-
-def _belong_together(names: set[str], context: Context, point: Point) -> bool:
-    """Whether there is a joint density of all variables with the models of densities that share a letter.
-
-    Of `p(x)` and `p(y | x)` there is: their product. Of `p(x)` and `p(x, y)` it takes a fact that ties them, which the
-    models are then held to. A `p(x)` that equals `p(x | w)` for all w follows from that, whatever the law of w is. What
-    a density is normalised over, its facts say.
-    """
-    groups: dict[str, list[FunctionDeclaration]] = {}
-    for name in names:
-        declared = context.functions.get(name)
-        if declared is not None and declared.definition is None:
-            groups.setdefault(name.partition("(")[0], []).append(declared)
-    for group in groups.values():
-        rest = [f for f in group if not any(_follows(f, other, point) for other in group)]
-        if not _is_chain(rest) and not _are_tied(rest):
-            return False
-    return True
-
-
-def _follows(f: FunctionDeclaration, other: FunctionDeclaration, point: Point) -> bool:
-    """Whether a density is another one that is given more but does not depend on that."""
-    first, second = point.functions.get(f.key), point.functions.get(other.key)
-    if not isinstance(first, Table) or not isinstance(second, Table):
-        return False
-    places = [other.parameters.index(p) for p in f.parameters if p in other.parameters]
-    return (
-        len(places) == len(f.parameters) < len(other.parameters)
-        and own_parameters(f) == own_parameters(other)
-        and all(
-            first.entries.get(tuple(arguments[i] for i in places)) == value
-            for arguments, value in second.entries.items()
-        )
-    )
-
-
-def own_parameters(declared: FunctionDeclaration) -> set[Symbol]:
-    """The parameters over which a density is normalised; those of a fact of its normalisation are given."""
-    given = {p for fact in declared.facts if fact.right == 1 for p in fact.parameters}
-    return set(declared.parameters) - given
-
-
-def _is_chain(group: Sequence[FunctionDeclaration]) -> bool:
-    """Whether each variable has one density, and none depends on itself through others."""
-    if len(group) == 1:
-        return True
-    own: dict[str, FunctionDeclaration] = {}
-    given: dict[str, set[str]] = {}
-    for declared in group:
-        variables = {str(p) for p in own_parameters(declared)}
-        for parameter in variables:
-            if parameter in own:
-                return False
-            own[parameter] = declared
-            given[parameter] = {str(p) for p in declared.parameters} - variables
-    while given:
-        first = [name for name, others in given.items() if not others & set(given)]
-        if not first:
-            return False
-        for name in first:
-            del given[name]
-    return True
-
-
-def _are_tied(group: Sequence[FunctionDeclaration]) -> bool:
-    """Whether for each two of the functions some declared fact speaks of both."""
-    spoken = [
-        {a.func.__name__ for side in (fact.left, fact.right) for a in side.atoms(AppliedUndef)}
-        for declared in group
-        for fact in declared.facts
-    ]
-    return all(any({a.key, b.key} <= names for names in spoken) for a, b in combinations(group, 2))
-
-
 _Made = TypeVar("_Made")
 
 
@@ -649,5 +467,7 @@ class _Recent(Generic[_Made]):
         return made
 
 
+_needs_of = _Recent(_needs)
+_fitting = Fitting()
 _parts_of = _Recent(lambda sides, context: tuple(_walk(sides, context)))
 _without_ties = _Recent(_freed)

@@ -14,7 +14,7 @@ from sympy.core.function import AppliedUndef
 
 from klderive.kernel.events import Domain, UnestablishedError
 from klderive.kernel.matching import match, single_atom
-from klderive.kernel.ring import ONE, Frozen, Polynomial
+from klderive.kernel.ring import Frozen, Polynomial, freeze
 from klderive.kernel.signs import POSITIVE, VANISHES
 from klderive.kernel.statement import FunctionDeclaration
 from klderive.kernel.substitutions import Substitutions
@@ -34,7 +34,7 @@ class Applications(Substitutions):
         """
         alone = single_atom(index)
         domain = self._domain_of(alone) if alone is not None else None
-        if not self.is_integer(index) and (domain is None or domain[0] != "set"):
+        if not self.is_integer(index) and (domain is None or domain[0] not in ("set", "range")):
             raise UnestablishedError(
                 f"the index {self.express(index)} of {name} is not proved an integer"
             )
@@ -73,6 +73,8 @@ class Applications(Substitutions):
             self.signs.declare(
                 number, POSITIVE if declared.sign == "positive" else POSITIVE | VANISHES
             )
+        if declared is not None and declared.bounded and inside:
+            self.signs.declare_domain(number, ("closed", frozenset(), freeze(self.ring.number(1))))
         return number
 
     def instance(self, number: int) -> Polynomial | None:
@@ -201,37 +203,11 @@ class Applications(Substitutions):
             return None
         return declared
 
-    def unfoldable_application(self, number: int) -> bool:
-        """Whether an atom is an application whose definition may be used here."""
-        return self.ring.atoms[number].kind == "apply" and self.unfoldable(number) is not None
-
     def is_abstract(self, number: int) -> bool:
         """Whether an application is of a function without definition, of which no more is known than is declared."""
         name = str(self.ring.atoms[number].key[0])
         declared = self.context.functions.get(name)
         return declared is None or declared.definition is None
-
-    def opened(self, polynomial: Polynomial) -> Polynomial:
-        """The polynomial with the definitions of the applications among its factors."""
-        ring = self.ring
-        if not any(
-            self.unfoldable_application(number) for monomial in polynomial for number, _ in monomial
-        ):
-            return polynomial
-        result: Polynomial = {}
-        for monomial, coefficient in polynomial.items():
-            term = ring.number(coefficient)
-            for number, exponent in monomial:
-                factor: Polynomial = {((number, exponent),): ONE}
-                if isinstance(exponent, int) and self.unfoldable_application(number):
-                    factor = self.unfolded(number)
-                    if exponent < 0:
-                        self.need_nonzero(factor)
-                        factor = self.inverse(factor)
-                    factor = ring.power(factor, abs(exponent))
-                term = ring.multiply(term, factor)
-            result = ring.add(result, term)
-        return result
 
     def unfolded(self, number: int) -> Polynomial:
         """The definition of an application, with its arguments put in."""

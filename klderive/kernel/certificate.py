@@ -7,33 +7,31 @@ failure of the relation must be certain:
 - `=` and inequalities: disjoint enclosures, or one side that has a value while the other certainly has none;
 - `up to`: two points that differ only in the variables, between which left minus right certainly changes;
 - `proportional`: likewise, with left1*right2 certainly different from left2*right1;
-- equal sets of optima of variables that run over finite sets: a place that certainly is in one set, and not in the
-  other.
+- equal sets of optima: a place that certainly is in one set, and not in the other;
+- an optimum that is given by its place: another place that certainly is better.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
 from flint import arb, fmpq
-from sympy import Expr, Symbol, Tuple
+from sympy import Expr, Limit, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 
 from klderive.kernel.admission import (
     admits,
-    elements_of,
+    implied,
+    is_abstract,
     is_same_elsewhere,
     restricted,
-    spoken_of,
 )
+from klderive.kernel.domains import elements_of
 from klderive.kernel.evaluation import (
     InexactError,
-    Model,
     Point,
-    StepFunction,
-    Table,
     UndefinedError,
     UndeterminedError,
     Value,
@@ -41,36 +39,22 @@ from klderive.kernel.evaluation import (
     compare,
     evaluate,
 )
-from klderive.kernel.real_arithmetic import multiply, subtract
+from klderive.kernel.optimum_certificates import Objective, distinguished, misplaced
+from klderive.kernel.point_text import point_texts
+from klderive.kernel.real_arithmetic import DivergentError, multiply, subtract
 from klderive.kernel.statement import Context, Statement
 from klderive.notation.nodes import ArgMin, Optimum
-from klderive.notation.scope import form_of_key
 
 __all__ = ["Counterexample", "Point", "Work", "admissible", "certify", "satisfies", "witness"]
 
-PRECISIONS = (64, 128, 256, 512, 1024)
-"""Bits tried until the enclosures separate."""
+PRECISIONS = (64, 192, 512, 1024)
+"""Bits tried until the enclosures separate, or agree."""
+
+AGREEMENT = arb(10) ** -50
+"""Enclosures that meet are said to agree if they are no wider than this, relative to the value: 50 digits."""
 
 PLACES = 64
 """Places of an optimum that are compared."""
-
-
-def point_texts(point: Point, implied: Collection[str] = ()) -> list[str]:
-    """A point in plain text, one thing a line, sorted by name, but for the functions that are implied."""
-    lines = [f"{symbol} = {point.values[symbol]}" for symbol in sorted(point.values, key=str)]
-    lines += [
-        f"{over} = {{{', '.join(map(str, point.sets[over]))}}}"
-        for over in sorted(point.sets, key=str)
-    ]
-    for name in sorted(point.families):
-        data = point.families[name]
-        members = [f"{name}[{place}] = {value}" for place, value in enumerate(data, 1)]
-        lines.append(f"{', '.join(members)}, repeating")
-    lines += [
-        _model_text(name, point.functions[name])
-        for name in sorted(set(point.functions) - set(implied))
-    ]
-    return lines
 
 
 @dataclass(frozen=True)
@@ -78,8 +62,8 @@ class Counterexample:
     """A point with the certified values of both sides there.
 
     Text stands for a side without a value, or for a set of optima. `other` is the second point, with the values of both
-    sides there, where it takes two. `implied` names the functions that the line does not speak of: they only show that
-    the others belong together.
+    sides there, where it takes two. `implied` names what the line does not speak of: functions that only show that the
+    others belong together, symbols that no given ties to it.
     """
 
     point: Point
@@ -111,6 +95,16 @@ class Counterexample:
         return lines
 
 
+def as_equation(statement: Statement) -> Statement:
+    """A statement `f -> L` as `Limit(f, N, oo) = L`; any other as it is."""
+    if statement.relation == "->" and statement.to is not None and len(statement.over) == 1:
+        for symbol in statement.left.free_symbols:
+            if str(symbol) == statement.over[0]:
+                limit = Limit(statement.left, symbol, statement.to, dir="+-")
+                return Statement(limit, "=", statement.right)
+    return statement
+
+
 def certify(
     statement: Statement, context: Context, point: Point, work: Work | None = None
 ) -> Counterexample | None:
@@ -122,6 +116,7 @@ def certify(
         point: the point, with a second one if it takes two.
         work: a budget shared by several attempts.
     """
+    statement = as_equation(statement)
     if isinstance(statement.left, Optimum) or isinstance(statement.right, Optimum):
         return _certify_optima(statement, context, point, work)
     if statement.relation in ("up to", "proportional"):
@@ -223,15 +218,17 @@ def _certify_optima(
 ) -> Counterexample | None:
     """A place that is certainly optimal on one side, and certainly not on the other."""
     left, right = statement.left, statement.right
-    if statement.relation != "=" or not isinstance(left, Optimum) or not isinstance(right, Optimum):
+    if statement.relation != "=":
         return None
+    if not isinstance(left, Optimum) or not isinstance(right, Optimum):
+        return _certify_place(statement, context, point, work)
     variables = tuple(left.args[1])
     if set(variables) != set(right.args[1]) or any(v in point.values for v in variables):
         return None
     objectives = (left.args[0], right.args[0])
     pools = [_elements_for(variable, objectives, context, point) for variable in variables]
     if not all(pools):
-        return None
+        return _certify_place(statement, context, point, work)
     # The assumptions must hold whatever the place is, and must not tell one from another.
     if {
         v for given in context.givens for s in (given.left, given.right) for v in s.free_symbols
@@ -269,13 +266,47 @@ def _certify_optima(
     return None
 
 
+def _certify_place(
+    statement: Statement, context: Context, point: Point, work: Work | None
+) -> Counterexample | None:
+    """A place that is not optimal, or for one side only, of a variable that runs over real numbers."""
+    sides = (statement.left, statement.right)
+    optima = [side for side in sides if isinstance(side, Optimum)]
+    variables = {tuple(side.args[1]) for side in optima}
+    if len(variables) != 1 or len(*variables) != 1:
+        return None
+    ((variable,),) = variables
+    if variable in point.values or variable in context.optima or variable.is_integer:
+        return None
+    objectives = [Objective(side, variable, point, context, work) for side in optima]
+    inner = Statement(objectives[0].body, "=", objectives[-1].body)
+
+    def admits_place(at: Point) -> bool:
+        return admissible(inner, context, at, work)
+
+    if len(objectives) == 2:
+        texts = distinguished(objectives[0], objectives[1], admits_place)
+        return None if texts is None else _found(inner, context, point, *texts)
+    given = statement.right if sides[0] is optima[0] else statement.left
+    if not admits((given,), replace(context, givens=()), point, work):
+        return None
+    try:
+        claimed = evaluate(given, point, PRECISIONS[0], context.functions, work)
+    except (UndefinedError, UndeterminedError, ZeroDivisionError, OverflowError):
+        return None
+    texts = misplaced(objectives[0], claimed, admits_place)
+    if texts is None:
+        return None
+    texts = texts if given is statement.right else texts[::-1]
+    return _found(Statement(inner.left, "=", given), context, point, *texts)
+
+
 def _found(
     statement: Statement, context: Context, point: Point, left: Value | str, right: Value | str
 ) -> Counterexample:
     """The certificate, restricted to what the statement speaks of and what this needs."""
     own = restricted(statement, context, point)
-    implied = set(own.functions) - spoken_of((statement.left, statement.right), context)
-    return Counterexample(own, left, right, implied=frozenset(implied))
+    return Counterexample(own, left, right, implied=implied(statement, context, own))
 
 
 def _elements_for(
@@ -315,13 +346,16 @@ def _optimal(values: Sequence[Value], least: bool) -> list[bool | None]:
 def _sides(
     statement: Statement, context: Context, point: Point, work: Work | None
 ) -> Iterator[tuple[Value | str, Value | str]]:
-    """The values of both sides, with more and more bits; text for a side that is undefined."""
+    """The values of both sides, with more and more bits until they have 50 digits; text for one that is undefined."""
     for precision in PRECISIONS:
         sides: list[Value | str] = []
         for side in (statement.left, statement.right):
             try:
                 sides.append(evaluate(side, point, precision, context.functions, work))
             except UndefinedError as error:
+                if isinstance(error, DivergentError) and is_abstract(side, context):
+                    # That it converges would be a condition of the line.
+                    return
                 sides.append(f"not defined: {error}")
             except InexactError:
                 break
@@ -329,6 +363,15 @@ def _sides(
                 return
         if len(sides) == 2:
             yield sides[0], sides[1]
+            if all(_is_settled(side) for side in sides):
+                return
+
+
+def _is_settled(side: Value | str) -> bool:
+    """Whether more bits of a side would be more than is asked for."""
+    if not isinstance(side, arb):
+        return True
+    return bool(side.rad() <= AGREEMENT * (1 + abs(side)))
 
 
 def _holds(statement: Statement, context: Context, point: Point, work: Work | None) -> bool:
@@ -356,28 +399,6 @@ def _places_text(
         f"{_value_text(value)} at {name}" for name, value in zip(names, values, strict=True)
     )
     return f"optimal at {' and '.join(best)} ({all_values})"
-
-
-def _model_text(name: str, model: Model) -> str:
-    if isinstance(model, StepFunction):
-        cells = [f"{height} on ({left}, {right})" for left, right, height in model.cells()]
-        which = f"; depends on argument {model.place + 1} only" if model.arguments > 1 else ""
-        return f"{name}: " + ", ".join(cells) + ", 0 elsewhere" + which
-    if isinstance(model, Table):
-        return ", ".join(
-            f"{_applied(name, key)} = {value}" for key, value in sorted(model.entries.items())
-        )
-    names = ", ".join(map(str, model.parameters))
-    return f"{name}: ({names}) -> {model.expression}"
-
-
-def _applied(name: str, arguments: Sequence[fmpq]) -> str:
-    """A function at a point, as it is typed: `p(0 | 1, 0)`."""
-    form = form_of_key(name)
-    own = len(form.parameters) if form is not None and form.given else len(arguments)
-    groups = (arguments[:own], arguments[own:])
-    inner = " | ".join(", ".join(map(str, group)) for group in groups if group)
-    return f"{name if form is None else form.name}({inner})"
 
 
 def _value_text(value: Value | str) -> str:

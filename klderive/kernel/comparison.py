@@ -112,7 +112,10 @@ class Comparison:
         """
         lefts, rights = [(False, f)], [(False, g)]
         if monotone:
-            lefts, rights = list(self._reduced(f, over)), list(self._reduced(g, over))
+            lefts, rights = (
+                list(self.with_same_optima(f, over)),
+                list(self.with_same_optima(g, over)),
+            )
         return any(
             self._same_up_to_free(a, b, over, opposite ^ swapped_a ^ swapped_b)
             for swapped_a, a in lefts
@@ -139,7 +142,7 @@ class Comparison:
             if any(self.ring.atoms[n].free & leaves for n, _ in m)
         }
 
-    def _reduced(
+    def with_same_optima(
         self, objective: Polynomial, over: Sequence[str]
     ) -> Iterator[tuple[bool, Polynomial]]:
         """The objective and others with the same optima, and whether least and greatest are exchanged."""
@@ -159,14 +162,16 @@ class Comparison:
             yield swapped, objective
 
     def _under_map(self, basis: Monomial) -> Polynomial | None:
-        """What an increasing map gives a basis monomial: the argument of a logarithm, a square, the log of a product.
+        """What an increasing map gives a basis monomial.
+
+        Of a logarithm its argument, of an absolute value its square, of a positive product its logarithm.
 
         A logarithm's argument is positive wherever the logarithm is defined.
         """
         atoms = self.ring.atoms
         if len(basis) == 1 and basis[0][1] == 1 and atoms[basis[0][0]].kind == "log":
             return dict(atoms[basis[0][0]].key[0])
-        if len(basis) == 1 and basis[0][1] == 1 and atoms[basis[0][0]].kind == "abs":
+        if len(basis) == 1 and basis[0][1] > 0 and atoms[basis[0][0]].kind == "abs":
             return self.ring.power(dict(atoms[basis[0][0]].key[0]), 2)
         if basis == ((basis[0][0], 1),) and atoms[basis[0][0]].kind != "exp":
             return None

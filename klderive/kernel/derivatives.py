@@ -172,15 +172,11 @@ class Derivatives(Replacement):
             finite = event.functional == "sum" and (
                 event.domain[0] == "set" or isinstance(event.domain[2], frozenset)
             )
-            body = dict(event.body)
-            free = set() if finite else set(self.ring.free(body))
-            if event.functional == "integral" and event.domain[0] != "set":
-                # What is concrete must converge for all values; its bounds may depend on the variable.
-                if not self._is_abstract_in(body):
-                    return
-                free = {n for n in numbers if not self.free_beside(body, n, event.variable)}
+            free: set[int | str] = (
+                set() if finite else {n for n in numbers if not self._is_constant(event, n)}
+            )
         elif isinstance(event, AbsolutelyContinuous):
-            free = set(atoms[event.weight].free | atoms[event.other].free)
+            free = {*atoms[event.weight].free, *atoms[event.other].free}
         elif isinstance(event, Nonzero):
             polynomial = dict(event.polynomial)
             free = {n for n in numbers if not self._is_continuous(polynomial, n)}
@@ -188,6 +184,29 @@ class Derivatives(Replacement):
             return
         if free & set(numbers):
             raise UnestablishedError("where the body is defined depends on the variable")
+
+    def _is_constant(self, event: Obligation, leaf: int) -> bool:
+        """Whether the pieces of a functional, which must have values, do not depend on a symbol.
+
+        It may stand in the bounds of an integral, and in factors that are taken out of each piece when it is split.
+        """
+        atoms = self.ring.atoms
+        if event.functional == "integral" and self.free_beside(
+            dict(event.body), leaf, event.variable
+        ):
+            return True
+        if event.functional == "integral" and not self._is_abstract_in(dict(event.body)):
+            # What is concrete is established to converge for all values.
+            return True
+        together = [
+            number
+            for monomial, _ in event.body
+            for number, _ in monomial
+            if leaf in atoms[number].free
+        ]
+        return not together or (
+            self.mode.split and all(event.variable not in atoms[n].free for n in together)
+        )
 
     def _is_abstract_in(self, body: Polynomial) -> bool:
         """Whether a function or data stand in a body, so that its convergence may be listed and not established."""

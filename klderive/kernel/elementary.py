@@ -12,12 +12,12 @@ from fractions import Fraction
 
 from flint import fmpq
 
-from klderive.kernel.functionals import Functionals
+from klderive.kernel.indicators import Indicators
 from klderive.kernel.ring import Polynomial, as_rational, freeze
 from klderive.kernel.signs import NEGATIVE
 
 
-class Elementary(Functionals):
+class Elementary(Indicators):
     """Adds elementary functions beside exp and log."""
 
     def elementary(self, name: str, argument: Polynomial) -> Polynomial:

@@ -15,15 +15,16 @@ be read either way, it is not told.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from math import lcm
 from types import MappingProxyType
 
 from flint import arb, ctx, fmpq
 from sympy import (
     Abs,
     Add,
+    Derivative,
     E,
     Expr,
+    Function,
     Indexed,
     Integral,
     Limit,
@@ -34,20 +35,19 @@ from sympy import (
     Rational,
     Sum,
     Symbol,
-    cos,
-    erf,
+    Tuple,
     exp,
-    gamma,
     log,
     oo,
     pi,
-    sin,
-    tanh,
 )
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from klderive.kernel.integrals import Environment, Integrator, flat
+from klderive.kernel.cells import Environment, flat
+from klderive.kernel.elementary_functions import elementary
+from klderive.kernel.gaussian_integrals import integral_value
+from klderive.kernel.integrals import Integrator, Piece
 from klderive.kernel.models import Formula, Model, Point, StepFunction, Table
 from klderive.kernel.real_arithmetic import (
     InexactError,
@@ -65,10 +65,21 @@ from klderive.kernel.real_arithmetic import (
     power,
     subtract,
 )
+from klderive.kernel.series import TERMS, Series
 from klderive.kernel.statement import FunctionDeclaration
-from klderive.notation.nodes import Defined, Indicator, ProductOver, SumOver
+from klderive.kernel.tails import Direction
+from klderive.kernel.taylor import derivative, variables_of
+from klderive.notation.nodes import (
+    BetweenBounds,
+    Defined,
+    Indicator,
+    ProductOver,
+    StrictIndicator,
+    SumOver,
+)
 
 __all__ = [
+    "TERMS",
     "Formula",
     "InexactError",
     "Model",
@@ -81,13 +92,11 @@ __all__ = [
     "Work",
     "compare",
     "evaluate",
+    "polynomial_pieces",
 ]
 
 EVALUATIONS = 100_000
 """Nodes evaluated before an evaluation is given up."""
-
-TERMS = 5_000
-"""Terms of an explicit sum or product."""
 
 DEPTH = 300
 """Nodes inside one another."""
@@ -103,13 +112,13 @@ class Work:
     def __init__(self, limit: int = EVALUATIONS) -> None:
         self.left = limit
 
-    def spend(self) -> None:
-        """Count a node.
+    def spend(self, steps: int = 1) -> None:
+        """Count nodes.
 
         Raises:
             UndeterminedError: if the budget is spent.
         """
-        self.left -= 1
+        self.left -= steps
         if self.left < 0:
             raise UndeterminedError("the evaluation takes too much work")
 
@@ -120,6 +129,7 @@ def evaluate(
     precision: int,
     functions: Mapping[str, FunctionDeclaration] = MappingProxyType({}),
     work: Work | None = None,
+    bound: Environment = MappingProxyType({}),
 ) -> Value:
     """The value of an expression at a point, as a rational or a ball.
 
@@ -129,14 +139,42 @@ def evaluate(
         precision: bits of the balls.
         functions: the declared functions.
         work: the budget; a fresh one if left out.
+        bound: values of bound variables, which definitions do not speak of.
 
     Raises:
         UndefinedError: if the expression is certainly undefined there.
         UndeterminedError: if it cannot be told.
     """
     with ctx.workprec(precision):
-        value = _Evaluation(point, functions, work or Work()).value(expression, {})
+        value = _Evaluation(point, functions, work or Work()).value(expression, bound)
         return finite(value) if isinstance(value, arb) else value
+
+
+def polynomial_pieces(
+    expression: Expr,
+    variable: Symbol,
+    ends: tuple[Value | None, Value | None],
+    point: Point,
+    functions: Mapping[str, FunctionDeclaration],
+    work: Work | None = None,
+) -> list[Piece]:
+    """The pieces of an expression that is a polynomial in a variable between its kinks.
+
+    Args:
+        expression: the expression.
+        variable: its variable, which has no value at the point.
+        ends: of the interval; None for an infinite one.
+        point: the values and models of everything else.
+        functions: the declared functions.
+        work: the budget; a fresh one if left out.
+
+    Raises:
+        UndeterminedError: if it is not known to be one with rational coefficients.
+    """
+    if variable in point.values:
+        raise UndeterminedError(f"{variable} has a value")
+    integrator = _Evaluation(point, functions, work or Work()).integrator
+    return integrator.polynomials(expression, variable, *ends)
 
 
 class _Evaluation:
@@ -147,15 +185,18 @@ class _Evaluation:
         self.functions = functions
         self.work = work
         self.integrator = Integrator(self)
+        self.series = Series(self)
         self.depth = 0
         self.parameters: frozenset[Symbol] = frozenset()
         """Those of the definition around: they have values, but no binder binds them."""
+        self.stepping: frozenset[Symbol] = frozenset()
+        """The bound variables and parameters that do not range over an interval."""
         self.unfolding = 0
         """How many definitions, cases and factors of a product under a binder are around."""
 
-    def spend(self) -> None:
-        """Count a step of work."""
-        self.work.spend()
+    def spend(self, steps: int = 1) -> None:
+        """Count steps of work."""
+        self.work.spend(steps)
 
     def value(self, e: Expr, env: Environment) -> Value:
         """The value of an expression, that is not a summand of an integrand."""
@@ -201,26 +242,34 @@ class _Evaluation:
             case Defined():
                 return self.value(e.definition(), env)
             case Integral():
-                return self.integrator.integral(e, env)
+                known = integral_value(e, env, self.point, self.functions, self.work)
+                return self.integrator.integral(e, env) if known is None else known
             case Sum() | Product():
-                return self.over_range(e, env)
+                return self.series.over_range(e, env)
             case SumOver() | ProductOver():
-                return self.over_set(e, env)
+                variable, elements = self.elements_of_binder(e, env)
+                times = isinstance(e, ProductOver)
+                return self.accumulated(e.args[0], variable, elements, env, times)
             case Limit():
-                return self.limit(e, env)
+                return self.series.limit(e, env)
+            case Derivative():
+                return self.derivative(e, env)
+            case BetweenBounds():
+                return self.between(e, env)
             case Indexed():
                 return self.indexed(e, env)
             case Indicator():
-                return self.indicator(e, env)
+                return self.indicator(">=", e, env)
+            case StrictIndicator():
+                return self.indicator(">", e, env)
             case Piecewise():
                 return self.cases(e, env)
         if e is pi:
             return arb.pi()
         if e == E:
             return arb(1).exp()
-        function = REAL_FUNCTIONS.get(type(e))
-        if function is not None:
-            return finite(function(arb(self.value(e.args[0], env))))
+        if isinstance(e, Function):
+            return elementary(type(e), self.value(e.args[0], env))
         raise UndeterminedError(f"{type(e).__name__} is not evaluated")
 
     def symbol(self, e: Symbol, env: Environment) -> Value:
@@ -293,18 +342,23 @@ class _Evaluation:
         name = e.func.__name__
         model = self.model(name)
         arguments = [self.value(argument, env) for argument in e.args]
-        self.check_domain(name, arguments)
+        for argument, limits in zip(arguments, self.domain(name, len(arguments)), strict=False):
+            self.check_argument(name, argument, limits)
         if isinstance(model, Formula):
             if len(arguments) != len(model.parameters):
                 raise UndeterminedError(f"{e} has another number of arguments than its definition")
             inner = dict(zip(model.parameters, arguments, strict=True))
-            outer, self.parameters = self.parameters, frozenset(model.parameters)
+            outer = self.parameters, self.stepping
+            self.parameters = frozenset(model.parameters)
+            self.stepping = frozenset(
+                limits[0] for limits in self.domain(name, len(arguments)) if len(limits) != 3
+            )
             try:
                 if env:
                     return self.apart(model.expression, inner)
                 return self.value(model.expression, inner)
             finally:
-                self.parameters = outer
+                self.parameters, self.stepping = outer
         if isinstance(model, StepFunction):
             if len(arguments) != model.arguments:
                 raise UndeterminedError(f"{e} has another number of arguments than its model")
@@ -330,27 +384,34 @@ class _Evaluation:
             raise UndeterminedError(f"{name} has no model")
         return model
 
-    def check_domain(self, name: str, arguments: Sequence[Value]) -> None:
-        """A declaration speaks of its domain only, which is an open interval, a finite set or a range of integers."""
+    def domain(self, name: str, count: int) -> Sequence[Tuple]:
+        """The declared domains of the arguments of a function, none if it is not declared.
+
+        Raises:
+            UndeterminedError: if it is declared with another number of arguments.
+        """
         declared = self.functions.get(name)
         if declared is None:
-            return
-        if len(arguments) != len(declared.limits):
+            return ()
+        if len(declared.limits) != count:
             raise UndeterminedError(f"{name} has another number of arguments than its declaration")
-        for argument, limits in zip(arguments, declared.limits, strict=True):
-            if len(limits) == 2:
-                if not isinstance(argument, fmpq) or argument not in self.elements(limits[1]):
-                    raise UndeterminedError(f"{name} is not known outside its domain")
-                continue
-            whole = len(limits) == 4
-            if whole and not (isinstance(argument, fmpq) and argument.q == 1):
+        return declared.limits
+
+    def check_argument(self, name: str, argument: Value, limits: Tuple) -> None:
+        """A declaration speaks of its domain only, which is an open interval, a finite set or a range of integers."""
+        if len(limits) == 2:
+            if not isinstance(argument, fmpq) or argument not in self.elements(limits[1]):
                 raise UndeterminedError(f"{name} is not known outside its domain")
-            for end, sign in ((limits[1], 1), (limits[2], -1)):
-                if end in (oo, -oo):
-                    continue
-                gap = multiply(fmpq(sign), subtract(argument, self.value(end, {})))
-                if not (gap >= 0 if whole else gap > 0):
-                    raise UndeterminedError(f"{name} is not known outside its domain")
+            return
+        whole = len(limits) == 4
+        if whole and not (isinstance(argument, fmpq) and argument.q == 1):
+            raise UndeterminedError(f"{name} is not known outside its domain")
+        for end, sign in ((limits[1], 1), (limits[2], -1)):
+            if end in (oo, -oo):
+                continue
+            gap = multiply(fmpq(sign), subtract(argument, self.value(end, {})))
+            if not (gap >= 0 if whole else gap > 0):
+                raise UndeterminedError(f"{name} is not known outside its domain")
 
     def domain_ends(self, name: str) -> Iterator[fmpq]:
         """The finite ends of the intervals of the declared domain.
@@ -378,9 +439,27 @@ class _Evaluation:
             raise UndeterminedError(f"{e} is outside the data")
         return data[(place - 1) % len(data)]
 
-    def indicator(self, e: Indicator, env: Environment) -> Value:
+    def derivative(self, e: Derivative, env: Environment) -> Value:
+        """A derivative with respect to symbols that range over open sets."""
+        if any(symbol in self.stepping for symbol in variables_of(e)[1]):
+            raise UndeterminedError("the variable of a derivative does not range over an interval")
+        return derivative(self, e, env)
+
+    def between(self, e: BetweenBounds, env: Environment) -> Value:
+        """The difference of a formula between two values of a variable; at infinity, of its limits."""
+        body, variable, *bounds = e.args
+        ends: list[Value] = []
+        for bound in bounds:
+            if bound in (oo, -oo):
+                direction: Direction = 1 if bound == oo else -1
+                ends.append(self.series.tails.limit(body, variable, env, None, direction))
+            else:
+                ends.append(self.value(body, {**env, variable: self.value(bound, env)}))
+        return subtract(ends[1], ends[0])
+
+    def indicator(self, sign: str, e: Expr, env: Environment) -> Value:
         left, right = (self.value(side, env) for side in e.args)
-        answer = compare(">=", left, right)
+        answer = compare(sign, left, right)
         if answer is None:
             raise InexactError("it cannot be told whether an event happens")
         return fmpq(int(answer))
@@ -402,60 +481,16 @@ class _Evaluation:
 
     # Sums and products
 
-    def over_range(self, e: Sum | Product, env: Environment) -> Value:
-        body, *all_limits = e.args
-        if len(all_limits) != 1 or len(all_limits[0]) != 3:
-            raise UndeterminedError("the bounds are not one range")
-        variable, lower, upper = all_limits[0]
-        first, last = self.value(lower, env), self.value(upper, env)
-        if not isinstance(first, fmpq) or not isinstance(last, fmpq) or first.q != 1 or last.q != 1:
-            raise UndeterminedError("the bounds are not integers")
-        if last < first - 1:
-            raise UndeterminedError("the range is reversed")
-        if last - first > TERMS:
-            raise UndeterminedError("the range is too long")
-        elements = [fmpq(i) for i in range(int(first.p), int(last.p) + 1)]
-        return self.accumulated(body, variable, elements, env, isinstance(e, Product))
-
-    def limit(self, e: Limit, env: Environment) -> Value:
-        """The limit of the mean of the first n data, or of a function of them: the mean over a period.
-
-        The sum over n members is that over the whole periods in them, plus a rest that is bounded.
-        """
-        body, n, to = e.args[:3]
-        if to != oo or not n.is_integer:
-            raise UndeterminedError("only limits of means of data are evaluated")
-        factors = list(flat(body)) if isinstance(body, Mul) else [body]
-        sums = [f for f in factors if isinstance(f, Sum) and n in f.free_symbols]
-        divisors = [f for f in factors if f == Pow(n, -1, evaluate=False)]
-        others = [f for f in factors if f not in sums and f not in divisors]
-        if len(sums) != 1 or len(divisors) != 1:
-            raise UndeterminedError("only limits of means of data are evaluated")
-        summand, *limits = sums[0].args
-        if len(limits) != 1 or len(limits[0]) != 3 or limits[0][1:] != (1, n):
-            raise UndeterminedError("only limits of means of data are evaluated")
-        index = limits[0][0]
-        if index == n or any(self.mentions(part, n) for part in (summand, *others)):
-            raise UndeterminedError("the limit is not that of a mean")
-        if not only_as_index(summand, index):
-            raise UndeterminedError("the summand depends on its index itself")
-        lengths = [
-            len(self.point.families.get(str(member.base), ()))
-            for member in summand.atoms(Indexed)
-            if member.indices == (index,)
-        ]
-        period = lcm(*lengths)
-        if not 0 < period <= TERMS:
-            raise UndeterminedError("the data have no period")
-        try:
-            result: Value = fmpq(1, period)
-            for factor in others:
-                result = multiply(result, self.value(factor, env))
-            elements = [fmpq(place) for place in range(1, period + 1)]
-            return multiply(result, self.accumulated(summand, index, elements, env, False))
-        except UndefinedError as error:
-            # Whether a limit of values that are partly undefined exists is not judged here.
-            raise UndeterminedError(str(error)) from None
+    def elements_of_binder(
+        self, e: Sum | Product | SumOver | ProductOver, env: Environment
+    ) -> tuple[Symbol, Sequence[fmpq]]:
+        """The variable of a finite sum or product, and what it runs over."""
+        if isinstance(e, Sum | Product):
+            return self.series.elements(e, env)
+        _, variable, over = e.args
+        if not isinstance(variable, Symbol):
+            raise UndeterminedError("several variables run over one set")
+        return variable, self.elements(over)
 
     def mentions(self, e: Expr, symbol: Symbol) -> bool:
         """Whether a symbol is free in an expression, or in a definition or a domain that it uses."""
@@ -476,13 +511,6 @@ class _Evaluation:
                         pending.append(declared.definition)
         return False
 
-    def over_set(self, e: SumOver | ProductOver, env: Environment) -> Value:
-        body, variable, over = e.args
-        if not isinstance(variable, Symbol):
-            raise UndeterminedError("several variables run over one set")
-        elements = self.elements(over)
-        return self.accumulated(body, variable, elements, env, isinstance(e, ProductOver))
-
     def elements(self, over: Symbol) -> Sequence[fmpq]:
         """The elements of a finite set."""
         elements = self.point.sets.get(over)
@@ -493,28 +521,14 @@ class _Evaluation:
     def accumulated(
         self, body: Expr, variable: Symbol, elements: Sequence[fmpq], env: Environment, times: bool
     ) -> Value:
+        """The sum or product of a body over some values of a variable."""
         result: Value = fmpq(1 if times else 0)
-        for element in elements:
-            inner = {**env, variable: element}
-            term = self.apart(body, inner) if times else self.summand(body, inner)
-            result = multiply(result, term) if times else add(result, term)
+        outer, self.stepping = self.stepping, self.stepping | {variable}
+        try:
+            for element in elements:
+                inner = {**env, variable: element}
+                term = self.apart(body, inner) if times else self.summand(body, inner)
+                result = multiply(result, term) if times else add(result, term)
+        finally:
+            self.stepping = outer
         return result
-
-
-def only_as_index(e: Expr, index: Symbol) -> bool:
-    """Whether a symbol stands in an expression only as the index of members of families."""
-    if e == index:
-        return False
-    if isinstance(e, Indexed) and e.indices == (index,):
-        return True
-    return all(only_as_index(argument, index) for argument in e.args)
-
-
-REAL_FUNCTIONS: dict[type, Callable[[arb], arb]] = {
-    sin: lambda x: x.sin(),
-    cos: lambda x: x.cos(),
-    tanh: lambda x: x.tanh(),
-    erf: lambda x: x.erf(),
-    gamma: lambda x: x.gamma(),
-}
-"""Functions of a real argument."""

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 from sympy import Expr, Tuple
 
-from klderive.kernel.ring import Frozen
+from klderive.kernel.ring import Frozen, Monomial
 
 
 class UnestablishedError(Exception):
@@ -42,8 +42,9 @@ class Mode:
 
     `split` pulls factors out of functionals and splits them; without it a functional is one atom.
     `definitions` are names of operators and functions; None stands for all. `theories` are those of `THEORIES`.
-    `bars_as_integrals` reads a formula between bounds as the integral of its derivative; `closed` gives integrals and
-    sums the values that antiderivatives and telescoping give them.
+    `bars_as_integrals` reads a formula between bounds as the integral of its derivative; `cuts` reads the
+    indicator of an event under an integral or sum as a bound; `closed` gives integrals and sums the values that
+    antiderivatives and telescoping give them.
     """
 
     logarithms: bool
@@ -53,6 +54,7 @@ class Mode:
     theories: frozenset[str] = frozenset()
     substitutions: tuple[Substitution, ...] = ()
     bars_as_integrals: bool = False
+    cuts: bool = False
     closed: bool = False
 
     def allows(self, name: str) -> bool:
@@ -102,4 +104,12 @@ class Obligation:
     introduced: bool = False
 
 
-Event: TypeAlias = Use | Nonzero | AbsolutelyContinuous | Obligation
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Two functionals, given from outside in, were exchanged: the absolute value of the factors must have both."""
+
+    factors: Monomial
+    binders: tuple[tuple[str, Domain, int], ...]
+
+
+Event: TypeAlias = Use | Nonzero | AbsolutelyContinuous | Obligation | Exchange

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from flint import arb, fmpq
 
 from klderive.kernel.real_arithmetic import (
-    UndefinedError,
+    DivergentError,
     UndeterminedError,
     Value,
     add,
@@ -118,7 +118,7 @@ def over_line(q: tuple[fmpq, ...], c: list[Value]) -> Value:
         return fmpq(0)
     if len(q) != 2 or q[1] >= 0:
         if any(isinstance(d, fmpq) and d != 0 for d in c) and len(q) <= 2:
-            raise UndefinedError("the integral diverges")
+            raise DivergentError("the integral diverges")
         raise UndeterminedError("the integral over the line is not evaluated")
     b, a = q[0], -q[1]
     shifted = _poly_shift(c, b / (2 * a))
@@ -139,7 +139,7 @@ def over_half_line(term: tuple[tuple[fmpq, ...], list[Value]]) -> Value:
         return fmpq(0)
     if not q or (len(q) == 1 and q[0] >= 0):
         if any(isinstance(d, fmpq) and d != 0 for d in c):
-            raise UndefinedError("the integral diverges")
+            raise DivergentError("the integral diverges")
         raise UndeterminedError("the integral over the half-line is not evaluated")
     if len(q) != 1:
         raise UndeterminedError("the integral over the half-line is not evaluated")

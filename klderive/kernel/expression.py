@@ -34,15 +34,29 @@ from sympy import (
     sin,
 )
 
+from klderive.kernel.events import UnestablishedError
 from klderive.kernel.ring import Exponent, Frozen, Monomial, Polynomial, Ring, as_fmpq
-from klderive.notation.nodes import Indicator, SumOver, unevaluated_integral, unevaluated_sum
+from klderive.notation.nodes import (
+    Indicator,
+    StrictIndicator,
+    SumOver,
+    unevaluated_integral,
+    unevaluated_sum,
+)
+
+LONGEST_NUMBER = 12_000
+"""Bits of a number that is shown; Python writes some 14,000."""
 
 ELEMENTARY = {"sin": sin, "cos": cos, "atan": atan, "erf": erf}
 """Functions defined on all reals that are atoms of their own."""
 
 
 def express(ring: Ring, polynomial: Polynomial, names: Mapping[int, str]) -> Expr:
-    """The SymPy expression of a polynomial; `names` are the names of bound variables."""
+    """The SymPy expression of a polynomial; `names` are the names of bound variables.
+
+    Raises:
+        UnestablishedError: if a number has too many digits to be shown.
+    """
     terms = [_term(ring, m, c, names) for m, c in polynomial.items()]
     if len(terms) < 2:
         return terms[0] if terms else Integer(0)
@@ -50,7 +64,7 @@ def express(ring: Ring, polynomial: Polynomial, names: Mapping[int, str]) -> Exp
 
 
 def _term(ring: Ring, monomial: Monomial, coefficient: fmpq, names: Mapping[int, str]) -> Expr:
-    number = Rational(int(coefficient.p), int(coefficient.q))
+    number = _number(int(coefficient.p), int(coefficient.q))
     factors = [] if number == 1 else [number]
     exponents: list[Expr] = []
     for number, exponent in monomial:
@@ -74,7 +88,13 @@ def _power(base: Expr, exponent: Expr) -> Expr:
 
 
 def _exponent(exponent: Exponent) -> Expr:
-    return Rational(exponent.numerator, exponent.denominator)
+    return _number(exponent.numerator, exponent.denominator)
+
+
+def _number(numerator: int, denominator: int) -> Rational:
+    if max(numerator.bit_length(), denominator.bit_length()) > LONGEST_NUMBER:
+        raise UnestablishedError("a number in the normal form has too many digits to be shown")
+    return Rational(numerator, denominator)
 
 
 def _frozen(ring: Ring, part: object, names: Mapping[int, str]) -> Expr:
@@ -93,7 +113,7 @@ def _atom(ring: Ring, number: int, names: Mapping[int, str]) -> Expr:
         case "bound":
             return Symbol(names.get(number, f"x{key[0]}"), real=True)
         case "prime":
-            return Rational(int(key[0]))
+            return _number(int(key[0]), 1)
         case "pi":
             return pi
         case "log":
@@ -117,31 +137,62 @@ def _atom(ring: Ring, number: int, names: Mapping[int, str]) -> Expr:
         case "indexed":
             return Indexed(IndexedBase(str(key[0])), *(_frozen(ring, p, names) for p in key[1:]))
         case "functional":
-            return functional(ring, key, names)
+            return functional(ring, key, names, atom.free)
         case "equal":
             condition = Eq(_frozen(ring, key[0], names), Integer(0), evaluate=False)
             return Piecewise((Integer(1), condition), (Integer(0), True), evaluate=False)
         case "indicator":
-            return Indicator(_frozen(ring, key[0], names), Integer(0))
+            node = StrictIndicator if key[1] else Indicator
+            return node(_frozen(ring, key[0], names), Integer(0))
         case _:
             parts = [_frozen(ring, part, names) for part in key if isinstance(part, frozenset)]
             return Function(str(key[0]))(*parts)
 
 
-def functional(ring: Ring, key: tuple[object, ...], names: Mapping[int, str]) -> Expr:
-    """The integral or sum that the key of a functional stands for."""
+def functional(
+    ring: Ring,
+    key: tuple[object, ...],
+    names: Mapping[int, str],
+    outside: frozenset[int | str] = frozenset(),
+) -> Expr:
+    """The integral or sum that the key of a functional stands for; what it depends on is no variable of its own."""
     name, kind, lower, upper, body = key
     assert isinstance(body, frozenset)
-    variable = Symbol("x", real=True)
-    for leaf in ring.free(dict(body)):
-        if isinstance(leaf, int):
-            atom = ring.atoms[leaf]
-            if atom.kind == "bound" and atom.key[1:4] == (kind, lower, upper):
-                variable = Symbol(names.get(leaf, "x"), real=True)
+    around = {
+        leaf
+        for leaf in ring.free(dict(body))
+        if isinstance(leaf, int) and ring.atoms[leaf].kind == "bound"
+    }
+    # Variables around have a larger index.
+    own = min(
+        (n for n in around - outside if ring.atoms[n].key[1:4] == (kind, lower, upper)),
+        key=lambda n: ring.atoms[n].key[0],
+        default=None,
+    )
+    variable = "x" if own is None else names.get(own, "x")
+    if own is not None:
+        taken = {names.get(leaf) for leaf in around - {own}}
+        while variable in taken:
+            variable += "_1"
+        names = {**names, own: variable}
     inner = _frozen(ring, body, names)
+    return accumulated(ring, str(name), (kind, lower, upper), inner, variable, names)
+
+
+def accumulated(
+    ring: Ring,
+    name: str,
+    domain: tuple[object, ...],
+    body: Expr,
+    variable: str,
+    names: Mapping[int, str],
+) -> Expr:
+    """The integral or sum of an expression over a domain of atoms."""
+    kind, lower, upper = domain
+    symbol = Symbol(variable, real=True)
     if kind == "set":
-        return SumOver(inner, variable, lower)
-    bounds = (variable, _frozen(ring, lower, names), _frozen(ring, upper, names))
+        return SumOver(body, symbol, lower)
+    bounds = (symbol, _frozen(ring, lower, names), _frozen(ring, upper, names))
     if name == "sum":
-        return unevaluated_sum(inner, *bounds)
-    return unevaluated_integral(inner, *bounds)
+        return unevaluated_sum(body, *bounds)
+    return unevaluated_integral(body, *bounds)

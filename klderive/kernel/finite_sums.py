@@ -58,8 +58,9 @@ class FiniteSums(Applications):
             self.position = "apart"
             polynomial = self.normal(body, {**env, variable: self.ring.of_atom(number)})
             if not self.signs.is_positive(polynomial):
+                shown = self.express(polynomial)
                 raise UnestablishedError(
-                    f"a product needs its factors proved positive, here {self.express(polynomial)}"
+                    f"a product needs `{shown} > 0`, which is not established for all its factors"
                 )
             count = len(self.events)
             logarithms = self.factoring.by_denominator(self.log_of(polynomial, split=True))
@@ -87,9 +88,8 @@ class FiniteSums(Applications):
         for count, term in counted:
             base = self.normal(term, env)
             if not self.signs.is_positive(base):
-                raise UnestablishedError(
-                    f"a power needs its base proved positive, here {self.express(base)}"
-                )
+                shown = self.express(base)
+                raise UnestablishedError(f"a power needs `{shown} > 0`, which is not established")
             logarithm = self.log_of(base, split=True)
             result = self.ring.multiply(
                 result, self.exp_of(self.ring.multiply(count, logarithm), True)

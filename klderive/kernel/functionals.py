@@ -10,10 +10,11 @@ from __future__ import annotations
 from sympy import Expr, Integral, Product, Sum, Symbol, Tuple, oo
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.events import Domain, Obligation, UnestablishedError, Use
+from klderive.kernel.events import Domain, Exchange, Obligation, UnestablishedError, Use
 from klderive.kernel.logarithms import Logarithms
 from klderive.kernel.parity import is_odd
 from klderive.kernel.ring import ONE, Frozen, Monomial, Polynomial, freeze
+from klderive.kernel.signs import NEGATIVE
 from klderive.kernel.workspace import Environment
 from klderive.notation.nodes import BetweenBounds, Defined, ProductOver, SumOver
 
@@ -64,6 +65,11 @@ class Functionals(Logarithms):
             raise UnestablishedError("a definition binds a variable that is bound outside it")
         self.bound_names[number] = str(variable)
         return number
+
+    def fresh_variable(self, domain: Domain, name: str) -> int:
+        """A bound variable that occurs nowhere yet; it must not stay in a normal form."""
+        self.fresh += 1
+        return self.bound(FRESH + self.fresh, domain, Symbol(name))
 
     def bound(self, index: int, domain: Domain, variable: Symbol) -> int:
         """The atom of a bound variable with an index and a domain; its name is for print only."""
@@ -133,46 +139,83 @@ class Functionals(Logarithms):
     def _exchanged(
         self, name: str, domain: Domain, variable: int, inside: Monomial
     ) -> Polynomial | None:
-        """A finite sum of finite sums with the sums in a fixed order; None if they are in it.
+        """An integral of integrals, or a finite sum of finite sums, in a fixed order; None if it is in it.
 
-        Of a power of an inner sum, one factor after another is pulled out, each with an index of its own. Where facts
-        give all inner sums a value in the other order, that is taken, but not again inside it: facts may be circular.
+        Of a power of an inner one, one factor after another is pulled out, each with an index of its own. Where facts
+        give all inner ones a value in the other order, that is taken, but not again inside it: facts may be circular.
         """
         ring = self.ring
-        order = _order(domain)
         for number, exponent in inside:
             atom = ring.atoms[number]
             if atom.kind != "functional" or not isinstance(exponent, int) or exponent < 1:
                 continue
             kind, lower, upper, body = atom.key[1:]
             own: Domain = (kind, lower, upper)
-            inner_order = _order(own)
-            if order is None or inner_order is None:
+            order, inner_order = _order(domain), _order(own)
+            if order is None or inner_order is None or atom.key[0] != name:
                 continue
             if any(
                 variable in ring.free(dict(end)) for end in own[1:] if isinstance(end, frozenset)
             ):
                 continue
-            index = self._bound_in(body, own)
+            index = self.bound_in(number)
             if index is None:
                 continue
-            self.fresh += 1
-            fresh = self.bound(FRESH + self.fresh, own, Symbol(self.bound_names[index]))
+            fresh = self.fresh_variable(own, self.bound_names[index])
             term = dict(self.renamed(body, index, fresh))
             rest = tuple((n, e - (n == number)) for n, e in inside if n != number or e != 1)
             turned = ring.multiply({rest: ONE}, term)
-            by_facts = not inner_order < order
-            if by_facts and (self.swapped or not self._valued(name, domain, variable, turned)):
+            if name == "integral" and not self._is_abstract(turned, (variable, fresh)):
                 continue
-            self.use("linearity")
-            outer, self.swapped = self.swapped, self.swapped or by_facts
+            preferred = inner_order < order and name != "integral"
+            valued = not preferred and self._valued(name, domain, variable, turned)
+            # Of two orders of one kind, that is taken whose atoms come first.
+            undecided = not (preferred or valued) and (name == "integral" or inner_order == order)
+            if not preferred and (self.swapped or not (valued or undecided)):
+                continue
+            count = len(self.events)
+            outer, self.swapped = self.swapped, self.swapped or not preferred
             try:
-                return self.accumulate(
-                    "sum", own, fresh, self.accumulate(name, domain, variable, turned)
+                result = self.accumulate(
+                    name, own, fresh, self.accumulate(name, domain, variable, turned)
                 )
             finally:
                 self.swapped = outer
+            if undecided:
+                plain = self.functional_value(name, domain, variable, {inside: ONE})
+                if sorted(plain.items()) <= sorted(result.items()):
+                    del self.events[count:]
+                    continue
+            self.use("linearity")
+            if name == "integral":
+                self._need_exchange((name, domain, variable), (name, own, fresh), turned)
+            return result
         return None
+
+    def _is_abstract(self, body: Polynomial, variables: tuple[int, ...]) -> bool:
+        """Whether a function without definition ties the variables in each term of a body."""
+        atoms = self.ring.atoms
+        return all(
+            any(
+                atoms[n].kind == "apply"
+                and atoms[n].free.intersection(variables)
+                and not self._has_definition(str(atoms[n].key[0]))
+                for n, _ in monomial
+            )
+            for monomial in body
+        )
+
+    def _has_definition(self, name: str) -> bool:
+        declared = self.context.functions.get(name)
+        return declared is not None and declared.definition is not None
+
+    def _need_exchange(
+        self, outer: tuple[str, Domain, int], inner: tuple[str, Domain, int], body: Polynomial
+    ) -> None:
+        """Record that integrals were exchanged; those of something nonnegative always may be."""
+        for monomial in body:
+            if self.signs.monomial(monomial) & NEGATIVE:
+                self.events.append(Exchange(monomial, (outer, inner)))
 
     def _valued(self, name: str, domain: Domain, variable: int, body: Polynomial) -> bool:
         """Whether facts give the sums of all terms of a body a value."""
@@ -187,14 +230,16 @@ class Functionals(Logarithms):
             for inside in pieces
         )
 
-    def _bound_in(self, body: Frozen, domain: Domain) -> int | None:
-        """The variable that a functional over a domain binds in its body, if there is just one candidate."""
+    def bound_in(self, number: int) -> int | None:
+        """The variable that a functional binds in its body, if it occurs there."""
+        atom = self.ring.atoms[number]
+        _, kind, lower, upper, body = atom.key
         found = [
             leaf
-            for leaf in self.ring.free(dict(body))
+            for leaf in self.ring.free(dict(body)) - atom.free
             if isinstance(leaf, int)
             and self.ring.atoms[leaf].kind == "bound"
-            and self.ring.atoms[leaf].key[1:4] == domain
+            and self.ring.atoms[leaf].key[1:4] == (kind, lower, upper)
         ]
         return found[0] if len(found) == 1 else None
 
@@ -220,7 +265,12 @@ class Functionals(Logarithms):
 
     def _selected(self, domain: Domain, variable: int, inside: Monomial) -> Polynomial | None:
         """The finite sum over k of 1 where k = j and 0 elsewhere is 1, if j lies in the same domain."""
-        if len(inside) != 1 or inside[0][1] != 1 or _order(domain) is None:
+        if (
+            len(inside) != 1
+            or inside[0][1] != 1
+            or domain[0] == "interval"
+            or _order(domain) is None
+        ):
             return None
         atom = self.ring.atoms[inside[0][0]]
         if atom.kind != "equal":
@@ -313,12 +363,18 @@ class Functionals(Logarithms):
 
 
 def _order(domain: Domain) -> tuple[object, ...] | None:
-    """The place of a finite domain among nested sums, ranges outermost; None for one that is not finite."""
+    """The place of a domain among those nested in one another, ranges outermost; None for an infinite range."""
     kind, lower, upper = domain
     if kind == "set":
         return (1, str(lower))
-    if kind == "range" and isinstance(lower, frozenset) and isinstance(upper, frozenset):
-        return (0, *(tuple(sorted(m for m, _ in end)) for end in (lower, upper)))
+    ends = [
+        tuple(sorted(m for m, _ in end)) if isinstance(end, frozenset) else None
+        for end in (lower, upper)
+    ]
+    if kind == "interval":
+        return (2, *((end is None, end or ()) for end in ends))
+    if kind == "range" and None not in ends:
+        return (0, *ends)
     return None
 
 

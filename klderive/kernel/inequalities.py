@@ -19,12 +19,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from flint import fmpq
-from sympy import Symbol
 
 from klderive.kernel.events import Domain, Event, Obligation, UnestablishedError, Use
 from klderive.kernel.monotonicity import Monotonicity
 from klderive.kernel.normal_form import Normalizer
-from klderive.kernel.ring import ONE, Monomial, Polynomial, as_fmpq, freeze
+from klderive.kernel.ring import ONE, Frozen, Monomial, Polynomial, as_fmpq, freeze
 from klderive.kernel.signs import NEGATIVE, POSITIVE
 from klderive.kernel.statement import Fact
 from klderive.kernel.sum_inequalities import by_cauchy_schwarz, by_triangle
@@ -198,7 +197,8 @@ class Inequalities:
         """The polynomial as a rest and one integrand for each domain; None if it is not linear in functionals."""
         ring = self.ring
         rest: Polynomial = {}
-        bodies: dict[tuple[str, Domain], list[Polynomial]] = {}
+        normalizer = self.normalizer
+        bodies: dict[tuple[str, Domain], list[tuple[Polynomial, Frozen, int | None]]] = {}
         for monomial, coefficient in polynomial.items():
             functionals = [p for p in monomial if ring.atoms[p[0]].kind == "functional"]
             if not functionals:
@@ -206,29 +206,28 @@ class Inequalities:
                 continue
             if len(functionals) > 1 or functionals[0][1] != 1:
                 return None
-            name, kind, lower, upper, body = ring.atoms[functionals[0][0]].key
+            number = functionals[0][0]
+            name, kind, lower, upper, body = ring.atoms[number].key
             if kind == "oriented":
                 return None
             cofactor = {tuple(p for p in monomial if p not in functionals): coefficient}
-            bodies.setdefault((name, (kind, lower, upper)), []).append(
-                ring.multiply(cofactor, dict(body))
-            )
+            place = bodies.setdefault((name, (kind, lower, upper)), [])
+            place.append((cofactor, body, normalizer.bound_in(number)))
         parts = []
         for (name, domain), terms in bodies.items():
-            merged = ring.add(*terms)
-            variables = {
-                leaf
-                for leaf in ring.free(merged)
-                if isinstance(leaf, int)
-                and ring.atoms[leaf].kind == "bound"
-                and ring.atoms[leaf].key[1:4] == domain
-            }
-            if not variables:
-                variables = {self.normalizer.bound(1, domain, Symbol("x", real=True))}
-            # A variable of a binder around has the same kind of atom; it must not be taken for the one bound here.
-            if len(variables) > 1 or variables & set(self.normalizer.active):
-                return None
-            parts.append(Part(name, domain, variables.pop(), merged))
+            variables = {variable for _, _, variable in terms if variable is not None}
+            # Those of another index, or bound around as well, get one that is bound nowhere.
+            variable = variables.pop() if len(variables) == 1 else None
+            if variable is None or variable in normalizer.active:
+                variable = normalizer.fresh_variable(domain, "x")
+            merged = [
+                ring.multiply(
+                    cofactor,
+                    dict(body if own is None else normalizer.renamed(body, own, variable)),
+                )
+                for cofactor, body, own in terms
+            ]
+            parts.append(Part(name, domain, variable, ring.add(*merged)))
         return rest, parts
 
     def _accumulated(self, part: Part, body: Polynomial) -> Bound:

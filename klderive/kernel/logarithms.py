@@ -68,7 +68,11 @@ class Logarithms(Powers):
         for part, multiplicity in parts:
             base = self.part_polynomial(part)
             signs = self.signs.sign(base)
-            if signs == POSITIVE or (isinstance(part, int) and self.positive_under_weight(part)):
+            if (
+                signs == POSITIVE
+                or (isinstance(part, int) and self.positive_under_weight(part))
+                or self.sum_positive_under_weight(base)
+            ):
                 piece = self._log_of_part(part, base)
             elif signs == NEGATIVE and isinstance(multiplicity, int):
                 piece = self._log_of_atom(ring.scale(base, -1))

@@ -33,6 +33,9 @@ def match(
         one, other = ring.atoms[p], ring.atoms[c]
         if one.kind != other.kind or len(one.key) != len(other.key):
             return False
+        if one.kind == "abs":
+            inner = dict(other.key[0])
+            return any(polynomials(dict(one.key[0]), ring.scale(inner, s)) for s in (1, -1))
         return all(parts(a, b) for a, b in zip(one.key, other.key, strict=True))
 
     def parts(a: object, b: object) -> bool:
@@ -48,10 +51,26 @@ def match(
             return values.setdefault(number, b) == b
         if a == b:
             return True
+        if len(a) > 1:
+            return affine(a, b)
         if len(a) != 1 or len(b) != 1:
             return False
         ((m, c),), ((n, d),) = a.items(), b.items()
         return c == d and monomials(m, n)
+
+    def affine(a: Polynomial, b: Polynomial) -> bool:
+        """A sum with one parameter as a term of its own: what is left of the candidate is its value."""
+        terms = [m for m in a if len(m) == 1 and m[0][1] == 1 and m[0][0] in parameters]
+        if len(terms) != 1:
+            return False
+        ((number, _),) = terms[0]
+        others = {m: c for m, c in a.items() if m != terms[0]}
+        if ring.free(others) & parameters:
+            return False
+        value = ring.scale(ring.subtract(b, others), 1 / a[terms[0]])
+        if ring.free(value) & ring.free(others):
+            return False
+        return values.setdefault(number, value) == value
 
     def monomials(m: Monomial, n: Monomial) -> bool:
         if len(m) != len(n):

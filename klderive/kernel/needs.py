@@ -18,11 +18,13 @@ from klderive.kernel.events import (
     AbsolutelyContinuous,
     Domain,
     Event,
+    Exchange,
     Nonzero,
     Obligation,
     UnestablishedError,
 )
-from klderive.kernel.expression import functional
+from klderive.kernel.expression import express, functional
+from klderive.kernel.iterated import Iterated, Nest
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import ONE, Monomial, Polynomial, freeze
 from klderive.kernel.session import Session
@@ -72,6 +74,7 @@ class Conditions:
         self.session = session
         self.searcher = searcher
         self.convergence = Convergence(session.probe, session.valued())
+        self.iterated = Iterated(session, self.convergence)
         self._definedness: dict[Expr, Definedness] = {}
         self._generic: set[Condition] = set()
         self._satisfiable: dict[tuple[Condition, ...], bool] = {}
@@ -112,13 +115,19 @@ class Conditions:
                 if self._is_generic(dict(event.polynomial)):
                     self._generic.add(condition)
             elif isinstance(event, AbsolutelyContinuous):
-                weight, other = (
-                    self.session.probe.express({((n, 1),): ONE})
-                    for n in (event.weight, event.other)
-                )
+                both = (event.weight, event.other)
+                names = {**self.session.bound_names, **self.iterated.argument_names(both)}
+                weight, other = (express(self.session.ring, {((n, 1),): ONE}, names) for n in both)
                 text = f"{text_of(other)} > 0 wherever {text_of(weight)} > 0"
                 needs.conditions[Condition("absolutely continuous", (weight, other), text)] = None
-        self._add_convergence(needs, self._obligations(definedness, events, split), normalizer)
+        every = [*definedness, *events]
+        around = [event for event in every if isinstance(event, Obligation)]
+        self._add_convergence(
+            needs, self._obligations(definedness, events, split), around, normalizer
+        )
+        for event in every:
+            if isinstance(event, Exchange):
+                self._add_exchange(needs, event, normalizer)
         return needs
 
     def _obligations(
@@ -136,8 +145,52 @@ class Conditions:
         # Those of one term first: a sum of terms that are listed need not be listed itself.
         return sorted(found, key=lambda obligation: len(obligation.body))
 
+    def _add_exchange(self, needs: Needs, event: Exchange, normalizer: Normalizer) -> None:
+        """That integrals were exchanged needs the absolute value to have one over all the variables."""
+        nest = self.iterated.of_exchange(event)
+        if nest is None or not self._add_nest(needs, nest, normalizer):
+            needs.problem = (
+                needs.problem or "it is not established that the integrals may be exchanged"
+            )
+
+    def _add_nest(self, needs: Needs, nest: Nest, normalizer: Normalizer) -> bool:
+        """Whether a nest of functionals converges absolutely, perhaps under a condition that is added."""
+        if self.iterated.is_valued(nest):
+            return True
+        facts = self.iterated.value_by_facts(nest, normalizer)
+        if facts is not None:
+            needs.uses.update(dict.fromkeys(facts))
+            return True
+        if not self.iterated.can_be_listed(nest):
+            return False
+        expression = self.iterated.expression(nest)
+        text = f"{text_of(expression)} converges"
+        needs.conditions[Condition("converges", (expression,), text)] = None
+        return True
+
+    def _covered(
+        self,
+        needs: Needs,
+        obligation: Obligation,
+        inside: Monomial,
+        around: list[Obligation],
+        normalizer: Normalizer,
+    ) -> bool:
+        """Whether an inner functional has values wherever it counts, because what it is a factor of has one."""
+        number = self.session.probe.functional_number(
+            obligation.functional, obligation.domain, obligation.variable, {inside: ONE}
+        )
+        covers = self.iterated.covers(number, around)
+        return bool(covers) and all(
+            self._add_nest(needs, n, normalizer) for c in covers or () for n in c.nests
+        )
+
     def _add_convergence(
-        self, needs: Needs, obligations: Iterable[Obligation], normalizer: Normalizer
+        self,
+        needs: Needs,
+        obligations: Iterable[Obligation],
+        around: list[Obligation],
+        normalizer: Normalizer,
     ) -> None:
         listed: set[tuple[object, ...]] = set()
         found: list[Condition] = []
@@ -155,6 +208,10 @@ class Conditions:
                 if answer == "unknown" and self.convergence.as_a_whole(obligation):
                     open_terms = []
                     break
+                if answer == "unknown" and self._by_absolute_value(
+                    needs, obligation, monomial, around, normalizer
+                ):
+                    continue
                 if answer == "unknown":
                     needs.problem = needs.problem or self.divergence(
                         obligation, dict(obligation.body)
@@ -170,6 +227,31 @@ class Conditions:
             found.append(self._converges(obligation, body))
         for condition in sorted(found, key=lambda c: (len(c.text), c.text)):
             needs.conditions[condition] = None
+
+    def _by_absolute_value(
+        self,
+        needs: Needs,
+        obligation: Obligation,
+        monomial: Monomial,
+        around: list[Obligation],
+        normalizer: Normalizer,
+    ) -> bool:
+        """Whether a functional among others has a value because the absolute value of all has one."""
+        name, domain, variable, inside = self.convergence.key(obligation, monomial)
+        if self.convergence.bound(inside) - {variable}:
+            facts = normalizer.value_by_facts(name, domain, variable, {inside: ONE})
+            if facts is not None:
+                needs.uses.update(dict.fromkeys(facts))
+                return True
+            return self._covered(needs, obligation, inside, around, normalizer)
+        cover = self.iterated.cover(obligation, monomial)
+        if cover is None or not all(
+            self._add_nest(needs, nest, normalizer) for nest in cover.nests
+        ):
+            return False
+        if cover.listed:
+            needs.conditions[self._converges(obligation, {inside: ONE})] = None
+        return True
 
     def _converges(self, obligation: Obligation, body: Polynomial) -> Condition:
         expression = self._functional_expression(obligation, body)

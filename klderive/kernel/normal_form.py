@@ -60,11 +60,17 @@ from sympy.core.relational import Relational
 from klderive.kernel.events import Domain, Event, UnestablishedError
 from klderive.kernel.expression import ELEMENTARY
 from klderive.kernel.finite_sums import FiniteSums, explicit_integers
-from klderive.kernel.ring import ONE, UNIT, Polynomial, as_rational, freeze
-from klderive.kernel.signs import NEGATIVE
+from klderive.kernel.ring import UNIT, Polynomial, as_rational, freeze
 from klderive.kernel.statement import FunctionDeclaration
 from klderive.kernel.workspace import Environment
-from klderive.notation.nodes import BetweenBounds, Defined, Indicator, ProductOver, SumOver
+from klderive.notation.nodes import (
+    BetweenBounds,
+    Defined,
+    Indicator,
+    ProductOver,
+    StrictIndicator,
+    SumOver,
+)
 
 ELEMENTARY_NAMES = {function: name for name, function in ELEMENTARY.items()}
 
@@ -113,8 +119,9 @@ class Normalizer(FiniteSums):
             return self._functional("sum", ("set", over, None), body, variable, env)
         if isinstance(e, Product | ProductOver):
             return self._big_product(e, env)
-        if isinstance(e, Indicator):
-            return self._indicator(e, env)
+        if isinstance(e, Indicator | StrictIndicator):
+            left, right = (self._apart(side, env) for side in e.args)
+            return self.indicator(left, right, strict=isinstance(e, StrictIndicator))
         if isinstance(e, Defined):
             return self._defined(e, env)
         if isinstance(e, Derivative):
@@ -238,11 +245,34 @@ class Normalizer(FiniteSums):
 
     def _product(self, e: Mul, env: Environment) -> Polynomial:
         factors = list(_flat_factors(e))
+        mixture = next((f for f in factors if self._is_mixture(f)), None)
+        if mixture is not None:
+            # Where all its densities are 0 the product is 0; each is a weight of its own term.
+            others = [f for f in factors if f is not mixture]
+            terms = (Mul(term, *others, evaluate=False) for term in mixture.args)
+            return self.ring.add(*(self.normal(term, env) for term in terms))
         with self._weighted(factors, env):
             result = self.ring.number(1)
             for factor in factors:
                 result = self.ring.multiply(result, self.normal(factor, env))
         return result
+
+    def _is_mixture(self, factor: Expr) -> bool:
+        """Whether a factor of an integrand is a sum of terms each of which has a density as a factor."""
+        return (
+            self.position == "integrand"
+            and isinstance(factor, Add)
+            and all(any(self._is_density(f) for f in Mul.make_args(t)) for t in factor.args)
+        )
+
+    def _is_density(self, factor: Expr) -> bool:
+        """Whether a factor is a function of declared sign."""
+        declared = (
+            self.context.functions.get(factor.func.__name__)
+            if isinstance(factor, AppliedUndef)
+            else None
+        )
+        return declared is not None and declared.sign != "unknown"
 
     @contextmanager
     def _weighted(self, factors: Sequence[Expr], env: Environment) -> Iterator[None]:
@@ -287,7 +317,8 @@ class Normalizer(FiniteSums):
             self.signs.is_nonnegative(value) or self.signs.is_nonzero(polynomial)
         ):
             return self.integer_symbol_power(polynomial, value)
-        raise UnestablishedError(f"the power {e} needs a base proved positive")
+        shown = self.express(polynomial)
+        raise UnestablishedError(f"the power `{e}` needs `{shown} > 0`, which is not established")
 
     def _log(self, e: Expr, env: Environment) -> Polynomial:
         outer, self.position = self.position, "logarithm"
@@ -389,26 +420,6 @@ class Normalizer(FiniteSums):
                     *(self.ring.multiply(n, self.normal(term, env)) for n, term in counted)
                 )
         return self._functional(name, domain, body, limits[0], env)
-
-    def _indicator(self, e: Expr, env: Environment) -> Polynomial:
-        """The indicator of left >= right, as that of a polynomial being nonnegative; both squared under an abs."""
-        ring = self.ring
-        left, right = (self._apart(side, env) for side in e.args)
-        absolute = any(ring.atoms[n].kind == "abs" for p in (left, right) for m in p for n, _ in m)
-        if absolute and self.signs.is_nonnegative(left) and self.signs.is_nonnegative(right):
-            left, right = ring.power(left, 2), ring.power(right, 2)
-        difference = self.factoring.lowest_terms(ring.subtract(left, right))
-        signs = self.signs.sign(difference)
-        if not signs & NEGATIVE:
-            return ring.number(1)
-        if signs == NEGATIVE:
-            return {}
-        numerator, denominators = self.factoring.clear(difference)
-        if self.signs.is_positive({denominators: ONE}):
-            difference = numerator
-        content = self.factoring.content(difference)[0]
-        event = freeze(ring.scale(difference, 1 / abs(content)))
-        return ring.of_atom(self.intern("indicator", (event,), [event]))
 
 
 def _flat_factors(e: Mul) -> Iterator[Expr]:

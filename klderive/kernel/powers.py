@@ -55,6 +55,51 @@ class Powers(Workspace):
                 return True
         return False
 
+    def unfoldable_application(self, number: int) -> bool:
+        """Whether an atom is an application whose definition may be used here."""
+        return self.ring.atoms[number].kind == "apply" and self.unfoldable(number) is not None
+
+    def opened(self, polynomial: Polynomial) -> Polynomial:
+        """The polynomial with the definitions of the applications among its factors, and in sums among these."""
+        ring = self.ring
+        if not any(self._opens(number) for monomial in polynomial for number, _ in monomial):
+            return polynomial
+        result: Polynomial = {}
+        for monomial, coefficient in polynomial.items():
+            term = ring.number(coefficient)
+            for number, exponent in monomial:
+                factor: Polynomial = {((number, exponent),): ONE}
+                if isinstance(exponent, int) and self._opens(number):
+                    if ring.atoms[number].kind == "sum":
+                        factor = self.opened(dict(ring.atoms[number].key[0]))
+                    else:
+                        factor = self.unfolded(number)
+                    if exponent < 0:
+                        self.need_nonzero(factor)
+                        factor = self.inverse(factor)
+                    factor = ring.power(factor, abs(exponent))
+                term = ring.multiply(term, factor)
+            result = ring.add(result, term)
+        return result
+
+    def _opens(self, number: int) -> bool:
+        """Whether an atom is an application whose definition may be used here, or a sum that holds one."""
+        atom = self.ring.atoms[number]
+        if atom.kind == "sum":
+            return any(self._opens(n) for monomial, _ in atom.key[0] for n, _ in monomial)
+        return self.unfoldable_application(number)
+
+    def sum_positive_under_weight(self, polynomial: Polynomial) -> bool:
+        """Inside a logarithm, a sum of nonnegative terms is positive where one of them is a weight."""
+        if not self.weights or self.position != "logarithm":
+            return False
+        if any(c < 0 or self.signs.monomial(m) & NEGATIVE for m, c in polynomial.items()):
+            return False
+        return any(
+            all(self.signs.atom(n) == POSITIVE or n in self.weights for n, _ in monomial)
+            for monomial in polynomial
+        )
+
     def need_positive(self, polynomial: Polynomial) -> None:
         """Establish that a polynomial is positive; of one proved nonnegative, list that it does not vanish.
 
@@ -71,12 +116,17 @@ class Powers(Workspace):
                 for number, _ in monomial
             ):
                 return
+        if self.sum_positive_under_weight(polynomial):
+            return
         if not signs & NEGATIVE:
             self.need_nonzero(polynomial)
             return
-        raise UnestablishedError(
-            f"log({self.express(polynomial)}) needs its argument proved positive"
-        )
+        # Such as 1 - s(z) with s(z) := 1/(1 + exp(-z)): the sign shows in the definition.
+        opened = self.opened(polynomial)
+        if opened != polynomial and self.signs.is_positive(self.factoring.lowest_terms(opened)):
+            return
+        shown = self.express(polynomial)
+        raise UnestablishedError(f"`log({shown})` needs `{shown} > 0`, which is not established")
 
     def need_nonzero(self, polynomial: Polynomial) -> None:
         """Establish that a polynomial does not vanish, or list each of its factors that may.
@@ -98,11 +148,18 @@ class Powers(Workspace):
                 raise UnestablishedError("division by zero")
             if isinstance(part, int) and self.positive_under_weight(part):
                 continue
+            if self.sum_positive_under_weight(base):
+                continue
+            count = len(self.events)
+            opened = self.opened(base)
+            if opened != base and self.signs.is_nonzero(self.factoring.lowest_terms(opened)):
+                continue
+            del self.events[count:]
             if isinstance(part, int) and self.ring.atoms[part].kind == "abs":
                 base = dict(self.ring.atoms[part].key[0])
             if self.ring.free(base) & set(self.active):
                 raise UnestablishedError(
-                    f"{self.express(base)} may vanish for some value of a bound variable"
+                    f"`{self.express(base)} != 0` is not established for all values of what is bound"
                 )
             if not self.ring.free(base):
                 raise UnestablishedError(f"{self.express(base)} is not proved different from 0")
@@ -190,7 +247,9 @@ class Powers(Workspace):
             raise UnestablishedError("division by zero")
         signs = self.signs.sign(polynomial)
         if signs & NEGATIVE:
-            raise UnestablishedError(f"a root of {self.express(polynomial)} needs it proved >= 0")
+            raise UnestablishedError(
+                f"a root needs `{self.express(polynomial)} >= 0`, which is not established"
+            )
         if exponent < 0 and signs & VANISHES:
             self.need_nonzero(polynomial)
         result, rest, rest_sign = ring.number(1), ring.number(1), 1

@@ -23,6 +23,10 @@ class UndefinedError(Exception):
     """The expression has certainly no value at the point; the message says why."""
 
 
+class DivergentError(UndefinedError):
+    """An integral or sum in the expression certainly diverges at the point."""
+
+
 class UndeterminedError(Exception):
     """It cannot be told whether the expression has a value, or which."""
 
@@ -154,6 +158,11 @@ def _integer_power(base: Value, exponent: int) -> Value:
         if base > 0 or base < 0:
             return finite((1 / base) ** (-exponent))
         raise InexactError("a denominator may be 0")
+    if exponent and not (base > 0 or base < 0):
+        # Arb takes a power by the logarithm, which a ball around 0 does not have.
+        greatest = abs(base).upper()
+        bound = greatest**exponent if greatest else arb(0)
+        return finite(arb(0).union(bound) if exponent % 2 == 0 else (-bound).union(bound))
     return finite(base**exponent)
 
 

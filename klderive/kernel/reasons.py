@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, islice
 
+from sympy.core.function import AppliedUndef
+
 from klderive.kernel.events import Mode, Substitution, Unfold
 from klderive.kernel.statement import Context, Fact
 
@@ -33,7 +35,7 @@ CLOSING = frozenset({"integration", "summation"})
 """The theories by which integrals and sums have values."""
 
 MAXIMAL_PAIRS = 40
-"""Pairs of facts with parameters that are tried."""
+"""Pairs of facts that rewrite a function that are tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,17 @@ class Allowed:
 
 
 def modes(
-    allowed: Allowed, context: Context, *, bars: bool = False, closed: bool = False
+    allowed: Allowed,
+    context: Context,
+    *,
+    bars: bool = False,
+    events: bool = False,
+    closed: bool = False,
 ) -> list[Mode]:
     """The modes to try, the likeliest first.
 
-    With `bars`, also those that read formulas between bounds as integrals; with `closed`, also those that give
-    integrals and sums values.
+    With `bars`, also those that read formulas between bounds as integrals; with `events`, also those in which events
+    are bounds; with `closed`, also those that give integrals and sums values.
     """
     unfolds: list[Unfold] = ["folded"]
     if any(
@@ -75,7 +82,9 @@ def modes(
             allowed.theories,
             allowed.substitutions,
             as_integrals,
+            cuts,
         )
+        for cuts in ((False, True) if events else (False,))
         for as_integrals in (
             (False, True)
             if bars and "fundamental theorem of calculus" in allowed.theories
@@ -94,19 +103,19 @@ def modes(
 
 
 def alternatives(everything: Allowed) -> Iterator[Allowed]:
-    """Everything, then everything with one or two of the facts with parameters only.
+    """Everything, then everything with none, one or two only of the facts that rewrite a function.
 
     Such facts may rewrite each other, as Bayes' rule does for p(a | b) and for p(b | a), so that all of them together
     can do less than some.
     """
     yield everything
-    schemes = [fact for fact in everything.facts if fact.parameters]
-    plain = tuple(fact for fact in everything.facts if not fact.parameters)
-    if len(schemes) < 2:
+    rewriting = [f for f in everything.facts if f.parameters and isinstance(f.left, AppliedUndef)]
+    others = tuple(fact for fact in everything.facts if fact not in rewriting)
+    if len(rewriting) < 2:
         return
-    pairs = islice(combinations(schemes, 2), MAXIMAL_PAIRS)
-    for chosen in (*((scheme,) for scheme in schemes), *pairs):
-        yield replace(everything, facts=(*plain, *chosen))
+    pairs = islice(combinations(rewriting, 2), MAXIMAL_PAIRS)
+    for chosen in (*((fact,) for fact in rewriting), *pairs, ()):
+        yield replace(everything, facts=(*others, *chosen))
 
 
 def restricted(everything: Allowed, names: Sequence[str]) -> Allowed:

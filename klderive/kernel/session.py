@@ -47,6 +47,16 @@ class Session:
         with deep_recursion():
             self._take_givens()
             self.probe = self.make(PROBE)
+            self._take_ranges()
+
+    def _take_ranges(self) -> None:
+        """Say of the variables that stand free where they run."""
+        for symbol, limits in self.context.ranges.items():
+            try:
+                domain = self.probe.limits_domain(limits, self.values)
+            except UnestablishedError:
+                continue
+            self.signs.declare_domain(self.ring.intern("symbol", (symbol,)), domain)
 
     def make(self, mode: Mode) -> Normalizer:
         """A normalizer without facts."""

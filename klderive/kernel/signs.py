@@ -394,7 +394,10 @@ class Signs:
         return [(self.ring.add(bound, self.ring.scale(variable, s)), strict) for s in (1, -1)]
 
     def _inside(self, number: int, domain: Domain) -> list[tuple[Polynomial, bool]]:
-        """The inequalities that the domain of an atom gives; of a bound variable, the interior is enough."""
+        """The inequalities that the domain of an atom gives; of a bound variable, the interior is enough.
+
+        Beside the kinds of domains of variables there is `closed`, for the values of a function.
+        """
         kind, lower, upper = domain
         if kind in ("set", "oriented"):
             return []

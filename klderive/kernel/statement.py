@@ -88,7 +88,8 @@ class FunctionDeclaration:
     variable: `Tuple(x, lower, upper)`, `Tuple(x, X)` for a finite set, `Tuple(i, lower, upper, 1)` for integers.
     A definition that is not `total` may be undefined for some arguments; each use must establish that it is not there.
     The sign holds on that domain. A definition is an expression in the parameters, valid on that domain.
-    `facts` are what a model of the function must satisfy (a density's normalisation).
+    `facts` are what a model of the function must satisfy (a density's normalisation). The values of one that is
+    `bounded` lie in [0, 1] on that domain, as those of a mass function do.
     """
 
     key: str
@@ -98,6 +99,7 @@ class FunctionDeclaration:
     definition: Expr | None = None
     total: bool = True
     facts: tuple[Fact, ...] = ()
+    bounded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

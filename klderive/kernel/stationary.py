@@ -1,47 +1,58 @@
-"""The optimum of a strictly convex or concave function of one variable is where its derivative vanishes.
+"""The optimum of a function of one variable where its derivative vanishes.
 
-Accepts an objective, its variable and a point. On an open interval a differentiable function whose second derivative is
-positive everywhere is strictly convex, and a point at which its derivative vanishes is its only minimiser; likewise
-with a negative one and the maximiser. (Boyd and Vandenberghe, Convex Optimization, sections 3.1.4 and 4.2.3.) So is a
-point m with a derivative (x - m)^k h, h positive everywhere and k odd: the function falls before m and rises after it.
-(Spivak, Calculus, chapter 11.)
+Accepts an objective, its variable and a point. Two theorems say that a stationary point on an open interval is the only
+minimiser, and with the signs turned the only maximiser:
+
+- the derivative is (w - a)^k g(w) with k odd and g positive everywhere, so that the objective falls up to a and rises
+  from there (Rudin, Principles of Mathematical Analysis, theorem 5.11);
+- the second derivative is positive everywhere, so that the objective is strictly convex (Boyd and Vandenberghe, Convex
+  Optimization, sections 3.1.4 and 4.2.3).
 
 The interval is all reals or all positive ones, cut by strict assumptions that are linear in the variable; the point
 must be proved to meet them.
 
-Caveat: a second derivative that is only nonnegative is refused, since there may be other optima.
+Caveats: the first applies to derivatives that are, up to a factor of known sign, polynomials in the variable; for the
+second, a second derivative that is only nonnegative is refused.
 """
 
 from __future__ import annotations
 
-from sympy import Expr, Symbol
+from sympy import Symbol
 
 from klderive.kernel.events import Event, Nonzero, UnestablishedError
 from klderive.kernel.normal_form import Normalizer
-from klderive.kernel.ring import Polynomial
+from klderive.kernel.ring import ONE, Polynomial
 from klderive.kernel.signs import NEGATIVE, POSITIVE, UNKNOWN, symbol_sign
-from klderive.notation.nodes import ArgMin, Optimum
-
-MULTIPLICITY = 3
-"""Odd powers of x - m that are looked for in a derivative."""
 
 DOMAINS = (Symbol("x", real=True).assumptions0, Symbol("x", positive=True).assumptions0)
 """The assumptions under which a symbol ranges over an open interval: all reals, or the positive ones."""
 
+HIGHEST_POWER = 20
+"""Powers of the variable up to which a derivative is divided."""
 
-def check_stationary(normalizer: Normalizer, optimum: Optimum, point: Expr) -> tuple[Event, ...]:
-    """Establish that a point is the only optimum; the events are what that needs.
+
+def check_stationary(
+    normalizer: Normalizer,
+    objective: Polynomial,
+    variable: Symbol,
+    place: Polynomial,
+    *,
+    least: bool,
+) -> tuple[Event, ...]:
+    """Establish that a place is the only minimiser, or with `least` false maximiser; the events are what that needs.
+
+    Args:
+        normalizer: in which objective and place are normal forms.
+        objective: differentiable wherever the variable may be.
+        variable: the variable, as `free_variable` gives it.
+        place: the point.
+        least: whether the objective is minimised.
 
     Raises:
         UnestablishedError: if it is not established.
     """
-    objective, variables = optimum.args
-    variable = _variable(normalizer, variables)
     number = normalizer.ring.intern("symbol", (variable,))
-    f, events = normalizer.side(objective)
-    place, more = normalizer.side(point)
-    f, place = (normalizer.factoring.by_denominator(p) for p in (f, place))
-    f = _squared(normalizer, f, number)
+    objective, place = (normalizer.factoring.by_denominator(p) for p in (objective, place))
     if number in normalizer.ring.free(place):
         raise UnestablishedError(f"the right side depends on {variable}")
     if symbol_sign(variable) == POSITIVE and not normalizer.signs.is_positive(place):
@@ -51,20 +62,15 @@ def check_stationary(normalizer: Normalizer, optimum: Optimum, point: Expr) -> t
         for known, strict in normalizer.signs.inequalities:
             if number in normalizer.ring.free(known):
                 _check_meets(normalizer, known, strict, number, place)
-        first = _derivative(normalizer, f, number)
-        slope = normalizer.put(first, number, place)
-        if not normalizer.factoring.is_zero(slope):
-            shown = normalizer.express(normalizer.factoring.by_denominator(slope))
+        slope = _derivative(normalizer, objective, number)
+        at_place = normalizer.put(slope, number, place)
+        if not normalizer.factoring.is_zero(at_place):
+            shown = normalizer.express(normalizer.factoring.by_denominator(at_place))
             raise UnestablishedError(f"the derivative is {shown} there, not 0")
-        wanted = POSITIVE if isinstance(optimum, ArgMin) else NEGATIVE
-        if _sign_beside(normalizer, first, number, place) != wanted:
-            second = normalizer.factoring.lowest_terms(_derivative(normalizer, first, number))
-            if normalizer.signs.sign(second) != wanted:
-                kind = "positive" if wanted == POSITIVE else "negative"
-                raise UnestablishedError(
-                    f"the second derivative {normalizer.express(second)} is not proved {kind}"
-                )
-        found = (*events, *more, *normalizer.events[start:])
+        wanted = POSITIVE if least else NEGATIVE
+        if _sign_around(normalizer, slope, variable, place) != wanted:
+            _check_convex(normalizer, slope, number, wanted)
+        found = tuple(normalizer.events[start:])
     finally:
         del normalizer.events[start:]
     for event in found:
@@ -74,40 +80,93 @@ def check_stationary(normalizer: Normalizer, optimum: Optimum, point: Expr) -> t
     return found
 
 
-def _squared(normalizer: Normalizer, f: Polynomial, number: int) -> Polynomial:
-    """An objective c |g|, up to terms free of the variable, as c g^2, which has the same optima."""
-    ring = normalizer.ring
-    moving = {m: c for m, c in f.items() if ring.depends(m, number)}
-    if len(moving) != 1:
-        return f
-    ((monomial, coefficient),) = moving.items()
-    inside = [p for p in monomial if number in ring.atoms[p[0]].free]
-    if len(inside) != 1 or inside[0][1] != 1 or ring.atoms[inside[0][0]].kind != "abs":
-        return f
-    factor: Polynomial = {tuple(p for p in monomial if p not in inside): coefficient}
-    return ring.multiply(factor, ring.power(dict(ring.atoms[inside[0][0]].key[0]), 2))
+def _check_convex(normalizer: Normalizer, slope: Polynomial, number: int, wanted: int) -> None:
+    """Establish that the second derivative has a sign everywhere.
+
+    Raises:
+        UnestablishedError: if that is not established.
+    """
+    second = normalizer.factoring.lowest_terms(_derivative(normalizer, slope, number))
+    if normalizer.signs.sign(second) != wanted:
+        kind = "positive" if wanted == POSITIVE else "negative"
+        raise UnestablishedError(
+            f"the second derivative {normalizer.express(second)} is not proved {kind}"
+        )
 
 
-def _sign_beside(normalizer: Normalizer, first: Polynomial, number: int, place: Polynomial) -> int:
-    """The sign of h, if the derivative is (x - m)^k h with k odd: then m is the only optimum."""
+def _sign_around(
+    normalizer: Normalizer, slope: Polynomial, variable: Symbol, place: Polynomial
+) -> int:
+    """The sign of g if the slope is (w - place)^k g(w) with k odd; UNKNOWN otherwise."""
     ring = normalizer.ring
-    quotient = normalizer.factoring.lowest_terms(first)
-    inverse = normalizer.inverse(ring.subtract(ring.of_atom(number), place))
-    for _ in range(MULTIPLICITY):
-        quotient = normalizer.factoring.lowest_terms(ring.multiply(quotient, inverse))
-        signs = normalizer.signs.sign(quotient)
-        if signs in (POSITIVE, NEGATIVE):
-            return signs
-        quotient = ring.multiply(quotient, inverse)
-    return UNKNOWN
+    number = ring.intern("symbol", (variable,))
+    cleared, denominator = normalizer.factoring.clear(slope)
+    _, common, rest = normalizer.factoring.content(cleared)
+    power = dict(common).get(number, 0)
+    factor = ring.multiply({denominator: ONE}, {tuple(p for p in common if p[0] != number): ONE})
+    if symbol_sign(variable) != POSITIVE:
+        if power < 0 or not isinstance(power, int):
+            return UNKNOWN
+        rest = ring.multiply(rest, ring.of_atom(number, power)) if power else rest
+    coefficients = _coefficients(normalizer, rest, number)
+    if coefficients is None:
+        return UNKNOWN
+    order = 0
+    while True:
+        quotient, remainder = _divided(normalizer, coefficients, place)
+        if not normalizer.factoring.is_zero(remainder):
+            break
+        coefficients, order = quotient, order + 1
+        if not coefficients:
+            return UNKNOWN
+    if order % 2 == 0:
+        return UNKNOWN
+    left = ring.add(
+        *(ring.multiply(c, ring.power(ring.of_atom(number), k)) for k, c in enumerate(coefficients))
+    )
+    return normalizer.signs.sign(normalizer.factoring.lowest_terms(ring.multiply(factor, left)))
+
+
+def _coefficients(
+    normalizer: Normalizer, polynomial: Polynomial, number: int
+) -> list[Polynomial] | None:
+    """The coefficients of the powers of a symbol, the constant one first, where nothing else depends on it."""
+    found: dict[int, Polynomial] = {}
+    for monomial, coefficient in polynomial.items():
+        power = dict(monomial).get(number, 0)
+        rest = tuple(p for p in monomial if p[0] != number)
+        if not isinstance(power, int) or not 0 <= power <= HIGHEST_POWER:
+            return None
+        if any(number in normalizer.ring.atoms[n].free for n, _ in rest):
+            return None
+        found.setdefault(power, {})[rest] = coefficient
+    return [found.get(power, {}) for power in range(max(found, default=-1) + 1)]
+
+
+def _divided(
+    normalizer: Normalizer, coefficients: list[Polynomial], place: Polynomial
+) -> tuple[list[Polynomial], Polynomial]:
+    """Horner's division of a polynomial by the variable minus a place: the quotient, the remainder."""
+    ring = normalizer.ring
+    quotient: list[Polynomial] = []
+    carried: Polynomial = {}
+    for coefficient in reversed(coefficients):
+        carried = ring.add(coefficient, ring.multiply(place, carried))
+        quotient.append(carried)
+    remainder = quotient.pop() if quotient else {}
+    return quotient[::-1], remainder
 
 
 def _derivative(normalizer: Normalizer, f: Polynomial, number: int) -> Polynomial:
     return normalizer.factoring.by_denominator(normalizer.derivative(f, number))
 
 
-def _variable(normalizer: Normalizer, variables: tuple[Symbol, ...]) -> Symbol:
-    """The variable, which must range over all reals or over all positive ones."""
+def free_variable(normalizer: Normalizer, variables: tuple[Symbol, ...]) -> Symbol:
+    """The variable of an optimum, which must range over all reals or over all positive ones.
+
+    Raises:
+        UnestablishedError: if it does not, or there are several.
+    """
     if len(variables) != 1:
         raise UnestablishedError("an optimum in several variables is not decided by derivatives")
     variable = variables[0]

@@ -33,6 +33,9 @@ Position = Literal["integrand", "logarithm", "apart"]
 Only a factor of the integrand itself is a weight; only under a logarithm may a weight be taken to be positive.
 """
 
+LONGEST_LEFTOVER = 200
+"""Terms of a difference that is shown."""
+
 REDUCTIONS = 1_000
 """Rewritings by facts in one polynomial."""
 
@@ -252,5 +255,9 @@ class Workspace:
         return True
 
     def express(self, polynomial: Polynomial) -> Expr:
-        """The SymPy expression of a polynomial, for messages and leftovers."""
+        """The SymPy expression of a polynomial, for messages."""
         return express(self.ring, polynomial, self.bound_names)
+
+    def leftover(self, polynomial: Polynomial) -> Expr | None:
+        """The SymPy expression of a difference; None if nobody would read it."""
+        return self.express(polynomial) if len(polynomial) <= LONGEST_LEFTOVER else None

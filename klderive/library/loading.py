@@ -1,8 +1,9 @@
 """Loading derivations: by name, or from a file.
 
-Accepts the name of a derivation in the catalogue, or the path of a Python file (anything that ends in `.py` or has a
-path separator in it). Loading runs the file's code, with all that this implies; only listing does not. Whatever the
-code raises comes back as a `LibraryError` with the file, the line and its text.
+Accepts the name of a derivation in the catalogue, or the path of a file (anything that ends in `.py` or `.json`, or
+has a path separator in it). Loading a Python file runs its code, with all that this implies; only listing does not.
+Whatever the code raises comes back as a `LibraryError` with the file, the line and its text. A file that ends in
+`.json` is data, and runs nothing.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from klderive.library.catalogue import Entry, catalogue
 from klderive.library.errors import LibraryError
+from klderive.library.written import read_json
 
 if TYPE_CHECKING:
     from klderive.derivation import Derivation
@@ -27,10 +29,12 @@ if TYPE_CHECKING:
 
 LONGEST = 2_000_000
 """Bytes that a derivation's file may have; Python takes some hundred times as much memory to compile it."""
+DATA = ".json"
+"""How the name of a file ends that is data, not code."""
 
 
 def load(name_or_path: str | os.PathLike[str]) -> Derivation:
-    """The derivation with this name, or the only one in this file. A file's code is run.
+    """The derivation with this name, or the only one in this file. The code of a Python file is run.
 
     Raises:
         LibraryError: if there is none, there are several, or the file fails.
@@ -46,7 +50,7 @@ def load(name_or_path: str | os.PathLike[str]) -> Derivation:
 
 
 def load_all(name_or_path: str | os.PathLike[str]) -> tuple[Derivation, ...]:
-    """The derivation with this name, or all derivations in this file, in order. A file's code is run.
+    """The derivation with this name, or all derivations in this file, in order. The code of a Python file is run.
 
     Raises:
         LibraryError: if there is none, or the file fails.
@@ -70,7 +74,7 @@ def load_all(name_or_path: str | os.PathLike[str]) -> tuple[Derivation, ...]:
 def is_path(name_or_path: str) -> bool:
     """Whether an argument means a file, not a name."""
     separators = [os.sep, *([os.altsep] if os.altsep else [])]
-    return name_or_path.endswith(".py") or any(mark in name_or_path for mark in separators)
+    return name_or_path.endswith((".py", DATA)) or any(mark in name_or_path for mark in separators)
 
 
 def _from_entry(entry: Entry) -> Derivation:
@@ -105,6 +109,8 @@ def _from_file(path: str) -> tuple[Derivation, ...]:
             path=path,
             suggestions=tuple(str(Path(path).with_name(name)) for name in nearest),
         ) from None
+    if path.endswith(DATA):
+        return read_json(_decoded(source, path), path)
     linecache.checkcache(path)
     try:
         code = compile(source, path, "exec")
@@ -157,6 +163,15 @@ def _source(path: str) -> bytes:
     return source
 
 
+def _decoded(source: bytes, path: str) -> str:
+    """The bytes of a JSON file as text."""
+    try:
+        return source.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = source.count(b"\n", 0, error.start) + 1
+        raise LibraryError("the file is not in UTF-8", path=path, line=line) from None
+
+
 def _derivations(holder: object) -> tuple[Derivation, ...]:
     """The derivations that an object holds: itself, the variables of a module, or the members of a collection."""
     from klderive.derivation import Derivation
@@ -177,7 +192,7 @@ def _derivations(holder: object) -> tuple[Derivation, ...]:
 
 def _neighbours(path: Path) -> list[Path]:
     try:
-        return sorted(path.parent.glob("*.py"))
+        return sorted(path.parent.glob(f"*{path.suffix or '.py'}"))
     except OSError:
         return []
 

@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from klderive.notation.line_printer import bound_names, implied_function, shown_operands
 from klderive.notation.names import LATEX_ACCENTS, LATEX_MARKS, latex_name
@@ -34,7 +34,7 @@ from klderive.notation.setting import (
     bare_argument,
     gap,
     is_known_function,
-    slashed_exponent,
+    slashed,
     stands_as_factor,
     stands_as_operand,
     stands_as_term,
@@ -64,6 +64,7 @@ from klderive.notation.tree import (
     Sum,
     deep_recursion,
 )
+from klderive.notation.underbraces import Labels, joins, without_underbraces
 
 _AT_RELATION = "\x01"
 _AT_TERM = "\x02"
@@ -83,6 +84,7 @@ _TALL = (
     "\\operatorname*",
     "\\arg",
 )
+_BRACE = "\\underbrace"
 _SIGNS = {
     "=": "=",
     "!=": "\\neq",
@@ -129,7 +131,8 @@ _INDENT = 2.0
 def to_latex(node: Node, scope: Scope | None = None, *, macros: bool = False) -> str:
     r"""The tree as LaTeX for display math, in one row; with macros, `\KL{P}{Q}`, `\E` and the like are used."""
     with deep_recursion():
-        return _closed(_LatexPrinter(scope, macros).shown(node, True))
+        bare, labels = without_underbraces(node)
+        return _closed(_LatexPrinter(scope, macros, labels).shown(bare, True))
 
 
 def latex_rows(
@@ -139,10 +142,15 @@ def latex_rows(
 
     Each row is a formula by itself: sizes of brackets match across rows, and a row that begins with plus or minus
     begins with `{}` to keep the space around it. Rows after the first are meant to be indented by `\qquad`, which is
-    counted. A piece wider than a row that has no plus, minus or relation within stands in a row by itself.
+    counted. A piece wider than a row that has no plus, minus or relation within stands in a row by itself. Underbraces
+    are left out where one is wider than a row: no row can break within.
     """
     with deep_recursion():
-        marked = _LatexPrinter(scope, macros).shown(node, True)
+        bare, labels = without_underbraces(node)
+        printer = _LatexPrinter(scope, macros, labels)
+        marked = printer.shown(bare, True)
+        if printer.widest_brace > width - _INDENT:
+            marked = _LatexPrinter(scope, macros).shown(bare, True)
         if latex_width(_closed(marked)) <= width:
             return [_closed(marked)]
         items = _items(marked)
@@ -197,12 +205,39 @@ def _sized(items: list[str], broken: frozenset[int]) -> str:
     for start, stop in _partners(items).items():
         left, right = _DELIMITERS[items[start][1]], _DELIMITERS[items[stop][1]]
         if tall_before[stop] > tall_before[start]:
-            sizes = ("\\biggl", "\\biggr") if start in broken else ("\\left", "\\right")
-            left, right = sizes[0] + left, sizes[1] + right
+            size = "bigg" if start in broken else _size("".join(shown[start:stop]))
+            left = f"\\{size}l{left}" if size else f"\\left{left}"
+            right = f"\\{size}r{right}" if size else f"\\right{right}"
         bars = left.endswith("\\lvert")
         shown[start] = f"{left} " if bars else left
         shown[stop] = f" {right}" if bars else right
     return "".join(shown)
+
+
+def _size(content: str) -> str:
+    r"""The size of a bracket around tall content: empty for one that grows with it.
+
+    A bracket that grows is symmetric around the row. So around a tall exponent, or above an underbrace, it would reach
+    as far below as the exponent does above; there its size is that of what stands in the row.
+    """
+    if "^{" not in content and _BRACE not in content:
+        return ""
+    level, above = 0, _BRACE in content
+    groups: list[str] = []
+    before = ""
+    for token in _WIDTHS.findall(content):
+        if token == "{":
+            kind = {"^": "script", "_": "script", "\\frac": "numerator"}.get(before, "")
+            groups.append("denominator" if before == "numerator" else kind)
+        elif token == "}":
+            before = groups.pop() if groups else ""
+            continue
+        elif token == "\\begin" or token in _TALL:
+            inside = groups.count("numerator") + groups.count("denominator")
+            above = above or "script" in groups
+            level = level if "script" in groups else max(level, 1 + inside)
+        before = token
+    return ("Big", "bigg", "")[min(level, 2)] if above and "\\begin" not in content else ""
 
 
 def _cut(items: list[str]) -> list[_Cut]:
@@ -269,10 +304,12 @@ _WIDE = {
     "\\quad": 1.0,
     "\\,": 0.17,
     "\\!": -0.17,
-    "\\left": 0.2,
-    "\\right": 0.2,
-    "\\biggl": 0.25,
-    "\\biggr": 0.25,
+    "\\left": 0.36,
+    "\\right": 0.36,
+    "\\biggl": 0.4,
+    "\\biggr": 0.4,
+    "\\Bigl": 0.2,
+    "\\Bigr": 0.2,
     "\\mathrm": 0.0,
     "\\mathbb": 0.1,
     "\\operatorname": 0.2,
@@ -283,6 +320,8 @@ _WIDE = {
     "\\bar": 0.0,
     "\\mid": 0.85,
     "\\|": 0.5,
+    "\\parallel": 1.05,
+    "\\partial": 0.55,
     "+": 1.22,
     "-": 1.22,
     "=": 1.33,
@@ -309,7 +348,24 @@ _WIDE = {
     " ": 0.0,
     "&": 0.0,
 }
-_SCRIPT = 0.7
+_SCRIPT = 0.75
+_WITH_LIMITS = (
+    "\\sum",
+    "\\prod",
+    "\\lim",
+    "\\min",
+    "\\max",
+    "\\operatorname*",
+    "\\argmin",
+    "\\argmax",
+)
+_SPACE_AROUND = {
+    **dict.fromkeys(("+", "-", "\\times", "\\cdot"), 0.44),
+    **dict.fromkeys(
+        ("=", "<", ">", "\\neq", "\\leq", "\\geq", "\\to", "\\in", "\\sim", "\\mid"), 0.55
+    ),
+}
+"""The space around signs, which there is none of in scripts."""
 _CASES = re.compile(r"\\begin\{cases\}((?:(?!\\begin\{cases\}).)*?)\\end\{cases\}", re.DOTALL)
 
 
@@ -326,41 +382,58 @@ def _widest_case(cases: re.Match[str]) -> str:
     return "\\quad" + max(rows, key=latex_width)
 
 
-def _run(tokens: list[str], at: int) -> tuple[float, int]:
-    """The width of the tokens up to the end of the group, and where that is."""
-    total = 0.0
+_Style = Literal["display", "text", "script"]
+"""In a display limits stand below and above, in the text of a fraction beside."""
+
+
+def _run(tokens: list[str], at: int, style: _Style = "display") -> tuple[float, int]:
+    """The width of the tokens up to the end of the group, and where that is; signs are close in a script."""
+    total, last, limits = 0.0, 0.0, False
     while at < len(tokens) and tokens[at] != "}":
         if tokens[at] in ("^", "_"):
             lower, upper = 0.0, 0.0
             while at < len(tokens) and tokens[at] in ("^", "_"):
-                script, following = _operand(tokens, at + 1)
+                script, following = _operand(tokens, at + 1, "script")
                 if tokens[at] == "^":
                     upper = script * _SCRIPT
                 else:
                     lower = script * _SCRIPT
                 at = following
-            total += max(lower, upper) + 0.05
+            # Limits stand below and above their operator, other scripts behind.
+            beside = max(lower, upper) + 0.05
+            total += max(0.0, beside - last) if limits else beside
         else:
-            width, at = _operand(tokens, at)
-            total += width
+            limits = style == "display" and tokens[at] in _WITH_LIMITS
+            last, at = _operand(tokens, at, style)
+            if limits and at < len(tokens) and tokens[at] == "{":
+                named, at = _operand(tokens, at, style)
+                last += named
+            total += last
     return total, at
 
 
-def _operand(tokens: list[str], at: int) -> tuple[float, int]:
+def _operand(tokens: list[str], at: int, style: _Style = "display") -> tuple[float, int]:
     """The width of one token or group, a fraction with both its groups."""
     if at >= len(tokens):
         return 0.0, at
     token = tokens[at]
+    if token == _BRACE:
+        above, at = _operand(tokens, at + 1, style)
+        below, at = _operand(tokens, at + 1, "script")
+        return max(above, below * _SCRIPT), at
     if token == "{":
-        width, stop = _run(tokens, at + 1)
+        width, stop = _run(tokens, at + 1, style)
         return width, stop + 1
     if token == "\\frac":
-        above, at = _operand(tokens, at + 1)
-        below, at = _operand(tokens, at)
+        inner: _Style = "script" if style == "script" else "text"
+        above, at = _operand(tokens, at + 1, inner)
+        below, at = _operand(tokens, at, inner)
         return max(above, below) + 0.24, at
     plain = 0.6 if token.startswith("\\") else 0.5 if token.isdigit() else 0.57
-    plain = 0.75 if token.isupper() and len(token) == 1 else plain
-    return _WIDE.get(token, plain), at + 1
+    plain = 0.8 if token.isupper() and len(token) == 1 else plain
+    return _WIDE.get(token, plain) - (
+        _SPACE_AROUND.get(token, 0.0) if style == "script" else 0.0
+    ), at + 1
 
 
 def _scripted(mark: str, text: str) -> str:
@@ -371,8 +444,12 @@ def _scripted(mark: str, text: str) -> str:
 class _LatexPrinter:
     """One rule a notation. `open_end` says that nothing follows that an unbracketed operator could swallow."""
 
-    def __init__(self, scope: Scope | None, macros: bool = False) -> None:
+    def __init__(
+        self, scope: Scope | None, macros: bool = False, labels: Labels | None = None
+    ) -> None:
         self.scope = scope
+        self.labels = labels or {}
+        self.widest_brace = 0.0
         self.macros = macros
         self.bound: list[str] = []
 
@@ -385,8 +462,13 @@ class _LatexPrinter:
         del self.bound[count:]
 
     def shown(self, node: Node, open_end: bool) -> str:
-        """The tree as it stands, its brackets still marked."""
-        return _RULES[type(node)](self, node, open_end)
+        """The tree as it stands, its brackets still marked; with a brace below it, closed."""
+        labels = self.labels.get(id(node), ())
+        text = _RULES[type(node)](self, node, open_end or bool(labels))
+        for label in labels:
+            text = f"{_BRACE}{{{_closed(text)}}}_{{\\text{{{label}}}}}"
+            self.widest_brace = max(self.widest_brace, latex_width(text))
+        return text
 
     def plain(self, node: Node | None) -> str:
         """A tree in a place of its own, where no row breaks."""
@@ -431,7 +513,7 @@ class _LatexPrinter:
             elif term.sign:
                 pieces.append(sign)
             ends = open_end or position < len(node.terms) - 1
-            bare = stands_as_term(term.body)
+            bare = stands_as_term(term.body) or joins(term, self.labels)
             pieces.append(self.shown(term.body, ends) if bare else self.in_brackets(term.body))
         return "".join(pieces)
 
@@ -451,7 +533,7 @@ class _LatexPrinter:
 
     def between(self, left: Node, right: Node, text: str, dotted: bool) -> str:
         """The sign or the space between two factors."""
-        leading = text.lstrip(_OPEN)[:1]
+        leading = text.removeprefix(f"{_BRACE}{{").lstrip(_OPEN)[:1]
         implied = isinstance(left, Application) and bool(
             implied_function(left, self.scope, self.bound)
         )
@@ -466,22 +548,25 @@ class _LatexPrinter:
         return _GAPS[between]
 
     def fraction(self, node: Fraction, open_end: bool) -> str:
-        """A stacked fraction."""
-        above = self.plain(without_bracket(node.numerator))
-        below = self.plain(without_bracket(node.denominator))
-        return f"\\frac{{{above}}}{{{below}}}"
+        """A stacked fraction; one within it has a slash."""
+        return f"\\frac{{{self.small(node.numerator)}}}{{{self.small(node.denominator)}}}"
+
+    def small(self, node: Node) -> str:
+        """A tree in an exponent, a fraction or a case, where a fraction of flat parts has a slash."""
+        node = without_bracket(node)
+        parts = slashed(node)
+        if parts is None or id(node) in self.labels:
+            return self.plain(node)
+        negative, above, below = parts
+        shown = _closed(f"{self.shown(above, False)}/{self.shown(below, False)}")
+        return f"-{shown}" if negative else shown
 
     def power(self, node: Power, open_end: bool) -> str:
         """The base with its exponent."""
         base = (
             self.shown(node.base, False) if self.is_base(node.base) else self.in_brackets(node.base)
         )
-        exponent = without_bracket(node.exponent)
-        slashed = slashed_exponent(exponent)
-        if slashed is not None:
-            above, below = self.plain(slashed.numerator), self.plain(slashed.denominator)
-            return f"{base}^{{{above}/{below}}}"
-        return base + _scripted("^", self.plain(exponent))
+        return base + _scripted("^", self.small(node.exponent))
 
     def is_base(self, node: Node) -> bool:
         """Whether an exponent may stand right after the tree."""
@@ -633,7 +718,7 @@ class _LatexPrinter:
         for value, condition in node.pairs:
             plain = isinstance(condition, Name)
             when = "\\text{otherwise}" if plain else f"\\text{{if }} {self.plain(condition)}"
-            pairs.append(f"{self.plain(value)} & {when}")
+            pairs.append(f"{self.small(value)} & {when}")
         rows = " \\\\ ".join(pairs)
         return f"\\begin{{cases}} {rows} \\end{{cases}}"
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
+from klderive.notation.brace_rows import BRACE_MARKS, braced, with_brace_rows
 from klderive.notation.names import UNICODE_ACCENTS, ascii_name, unicode_name
 from klderive.notation.rows import (
     COST_OF_COMMA,
@@ -55,6 +56,7 @@ from klderive.notation.tree import (
     Sum,
     deep_recursion,
 )
+from klderive.notation.underbraces import Labels, joins, without_underbraces
 
 _AT_RELATION = "\x01"
 _AT_TERM = "\x02"
@@ -63,7 +65,7 @@ _AT_FACTOR = "\x04"
 _AT_SLASH = "\x07"
 _DEEPER = "\x05"
 _BACK = "\x06"
-_UNMARKED = dict.fromkeys(range(1, 8))
+_UNMARKED = dict.fromkeys((*range(1, 8), *BRACE_MARKS))
 _COSTS = {
     _AT_RELATION: COST_OF_RELATION,
     _AT_TERM: COST_OF_TERM,
@@ -157,12 +159,12 @@ _ASCII = _Signs(
 
 def to_unicode(node: Node, scope: Scope | None = None) -> str:
     """The tree in one line of Unicode, with the names and operators as the scope sets them."""
-    return _marked(node, scope, _UNICODE).translate(_UNMARKED)
+    return _marked(node, scope, _UNICODE)[0].translate(_UNMARKED)
 
 
 def to_ascii(node: Node, scope: Scope | None = None) -> str:
     """The tree in one line of ASCII, with the names and operators as the scope sets them."""
-    return _marked(node, scope, _ASCII).translate(_UNMARKED)
+    return _marked(node, scope, _ASCII)[0].translate(_UNMARKED)
 
 
 def wrap(
@@ -173,25 +175,31 @@ def wrap(
     prefix: str = "",
     hang: int = 4,
     ascii: bool = False,
+    braces: bool = False,
 ) -> list[str]:
     """The tree in rows of at most `width` terminal cells, as far as break points allow.
 
     The first row begins with `prefix`, each further row with `hang` spaces; a sign at which a row breaks begins the
-    next one. A piece wider than a row that has no break point within stands in a row by itself.
+    next one. A piece wider than a row that has no break point within stands in a row by itself. With `braces`, rows
+    with the labels of underbraces stand below.
     """
-    pieces = _pieces(_marked(node, scope, _ASCII if ascii else _UNICODE))
+    marked, labels = _marked(node, scope, _ASCII if ascii else _UNICODE)
+    pieces = _pieces(marked if braces else marked.translate(dict.fromkeys(BRACE_MARKS)))
     measured = [_measured(*piece) for piece in pieces]
     starts = row_starts(measured, width - cell_len(prefix), width - hang)
     rows: list[str] = []
     for start, stop in zip(starts, [*starts[1:], len(pieces)], strict=True):
         text = "".join(text for text, _ in pieces[start:stop])
         rows.append((" " * hang + text.lstrip() if rows else prefix + text).rstrip())
-    return rows
+    return with_brace_rows(rows, labels, hang, ascii) if braces else rows
 
 
-def _marked(node: Node, scope: Scope | None, signs: _Signs) -> str:
+def _marked(node: Node, scope: Scope | None, signs: _Signs) -> tuple[str, list[str]]:
+    """The tree as a line with its break points and braces marked, and the labels of the braces."""
     with deep_recursion():
-        return _LinePrinter(scope, signs).shown(node, True)
+        bare, labels = without_underbraces(node)
+        printer = _LinePrinter(scope, signs, labels)
+        return printer.shown(bare, True), printer.braced
 
 
 def _pieces(marked: str) -> list[tuple[str, float]]:
@@ -221,6 +229,7 @@ def _pieces(marked: str) -> list[tuple[str, float]]:
 
 def _measured(text: str, cost: float) -> Piece:
     """A piece with its widths in cells."""
+    text = text.translate(_UNMARKED)
     lead = len(text) - len(text.lstrip())
     return Piece(cell_len(text), lead, cost)
 
@@ -274,8 +283,10 @@ def bound_names(node: BigOperator) -> list[str]:
 class _LinePrinter:
     """One rule a notation. `open_end` says that nothing follows that an unbracketed operator could swallow."""
 
-    def __init__(self, scope: Scope | None, signs: _Signs) -> None:
+    def __init__(self, scope: Scope | None, signs: _Signs, labels: Labels) -> None:
         self.scope = scope
+        self.labels = labels
+        self.braced: list[str] = []
         self.signs = signs
         self.ascii = signs is _ASCII
         self.bound: list[str] = []
@@ -289,8 +300,12 @@ class _LinePrinter:
         del self.bound[count:]
 
     def shown(self, node: Node, open_end: bool) -> str:
-        """The tree as it stands."""
-        return _RULES[type(node)](self, node, open_end)
+        """The tree as it stands, between marks if it has a label."""
+        text = _RULES[type(node)](self, node, open_end)
+        for label in self.labels.get(id(node), ()):
+            text = braced(text, len(self.braced))
+            self.braced.append(label)
+        return text
 
     @staticmethod
     def bracketed(text: str, left: str = "(", right: str = ")") -> str:
@@ -334,6 +349,7 @@ class _LinePrinter:
             elif term.sign:
                 pieces.append(sign)
             bare = strength(term.body) >= PRODUCT and strength(term.body) != SIGNED
+            bare = bare or joins(term, self.labels)
             ends = open_end or position < len(node.terms) - 1
             pieces.append(self.shown(term.body, ends) if bare else self.in_brackets(term.body))
         return "".join(pieces)

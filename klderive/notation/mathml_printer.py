@@ -3,7 +3,7 @@ r"""Prints a written tree as presentation MathML.
 Accepts every tree; gives MathML Core, which browsers show without a script. The idea: the rules of `latex_printer` with
 elements for commands; what takes a bracket and what stands between factors is decided in `setting` for both. The pieces
 between top-level relations, plus and minus are rows of their own within `math`, so that a style sheet may let a line
-break there (`math { display: block } math > mrow { display: inline math }`).
+break there (`math { display: block } math > mrow { display: inline math }`); `mathml_rows` breaks what is too wide.
 
 Caveats: a bracket stretches only around tall content, as in LaTeX. The text of every element is escaped; nothing else
 of what an author writes gets into the markup.
@@ -18,13 +18,14 @@ from html import escape
 from typing import Any
 
 from klderive.notation.line_printer import bound_names, implied_function, shown_operands
+from klderive.notation.mathml_rows import AT_FACTOR, AT_TERM, is_wide, row
 from klderive.notation.names import CONSTANTS_UNICODE, UNICODE_LETTERS, set_parts
 from klderive.notation.scope import Operator, Scope
 from klderive.notation.setting import (
     bare_argument,
     gap,
     is_known_function,
-    slashed_exponent,
+    slashed,
     stands_as_factor,
     stands_as_operand,
     stands_as_term,
@@ -54,6 +55,7 @@ from klderive.notation.tree import (
     Sum,
     deep_recursion,
 )
+from klderive.notation.underbraces import Labels, joins, without_underbraces
 
 _SIGNS: dict[RelationSign, str] = {
     "=": "=",
@@ -107,15 +109,18 @@ def to_mathml(
     after: RelationSign | None = None,
     display: bool = True,
 ) -> str:
-    """The tree as a `math` element, in display style or for use within words.
+    """The tree as a `math` element, in display style or for use within words, there of the class `long` if it is wide.
 
     With `after`, the sign of a relation stands before it.
     """
-    printer = _MathmlPrinter(scope)
     with deep_recursion():
-        rows = printer.rows(node, after)
-    style = ' display="block"' if display else ""
-    return f"<math{style}>{''.join(map(_row, rows))}</math>"
+        bare, labels = without_underbraces(node)
+        rows = _MathmlPrinter(scope, labels).rows(bare, after)
+    shown = "".join(map(row, rows))
+    if display:
+        return f'<math display="block">{shown}</math>'
+    long = ' class="long"' if is_wide(f"<mrow>{shown}</mrow>") else ""
+    return f"<math{long}>{shown}</math>"
 
 
 def _element(tag: str, *children: str) -> str:
@@ -182,8 +187,9 @@ _GIVEN = _bar("|", "0.278em")
 class _MathmlPrinter:
     """One rule a notation. `open_end` says that nothing follows that an unbracketed operator could swallow."""
 
-    def __init__(self, scope: Scope | None) -> None:
+    def __init__(self, scope: Scope | None, labels: Labels) -> None:
         self.scope = scope
+        self.labels = labels
         self.bound: list[str] = []
 
     @contextmanager
@@ -201,15 +207,23 @@ class _MathmlPrinter:
         signs: list[RelationSign | None] = [after, *relation.signs]
         for sign, side in zip(signs, relation.sides, strict=True):
             shown = with_constant(side) if sign == "up to" else side
-            pieces = self.terms(shown, True) if isinstance(shown, Sum) else [self.shown(shown)]
+            if isinstance(shown, Sum) and id(shown) not in self.labels:
+                pieces = self.terms(shown, True)
+            else:
+                pieces = [self.shown(shown)]
             if sign is not None:
                 pieces[0] = _relation(_SIGNS[sign]) + pieces[0]
             rows += pieces
         return rows
 
     def shown(self, node: Node, open_end: bool = True) -> str:
-        """The tree as elements in a row."""
-        return _RULES[type(node)](self, node, open_end)
+        """The tree as elements in a row; with a brace below it, as one element."""
+        labels = self.labels.get(id(node), ())
+        text = _RULES[type(node)](self, node, open_end or bool(labels))
+        for label in labels:
+            braced = f'<munder accentunder="true">{_one(text)}<mo stretchy="true">⏟</mo></munder>'
+            text = f"<munder>{braced}<mtext>{escape(label)}</mtext></munder>"
+        return text
 
     def in_brackets(self, node: Node) -> str:
         """The tree in a round bracket."""
@@ -281,14 +295,14 @@ class _MathmlPrinter:
                 form = "infix" if position else "prefix"
                 sign = f'<mo form="{form}">{"−" if term.sign == "-" else "+"}</mo>'
             ends = open_end or position < len(node.terms) - 1
-            bare = stands_as_term(term.body)
+            bare = stands_as_term(term.body) or joins(term, self.labels)
             body = self.shown(term.body, ends) if bare else self.in_brackets(term.body)
             pieces.append(sign + body)
         return pieces
 
     def sum(self, node: Sum, open_end: bool) -> str:
         """Terms with their signs."""
-        return "".join(self.terms(node, open_end))
+        return AT_TERM.join(self.terms(node, open_end))
 
     def product(self, node: Product, open_end: bool) -> str:
         """Factors side by side."""
@@ -300,13 +314,16 @@ class _MathmlPrinter:
             text = self.shown(factor, ends) if bare else self.in_brackets(factor)
             if position:
                 left = node.factors[position - 1]
-                pieces.append(self.between(left, factor, pieces[-1], text, node.dotted))
+                between = self.between(left, factor, pieces[-1], text, node.dotted)
+                pieces.append(f"{between}{AT_FACTOR}")
             pieces.append(text)
         return "".join(pieces)
 
     def between(self, left: Node, right: Node, before: str, text: str, dotted: bool) -> str:
         """The sign or the space between two factors."""
-        leading = re.match(r"(?:<(?:mrow|msup|msub|msubsup)>)*<(m[no])[^>]*>([^<]*)", text)
+        leading = re.match(
+            r"(?:<(?:mrow|msup|msub|msubsup|munder)[^>]*>)*<(m[no])[^>]*>([^<]*)", text
+        )
         element, sign = leading.groups() if leading else ("", "")
         implied = isinstance(left, Application) and bool(
             implied_function(left, self.scope, self.bound)
@@ -325,19 +342,23 @@ class _MathmlPrinter:
         return _TIMES + _THIN if between == "thin" or words else _TIMES
 
     def fraction(self, node: Fraction, open_end: bool) -> str:
-        """A stacked fraction."""
-        above, below = without_bracket(node.numerator), without_bracket(node.denominator)
-        return _element("mfrac", self.shown(above), self.shown(below))
+        """A stacked fraction; one within it has a slash."""
+        return _element("mfrac", self.small(node.numerator), self.small(node.denominator))
+
+    def small(self, node: Node) -> str:
+        """A tree in an exponent, a fraction or a case, where a fraction of flat parts has a slash."""
+        node = without_bracket(node)
+        parts = slashed(node)
+        if parts is None or id(node) in self.labels:
+            return self.shown(node)
+        negative, above, below = parts
+        sign = '<mo form="prefix">−</mo>' if negative else ""
+        slash = '<mo form="infix" stretchy="false" lspace="0" rspace="0">/</mo>'
+        return sign + self.shown(above, False) + slash + self.shown(below, False)
 
     def power(self, node: Power, open_end: bool) -> str:
         """The base with its exponent."""
-        exponent = without_bracket(node.exponent)
-        slashed = slashed_exponent(exponent)
-        if slashed is None:
-            above = self.shown(exponent)
-        else:
-            parts = (self.shown(slashed.numerator), self.shown(slashed.denominator))
-            above = '<mo form="infix" stretchy="false" lspace="0" rspace="0">/</mo>'.join(parts)
+        above = self.small(node.exponent)
         named = self.parts(node.base)
         if named is not None and not named[2]:
             return _scripted(named[0], named[1], above)
@@ -439,7 +460,8 @@ class _MathmlPrinter:
             head = _element("munder", _operator_word(_WORDS[kind]), below)
         else:
             head = "".join(self.bound_head(_BIG[kind], each) for each in reversed(node.binders))
-        text = head + self.operand(node.body, kind)
+        behind = AT_FACTOR if kind in _WORDS else ""
+        text = head + behind + self.operand(node.body, kind)
         return text if open_end else _bracketed(text)
 
     def expected(self, node: BigOperator) -> str:
@@ -512,7 +534,7 @@ class _MathmlPrinter:
         for value, condition in node.pairs:
             plain = isinstance(condition, Name)
             when = "<mtext>otherwise</mtext>" if plain else "<mtext>if\u00a0</mtext>"
-            cells = (self.shown(value), when if plain else when + self.shown(condition))
+            cells = (self.small(value), when if plain else when + self.shown(condition))
             shown = "".join(f'<mtd style="text-align: left">{cell}</mtd>' for cell in cells)
             rows += f"<mtr>{shown}</mtr>"
         brace = '<mo form="prefix" fence="true" stretchy="true">{</mo>'
@@ -520,7 +542,7 @@ class _MathmlPrinter:
 
     def relation(self, node: Relation, open_end: bool) -> str:
         """Sides joined by signs."""
-        return "".join(self.rows(node, None))
+        return AT_TERM.join(self.rows(node, None))
 
 
 _RULES: dict[type, Callable[[_MathmlPrinter, Any, bool], str]] = {

@@ -112,6 +112,17 @@ class Indicator(Expr):  # type: ignore[misc]
         return node
 
 
+class StrictIndicator(Expr):  # type: ignore[misc]
+    """1 where the left side is greater than the right side, otherwise 0: `StrictIndicator(left, right)`."""
+
+    is_commutative = True
+
+    def __new__(cls, left: Expr, right: Expr) -> StrictIndicator:
+        """Hold both sides as they are."""
+        node: StrictIndicator = Expr.__new__(cls, left, right)
+        return node
+
+
 class Defined(Expr):  # type: ignore[misc]
     """A node with a definition, such as a KL divergence.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from klderive.notation.scope import Scope
-from klderive.notation.strength import PRODUCT, SIGNED, SUM, strength
+from klderive.notation.strength import POWER, PRIMARY, PRODUCT, SIGNED, SUM, strength
 from klderive.notation.translation import KNOWN_FUNCTIONS
 from klderive.notation.tree import (
     Accent,
@@ -22,7 +22,10 @@ from klderive.notation.tree import (
     Node,
     Number,
     Power,
+    Product,
     Root,
+    Sum,
+    Term,
 )
 
 CLOSED_BODY = ("Integral", "Sum", "Product")
@@ -62,13 +65,46 @@ def stands_under_derivative(body: Node) -> bool:
     return level > PRODUCT and level != SIGNED and not isinstance(body, BigOperator)
 
 
-def slashed_exponent(exponent: Node) -> Fraction | None:
-    """The exponent as a fraction of two literals or names, which is set with a slash; or None."""
-    if isinstance(exponent, Fraction):
-        above, below = exponent.numerator, exponent.denominator
-        if isinstance(above, Number | Name) and isinstance(below, Number | Name):
-            return exponent
-    return None
+_LONGEST_SLASHED = 8
+"""Numbers and names of a fraction that is set with a slash."""
+
+
+def slashed(node: Node) -> tuple[bool, Node, Node] | None:
+    """Whether a fraction is negative, and its parts with the brackets that they need around a slash.
+
+    In an exponent or within another fraction, one of flat parts is set with a slash; of any other tree it gives None.
+    """
+    negative = False
+    if isinstance(node, Sum) and len(node.terms) == 1:
+        negative, node = node.terms[0].sign == "-", node.terms[0].body
+    if (
+        not isinstance(node, Fraction)
+        or not 0 < _leaves(node.numerator) + _leaves(node.denominator) <= _LONGEST_SLASHED
+    ):
+        return None
+    above, below = without_bracket(node.numerator), without_bracket(node.denominator)
+    if strength(above) not in (PRODUCT, POWER, PRIMARY):
+        above = Bracket(above)
+    if strength(below) < POWER:
+        below = Bracket(below)
+    return negative, above, below
+
+
+def _leaves(node: Node) -> int:
+    """How many numbers and names a flat tree has; more than any fraction with a slash, of a tree that is not flat."""
+    match node:
+        case Number() | Name() | Accent() | Index():
+            return 1
+        case Bracket() | Term():
+            return _leaves(node.body)
+        case Power():
+            return _leaves(node.base) + _leaves(node.exponent)
+        case Product():
+            return sum(map(_leaves, node.factors))
+        case Sum():
+            return sum(map(_leaves, node.terms))
+        case _:
+            return _LONGEST_SLASHED + 1
 
 
 def is_known_function(name: str, scope: Scope | None) -> bool:

@@ -24,6 +24,7 @@ from sympy.core.function import AppliedUndef
 
 from klderive.notation import nodes
 from klderive.notation.errors import NotationError
+from klderive.notation.events import comparisons
 from klderive.notation.scope import Scope, form_of_key
 from klderive.notation.strength import (
     as_base,
@@ -81,6 +82,11 @@ def read_sympy(expr: Basic, scope: Scope | None = None) -> Node:
             return _SymPyReader(scope).read(expr)
     except RecursionError:
         raise NotationError("the expression is nested too deeply") from None
+    except NotationError:
+        raise
+    except ValueError as error:
+        # Python refuses to write numbers of thousands of digits.
+        raise NotationError("a number has too many digits to be shown") from error
 
 
 class _SymPyReader:
@@ -300,9 +306,12 @@ class _SymPyReader:
             kind: BigOperatorKind = "E" if expr.name == "E" else "Var"
             return BigOperator(kind, self.read(expr.args[0]), (binder,))
         if expr.name == "Prob":
-            left, right, law = self.all(expr.args[:3])
-            event = Relation((left, right), (">=",))
-            return BigOperator("Prob", event, (Binder(variables, domain=law),))
+            found = comparisons(expr.args[0])
+            if found is None:
+                raise NotationError(f"`{expr.args[0]}` is not an event such as x >= c")
+            event = Relation(self.all(found[0]), tuple(found[1]))
+            binder = Binder(variables, domain=self.read(expr.args[1]))
+            return BigOperator("Prob", event, (binder,))
         formulas = self.all(expr.args[: expr.formulas])
         return Application(Name(expr.name), (*formulas, *variables))
 
@@ -403,6 +412,9 @@ def _inverse(expr: Expr) -> Expr | None:
     return base if exponent is S.NegativeOne else Pow(base, -exponent, evaluate=False)
 
 
+_EVALUATED = (sympy.Integral, sympy.Sum, sympy.Product, sympy.Limit)
+
+
 def _ordered(expr: Expr, order: str) -> Sequence[Expr]:
     """The arguments, in printing order if they stand in SymPy's internal order."""
     arguments: tuple[Expr, ...] = expr.args
@@ -415,8 +427,7 @@ def _ordered(expr: Expr, order: str) -> Sequence[Expr]:
         return arguments
     if not all(map(_is_tame, expr.atoms(Pow, sympy.exp))):
         return arguments
-    operators = (sympy.Integral, sympy.Sum, sympy.Product, sympy.Limit)
-    if not all(number.free_symbols for number in expr.atoms(*operators)):
+    if not all(number.free_symbols for number in expr.atoms(*_EVALUATED)):
         return arguments  # SymPy would evaluate an integral or a sum that is a number.
     ordered: Sequence[Expr] = getattr(expr, order)()
     return ordered

@@ -39,6 +39,7 @@ from klderive.notation.tree import (
     Relation,
     Root,
     Sum,
+    Underbrace,
     deep_recursion,
 )
 
@@ -157,6 +158,7 @@ _RULES: dict[type, Callable[[Any], str]] = {
     Derivative: _derivative,
     EvaluationBar: _evaluation_bar,
     Cases: _cases,
+    Underbrace: lambda node: f'Underbrace({_text(node.body)}, "{node.label}")',
     Accent: lambda node: f"{node.accent}({node.body.name})",
     Relation: _relation,
 }

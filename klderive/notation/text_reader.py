@@ -23,6 +23,7 @@ from collections.abc import Callable
 from typing import Literal, NoReturn, cast
 
 from klderive.notation.errors import NotationError
+from klderive.notation.events import EVENT_SIGNS
 from klderive.notation.tree import (
     Accent,
     Application,
@@ -46,6 +47,7 @@ from klderive.notation.tree import (
     Span,
     Sum,
     Term,
+    Underbrace,
     deep_recursion,
 )
 
@@ -59,6 +61,8 @@ MAX_NESTING = 500
 """Levels of brackets, calls, fractions, powers and repeated signs inside one another."""
 MAX_DIGITS = 1_000
 """Characters of a number."""
+MAX_LABEL = 60
+"""Characters of a label."""
 
 USAGE: dict[str, tuple[str, ...]] = {
     "Integral": ("Integral(f, x)", "Integral(f, (x, a, b))"),
@@ -66,7 +70,7 @@ USAGE: dict[str, tuple[str, ...]] = {
     "Product": ("Product(f, (x, X))", "Product(f, (i, 1, N))"),
     "E": ("E(f, z in q)", "E(f)"),
     "Var": ("Var(f, x in P)", "Var(f)"),
-    "Prob": ("Prob(f >= c, x in P)",),
+    "Prob": ("Prob(f >= c, x in P)", "Prob(a < x < b, x in P)"),
     "ArgMin": ("ArgMin(f, a, b)",),
     "ArgMax": ("ArgMax(f, a, b)",),
     "Min": ("Min(f, x)",),
@@ -75,6 +79,7 @@ USAGE: dict[str, tuple[str, ...]] = {
     "Bar": ("Bar(F, (x, a, b))",),
     "Diff": ("Diff(f, x)",),
     "Cases": ("Cases((value, condition), (value, otherwise))",),
+    "Underbrace": ('Underbrace(f, "T1")',),
     "abs": ("abs(x)",),
     "sqrt": ("sqrt(x)",),
     "root": ("root(x, n)",),
@@ -91,11 +96,12 @@ USAGE: dict[str, tuple[str, ...]] = {
 RESERVED = frozenset(
     (
         *("Integral", "Sum", "Product", "E", "Var", "Prob", "ArgMin", "ArgMax", "Min", "Max"),
-        *("Limit", "Bar", "Diff", "Cases", "abs", "sqrt", "root"),
+        *("Limit", "Bar", "Diff", "Cases", "Underbrace", "abs", "sqrt", "root"),
     )
 )
 """Names that cannot stand alone, nor be declared."""
 
+_LABEL_SIGNS = " .,:;()'-"
 _PLUS_MINUS: dict[str, Literal["+", "-"]] = {"+": "+", "-": "-"}
 ACCENTS = frozenset(("hat", "tilde", "bar", "star", "prime"))
 SIGNS: dict[str, RelationSign] = {
@@ -113,7 +119,7 @@ SIGNS: dict[str, RelationSign] = {
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?|\.\d+)|(?P<name>[A-Za-z]\w*)"
-    r"|(?P<mark>\*\*|->|==|!=|<=|>=|[-+*/()\[\],|=<>~])|(?P<end>\Z))",
+    r"|(?P<text>\"[^\"\n]*\")|(?P<mark>\*\*|->|==|!=|<=|>=|[-+*/()\[\],|=<>~])|(?P<end>\Z))",
     re.ASCII,
 )
 _IDENTIFIER = re.compile(r"[A-Za-z]\w*", re.ASCII)
@@ -642,6 +648,27 @@ class _Parser:
             self.arity(token)
         return Name(name, span=(start, stop))
 
+    def label(self, token: _Token) -> str:
+        """The words of an underbrace, in quotes."""
+        height = self.height
+        self.comma(token)
+        if self.kind != "text":
+            self.arity(token)
+        _, quoted, start, stop = self.advance()
+        self.height = height
+        label = quoted[1:-1]
+        if not label.strip() or len(label) > MAX_LABEL:
+            self.fail(f"a label has 1 to {MAX_LABEL} characters", (start, stop))
+        for character in label:
+            letter = character.isascii() and character.isalnum()
+            if not letter and character not in _LABEL_SIGNS:
+                self.fail(
+                    f"`{character}` cannot stand in a label",
+                    (start, stop),
+                    "a label is of ASCII letters, digits, spaces and .,:;()'-",
+                )
+        return label
+
     def names(self, token: _Token) -> tuple[Name, ...]:
         """Variables of a notation, each after a comma."""
         names = []
@@ -677,6 +704,9 @@ class _Parser:
         if name == "Diff":
             names = self.names(token)
             return Derivative(body, names, span=self.end_call(token, opening))
+        if name == "Underbrace":
+            label = self.label(token)
+            return Underbrace(body, label, span=self.end_call(token, opening))
         if name == "Bar":
             binder = self.binder(token)
             if binder.lower is None or binder.upper is None:
@@ -709,12 +739,8 @@ class _Parser:
         """The relation of which a probability is taken."""
         start = self.start
         event = self.relation()
-        if (
-            not isinstance(event, Relation)
-            or len(event.signs) != 1
-            or event.signs[0] not in (">=", "<=")
-        ):
-            self.fail("this is not an event", (start, self.stop), "write `f >= c` or `f <= c`")
+        if not isinstance(event, Relation) or not set(event.signs) <= EVENT_SIGNS:
+            self.fail("this is not an event", (start, self.stop), "write `x >= c` or `a < x < b`")
         return event
 
     def law(self, token: _Token) -> Binder:

@@ -63,6 +63,7 @@ from klderive.notation.tree import (
     Sum,
     deep_recursion,
 )
+from klderive.notation.underbraces import without_underbraces
 
 CONSTANTS: dict[str, Expr] = {"e": S.Exp1, "pi": S.Pi, "oo": S.Infinity}
 """Names that mean a constant unless they are declared."""
@@ -94,7 +95,7 @@ def translate(node: Node, scope: Scope, text: str = "") -> Expr:
     numbers of arguments and missing ranges.
     """
     with deep_recursion():
-        return _Translation(scope, text, frozenset())(node)
+        return _Translation(scope, text, frozenset())(without_underbraces(node)[0])
 
 
 def translate_sides(relation: Node, scope: Scope, text: str = "") -> list[Expr]:

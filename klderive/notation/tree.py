@@ -172,6 +172,14 @@ class Cases(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Underbrace(Node):
+    """A part of a formula with words below it, by which a text calls it: `Underbrace(f, "T1")` means f."""
+
+    body: Node
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Accent(Node):
     """An accented name: `hat(theta)`, `star(p)`."""
 

@@ -1,6 +1,6 @@
 """Densities, expectation, KL divergence, entropies: their definitions and facts, on the kernel's functionals."""
 
-from klderive.probability.density import Density, declare_density, joint_facts
+from klderive.probability.density import Density, declare_density, further_joint_facts, joint_facts
 from klderive.probability.distributions import LAWS, Distribution, distribution_of, recognised
 from klderive.probability.divergences import (
     KL,
@@ -24,6 +24,7 @@ __all__ = [
     "Variance",
     "declare_density",
     "distribution_of",
+    "further_joint_facts",
     "joint_facts",
     "limits_of",
     "probability_operators",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sympy import Add, Expr, Function, Integer, Mul, Pow, Symbol, Tuple
+from sympy import Add, Expr, Function, Integer, Mul, Pow, Symbol, Tuple, oo
 
 from klderive.kernel import Fact, FunctionDeclaration, FunctionSign
 from klderive.notation.nodes import accumulate
@@ -35,7 +35,8 @@ class Density:
 
     def without_facts(self) -> Density:
         """The density without its facts, for a definition that is not known to satisfy them."""
-        return replace(self, declaration=replace(self.declaration, facts=()), facts=())
+        declaration = replace(self.declaration, facts=(), bounded=False)
+        return replace(self, declaration=declaration, facts=())
 
 
 def declare_density(
@@ -63,10 +64,7 @@ def declare_density(
     source = f"density of {distribution.law} law" if distribution else "density"
 
     def moment(weight: Expr | None) -> Expr:
-        body = p if weight is None else Mul(weight, p, evaluate=False)
-        for bounds in reversed(limits):
-            body = accumulate(body, bounds)
-        return body
+        return _over(limits, p if weight is None else Mul(weight, p, evaluate=False))
 
     facts = [
         Fact(
@@ -88,6 +86,17 @@ def declare_density(
             Fact(f"variance of {name}", moment(centred), variance, source),
             Fact(f"second moment of {name}", moment(Pow(x, 2, evaluate=False)), second, source),
         ]
+        facts += [
+            Fact(
+                f"{further.name} of {name}",
+                moment(further.weight),
+                further.value,
+                source,
+                parameters=further.parameters,
+                domains=tuple(Tuple(parameter, -oo, oo) for parameter in further.parameters),
+            )
+            for further in distribution.further(x)
+        ]
         facts = [replace(fact, derived_in=distribution.derived_in) for fact in facts]
     declaration = FunctionDeclaration(
         key=key or name,
@@ -96,59 +105,94 @@ def declare_density(
         sign=sign,
         definition=None if distribution is None else distribution.density(variables[0]),
         facts=tuple(facts),
+        # A mass is at most the total, which is 1.
+        bounded=all(len(bounds) in (2, 4) for bounds in limits),
     )
     return Density(name, declaration, tuple(facts), distribution)
 
 
 def joint_facts(
-    name: str, first: Sequence[Tuple], second: Sequence[Tuple], given: Sequence[Tuple] = ()
+    name: str,
+    first: Sequence[Tuple],
+    second: Sequence[Tuple],
+    given: Sequence[Tuple] = (),
+    *,
+    mirrored: bool = False,
 ) -> tuple[Fact, ...]:
     """The facts that tie a joint density of two groups of variables to its conditionals and marginals.
 
     With a, b the two groups: the product rule p(a, b) = p(a | b) p(b), Bayes' rule p(b | a) = p(a | b) p(b) / p(a),
-    and marginalisation, of p(a | b) p(b) and of p(a, b) over b to p(a).
+    and marginalisation of p(a | b) p(b) over b to p(a). `mirrored` says that the joint density is declared as p(b, a),
+    and tells the names of the facts from those of the other order.
 
     Source: Bishop, Pattern Recognition and Machine Learning, equations (1.31), (1.32), (1.43).
     """
+    p = _Letter(name, given)
     a, b = (tuple(bounds[0] for bounds in group) for group in (first, second))
-    c = tuple(bounds[0] for bounds in given)
-
-    def p(of: Sequence[Symbol], on: Sequence[Symbol] = ()) -> Expr:
-        return Function(function_key(name, [str(v) for v in of], [str(v) for v in (*on, *c)]))(
-            *of, *on, *c
-        )
-
-    def over_b(body: Expr) -> Expr:
-        for bounds in reversed(second):
-            body = accumulate(body, bounds)
-        return body
-
+    joint = p(b + a if mirrored else a + b)
     product = Mul(p(a, b), p(b), evaluate=False)
     quotient = Mul(product, Pow(p(a), -1, evaluate=False), evaluate=False)
-    conditional = function_key(name, [str(v) for v in b], [str(v) for v in (*a, *c)])
     return (
-        Fact(
-            f"product rule of {name}",
-            p((*a, *b)),
+        p.fact(
+            f"product rule of {name}" + (f" by {p.key(a, b)}" if mirrored else ""),
+            joint,
             product,
-            "probability",
-            parameters=(*a, *b, *c),
-            domains=(*first, *second, *given),
+            (*first, *second),
         ),
-        Fact(
-            f"Bayes' rule for {conditional}",
-            p(b, a),
-            quotient,
-            "probability",
-            parameters=(*a, *b, *c),
-            domains=(*first, *second, *given),
-        ),
-        Fact(
-            f"marginalisation of {name}",
-            over_b(product),
+        p.fact(f"Bayes' rule for {p.key(b, a)}", p(b, a), quotient, (*first, *second)),
+        p.fact(
+            f"marginalisation of {name}" + (f" to {p.key(a)}" if mirrored else ""),
+            _over(second, product),
             p(a),
-            "probability",
-            parameters=(*a, *c),
-            domains=(*first, *given),
+            first,
         ),
     )
+
+
+def further_joint_facts(
+    name: str,
+    first: Sequence[Tuple],
+    second: Sequence[Tuple],
+    given: Sequence[Tuple] = (),
+    *,
+    mirrored: bool = False,
+) -> tuple[Fact, ...]:
+    """What follows from `joint_facts`: p(b | a) = p(a, b) / p(a), and p(a, b) over b is p(a).
+
+    Source: Bishop, Pattern Recognition and Machine Learning, equations (1.31), (1.32).
+    """
+    p = _Letter(name, given)
+    a, b = (tuple(bounds[0] for bounds in group) for group in (first, second))
+    joint = p(b + a if mirrored else a + b)
+    quotient = Mul(joint, Pow(p(a), -1, evaluate=False), evaluate=False)
+    return (
+        p.fact(f"conditioning of {p.key(b, a)}", p(b, a), quotient, (*first, *second)),
+        p.fact(f"sum rule of {p.key(a)}", _over(second, joint), p(a), first),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """The densities that share a letter, with what is given to all of them."""
+
+    name: str
+    given: Sequence[Tuple]
+
+    def key(self, of: Sequence[Symbol], on: Sequence[Symbol] = ()) -> str:
+        others = (*on, *(bounds[0] for bounds in self.given))
+        return function_key(self.name, [str(v) for v in of], [str(v) for v in others])
+
+    def __call__(self, of: Sequence[Symbol], on: Sequence[Symbol] = ()) -> Expr:
+        return Function(self.key(of, on))(*of, *on, *(bounds[0] for bounds in self.given))
+
+    def fact(self, name: str, left: Expr, right: Expr, limits: Sequence[Tuple]) -> Fact:
+        domains = (*limits, *self.given)
+        parameters = tuple(bounds[0] for bounds in domains)
+        return Fact(name, left, right, "probability", parameters=parameters, domains=domains)
+
+
+def _over(limits: Sequence[Tuple], body: Expr) -> Expr:
+    """The integral or sum of a body over limits."""
+    for bounds in reversed(limits):
+        body = accumulate(body, bounds)
+    return body

@@ -1,10 +1,11 @@
-"""Known distributions: their densities from `sympy.stats`, and the moments that are cited as facts.
+"""Known distributions: their densities and mass functions, and the moments that are cited as facts.
 
-Accepts a law as it is written, `normal(mu, sigma)`; gives the density as a formula, the support, the mean and the
-variance. The densities are SymPy's; the moments are those of the source named with each law.
+Accepts a law as it is written, `normal(mu, sigma)`; gives the density as a formula, the support, the mean, the variance
+and what else is known by name. What the parameters must satisfy is established by the kernel, or the law is refused.
 
-Source of the moments: Johnson, Kotz and Balakrishnan, Continuous Univariate Distributions, vol. 1 and 2, 2nd edition
-(normal: chapter 13; exponential: chapter 19; uniform: chapter 26).
+Sources of the moments: Johnson, Kotz and Balakrishnan, Continuous Univariate Distributions, vol. 1 and 2, 2nd edition
+(normal: chapter 13; exponential: chapter 19; Laplace: chapter 24; uniform: chapter 26); Johnson, Kemp and Kotz,
+Univariate Discrete Distributions, 3rd edition (Bernoulli: chapter 3; Poisson: chapter 4; geometric: chapter 5).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sympy import (
+    Abs,
     Expr,
     Integer,
     Poly,
@@ -20,17 +22,15 @@ from sympy import (
     Rational,
     Symbol,
     Tuple,
+    exp,
     expand_log,
+    factorial,
     log,
     oo,
     simplify,
     sqrt,
 )
-from sympy.stats.crv_types import (
-    ExponentialDistribution,
-    NormalDistribution,
-    UniformDistribution,
-)
+from sympy.stats.crv_types import NormalDistribution
 
 from klderive.kernel import Allowed, Context, Kernel, Statement
 from klderive.notation import NotationError, Scope, translate
@@ -38,11 +38,22 @@ from klderive.notation.tree import Application, Node
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """The expectation of a weight, which is cited by a name; it holds for all reals in place of its parameters."""
+
+    name: str
+    weight: Expr
+    value: Expr
+    parameters: tuple[Symbol, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Distribution:
     """A law with its parameters put in.
 
     `density` is the density as a function of its variable; `support` is written as a domain; `mean` and `variance` are
-    formulas in the parameters.
+    formulas in the parameters; `further` gives other moments as functions of the variable. `requires` are relations
+    between the parameters without which there is no such law.
     """
 
     law: str
@@ -53,6 +64,8 @@ class Distribution:
     variance: Expr
     derived_in: str = ""
     """The derivation that proves the normalisation and the moments, if there is one."""
+    requires: tuple[Statement, ...] = ()
+    further: Callable[[Symbol], tuple[Moment, ...]] = lambda x: ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +92,34 @@ def _exponential(rate: Expr) -> Distribution:
         "exponential",
         (rate,),
         "(0, oo)",
-        lambda x: _on_support(ExponentialDistribution(rate).pdf(x)),
+        lambda x: rate * exp(-rate * x),
         1 / rate,
         1 / rate**2,
+    )
+
+
+def _laplace(mu: Expr, scale: Expr) -> Distribution:
+    def further(x: Symbol) -> tuple[Moment, ...]:
+        a = Symbol("a", real=True)
+        distance = Abs(mu - a)
+        return (
+            Moment("mean absolute deviation", Abs(x - mu), scale),
+            Moment(
+                "mean distance",
+                Abs(x - a),
+                distance + scale * exp(-distance / scale),
+                (a,),
+            ),
+        )
+
+    return Distribution(
+        "laplace",
+        (mu, scale),
+        "(-oo, oo)",
+        lambda x: exp(-Abs(x - mu) / scale) / (2 * scale),
+        mu,
+        2 * scale**2,
+        further=further,
     )
 
 
@@ -90,30 +128,78 @@ def _uniform(lower: Expr, upper: Expr) -> Distribution:
         "uniform",
         (lower, upper),
         f"({lower}, {upper})",
-        lambda x: _on_support(UniformDistribution(lower, upper).pdf(x)),
+        lambda x: 1 / (upper - lower),
         (lower + upper) / 2,
         (upper - lower) ** 2 / 12,
+        requires=(Statement(lower, "<", upper),),
     )
 
 
-def _on_support(density: Expr) -> Expr:
-    """The formula on the support: the first piece of what SymPy writes by cases."""
-    return density.args[0][0] if density.is_Piecewise else density
+def _bernoulli(success: Expr) -> Distribution:
+    return Distribution(
+        "bernoulli",
+        (success,),
+        "{0, 1}",
+        lambda k: success**k * (1 - success) ** (1 - k),
+        success,
+        success * (1 - success),
+        requires=(Statement(success, "<", Integer(1)),),
+    )
+
+
+def _geometric(success: Expr) -> Distribution:
+    return Distribution(
+        "geometric",
+        (success,),
+        "{0, 1, ...}",
+        lambda k: success * (1 - success) ** k,
+        (1 - success) / success,
+        (1 - success) / success**2,
+        requires=(Statement(success, "<", Integer(1)),),
+    )
+
+
+def _poisson(rate: Expr) -> Distribution:
+    return Distribution(
+        "poisson",
+        (rate,),
+        "{0, 1, ...}",
+        lambda k: exp(-rate) * rate**k / factorial(k),
+        rate,
+        rate,
+    )
 
 
 LAWS = {
     "normal": _Law("normal(mean, deviation)", (1,), _normal),
     "exponential": _Law("exponential(rate)", (0,), _exponential),
+    "laplace": _Law("laplace(mean, scale)", (1,), _laplace),
     "uniform": _Law("uniform(lower, upper)", (), _uniform),
+    "bernoulli": _Law("bernoulli(success)", (0,), _bernoulli),
+    "geometric": _Law("geometric(success)", (0,), _geometric),
+    "poisson": _Law("poisson(rate)", (0,), _poisson),
 }
-"""The laws by name."""
+"""The laws by name. The geometric law counts the failures before the first success."""
 
 
-def distribution_of(law: Node, scope: Scope) -> Distribution:
+def established(statement: Statement) -> bool:
+    """Whether the kernel proves a relation between parameters, given nothing but the symbols' own assumptions."""
+    return Kernel(Context()).find_reason(statement, Allowed()).status == "proved"
+
+
+def distribution_of(
+    law: Node, scope: Scope, holds: Callable[[Statement], bool] = established
+) -> Distribution:
     """The distribution that a written law such as `normal(mu, sigma)` names.
 
+    Args:
+        law: the law as it is written.
+        scope: what its names mean.
+        holds: whether a relation between the parameters is established.
+
     Raises:
-        NotationError: for an unknown law, a wrong number of parameters, or a scale not declared positive.
+        NotationError: for an unknown law, a wrong number of parameters, a scale not declared positive, or a relation
+            between the parameters that is not established.
     """
     known = LAWS.get(law.function.name) if isinstance(law, Application) else None
     if known is None or not isinstance(law, Application):
@@ -122,6 +208,8 @@ def distribution_of(law: Node, scope: Scope) -> Distribution:
             hint="known are " + ", ".join(entry.usage for entry in LAWS.values()),
         )
     parameters = [translate(argument, scope) for argument in law.arguments]
+    if not all(map(_is_moderate, parameters)):
+        raise NotationError("a parameter of the law is a formula with large powers")
     # A number such as 7/10 stands unevaluated in the tree's expression; a law's parameter is its value.
     parameters = [p if p.free_symbols else p.doit() for p in parameters]
     expected = known.usage.count(",") + 1
@@ -136,9 +224,20 @@ def distribution_of(law: Node, scope: Scope) -> Distribution:
                 f"the parameter `{parameters[place]}` must be declared positive",
                 hint=f"write {known.usage}",
             )
-    if law.function.name == "uniform" and not (parameters[1] - parameters[0]).is_positive:
-        raise NotationError("the upper end must be a number above the lower one")
-    return known.make(*parameters)
+    distribution = known.make(*parameters)
+    for needed in distribution.requires:
+        if not holds(needed):
+            raise NotationError(
+                f"it is not established that {needed.left} {needed.relation} {needed.right},"
+                f" which {known.usage} needs",
+                hint="assume it",
+            )
+    return distribution
+
+
+_MOST_POWERS = 64
+_MOST_GROWTH = 1024
+"""The product of the exponents in a definition that SymPy may evaluate."""
 
 
 def recognised(definition: Expr, limits: Tuple) -> Distribution | None:
@@ -157,7 +256,24 @@ def recognised(definition: Expr, limits: Tuple) -> Distribution | None:
     return None
 
 
+def _is_moderate(expression: Expr) -> bool:
+    """Whether SymPy evaluates an expression soon: it does not give up on a tower of powers."""
+    growth, powers = 1, expression.atoms(Pow)
+    if len(powers) > _MOST_POWERS:
+        return False
+    for power in powers:
+        exponent = power.exp
+        if not exponent.free_symbols:
+            if any(inner.exp != -1 for inner in exponent.atoms(Pow)):
+                return False
+            for number in exponent.atoms(Integer):
+                growth *= max(1, abs(int(number)))
+    return growth <= _MOST_GROWTH
+
+
 def _proposals(definition: Expr, x: Symbol, limits: Tuple) -> list[Distribution]:
+    if not _is_moderate(definition):
+        return []
     logarithm = expand_log(log(definition.doit()), force=True)
     polynomial = Poly(logarithm, x) if logarithm.is_polynomial(x) else None
     if polynomial is None:

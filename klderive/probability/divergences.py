@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from sympy import Add, Expr, Integer, Mul, Pow, log
 
-from klderive.notation.nodes import Defined, Indicator, accumulate
+from klderive.notation.nodes import Defined, accumulate
 
 
 def _log(e: Expr) -> Expr:
@@ -71,15 +71,18 @@ class Expectation(Defined):
 
 
 class Probability(Defined):
-    """The probability of the event left >= right under the density p: the integral or sum of p where it holds."""
+    """The probability of an event under the density p: the integral or sum of p where it holds.
+
+    The event is an `Indicator`, a `StrictIndicator`, or a product of such.
+    """
 
     name = "Prob"
-    formulas = 3
+    formulas = 2
 
     def definition(self) -> Expr:
         """The integral or sum of p times the indicator of the event."""
-        left, right, p, *limits = self.args
-        return accumulate(_times(p, Indicator(left, right)), *limits)
+        event, p, *limits = self.args
+        return accumulate(_times(p, event), *limits)
 
 
 class Variance(Defined):

@@ -12,6 +12,7 @@ from itertools import islice
 from sympy import Expr, Function, Tuple
 
 from klderive.notation import NotationError, Scope, bound_variable
+from klderive.notation.events import event
 from klderive.notation.nodes import Defined
 from klderive.notation.scope import Operator, Translate, VariableRange
 from klderive.notation.tree import Application, BigOperator, Name, Node, Relation
@@ -138,10 +139,8 @@ def _build_expectation(kind: type[Defined]) -> Build:
         inner = translate.binding(*(variable.name for variable in variables))
         density = _density(binder.domain, variables, scope, translate)
         if isinstance(node.body, Relation):
-            left, right = (inner(side) for side in node.body.sides)
-            if node.body.signs == ("<=",):
-                left, right = right, left
-            return kind(left, right, density, *limits)
+            sides = [inner(side) for side in node.body.sides]
+            return kind(event(sides, node.body.signs), density, *limits)
         return kind(inner(node.body), density, *limits)
 
     return build
@@ -153,7 +152,7 @@ OPERATOR_USAGE = {
     "Entropy": ("Entropy(p)", "Entropy(p(x), x)"),
     "E": ("E(f(x), x in p)",),
     "Var": ("Var(x, x in p)",),
-    "Prob": ("Prob(x >= c, x in p)",),
+    "Prob": ("Prob(x >= c, x in p)", "Prob(a < x < b, x in p)"),
 }
 """How each operator is written."""
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, product
+from itertools import combinations, permutations, product
 
 from flint import fmpq
 from sympy import Add, Expr, Integral, Mul, Pow, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel import Context, Point, Statement
-from klderive.kernel.admission import elements_of
+from klderive.kernel import Context, FunctionDeclaration, Point, Statement
+from klderive.kernel.domains import elements_of
 from klderive.kernel.evaluation import (
     Model,
     Table,
@@ -25,6 +25,7 @@ from klderive.kernel.evaluation import (
     UndeterminedError,
     evaluate,
 )
+from klderive.kernel.fitting import part_of
 from klderive.kernel.real_arithmetic import Value, power
 from klderive.notation.nodes import SumOver
 
@@ -61,6 +62,7 @@ def function_rules(names: Iterable[str], context: Context, quotients: bool) -> l
     known = {n: context.functions[n] for n in names if n in context.functions}
     pairs = [(f.left, f.right) for d in known.values() for f in d.facts if f.relation == "="]
     pairs += [_opened(given) for given in context.givens if given.relation == "="]
+    pairs += _untied(list(known.values()))
     rules: dict[Rule, None] = {}
     for left, right in dict.fromkeys(pairs):
         for side, body in ((right, left), (left, right)):
@@ -81,6 +83,28 @@ def function_rules(names: Iterable[str], context: Context, quotients: bool) -> l
         and len(set(rule.head.args)) == len(rule.head.args)
         and rule.body.free_symbols <= set(rule.head.args)
     ]
+
+
+def _untied(declared: Sequence[FunctionDeclaration]) -> Iterator[tuple[Expr, Expr]]:
+    """What ties densities of one letter that no declared fact ties."""
+    tied = [
+        {a.func.__name__ for side in (fact.left, fact.right) for a in side.atoms(AppliedUndef)}
+        for d in declared
+        for fact in d.facts
+    ]
+    for one, whole in permutations(declared, 2):
+        if one.key.partition("(")[0] == whole.key.partition("(")[0]:
+            fact = part_of(one, whole)
+            if fact is None or any({one.key, whole.key} <= names for names in tied):
+                continue
+            if isinstance(fact.left, Mul):
+                conditional, marginal = fact.left.args
+                yield (
+                    conditional,
+                    Mul(fact.right, Pow(marginal, -1, evaluate=False), evaluate=False),
+                )
+            else:
+                yield fact.left, fact.right
 
 
 def _opened(given: Statement) -> tuple[Expr, Expr]:
@@ -151,16 +175,17 @@ def with_computed(
     models: Mapping[str, Model],
     order: Sequence[Rule],
     context: Context,
-    sets: Mapping[Symbol, tuple[fmpq, ...]],
+    base: Point,
 ) -> dict[str, Model] | None:
     """Models with the tables that rules give; None if one has no exact value somewhere."""
     found = dict(models)
     for rule in order:
-        point = Point(functions=found, sets=sets)
+        point = replace(base, functions=found)
         pools = [elements_of(limits, point) for limits in context.functions[rule.name].limits]
         entries = {}
         for arguments in product(*(pool or () for pool in pools)):
-            at = replace(point, values=dict(zip(rule.head.args, arguments, strict=True)))
+            own = dict(zip(rule.head.args, arguments, strict=True))
+            at = replace(point, values={**base.values, **own})
             value = _exact(rule.body, at, context)
             if value is None:
                 return None

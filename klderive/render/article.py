@@ -7,36 +7,41 @@ The idea: semantic elements only (a list of lines, headings, details to unfold);
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from html import escape
+from types import MappingProxyType
 
 from klderive.derivation import Derivation, Line, Part
 from klderive.notation import Scope, to_mathml
 from klderive.notation.tree import Node, Relation, RelationSign
 from klderive.render.anchors import Anchors, address
 from klderive.render.declared import assumptions, values
-from klderive.render.formulas import stated
+from klderive.render.dependence import conclusion_stands
+from klderive.render.drawing import drawn
+from klderive.render.line_details import line_details
 from klderive.render.marks import ERRATUM, MARKS, Mark
-from klderive.render.markup import Words, element
+from klderive.render.markup import Words, element, listed
+from klderive.render.pictures import PlotError, picture
+from klderive.render.references import References
+from klderive.render.standing import standing
 from klderive.render.summary import (
+    Detail,
     closing,
-    condition_words,
-    leftover,
     mark_of,
-    provision,
     qualification,
-    remarks,
-    supports_by_kind,
     tag,
     tally,
 )
-from klderive.verify import LineReport, Report, Support
+from klderive.verify import LineReport, Report
 
 
 class Article:
     """A derivation in the making; `place` is where it stands among those of the page.
 
-    Without `anchors` nothing can be linked to, so that the same article may stand on a page several times.
+    Without `anchors` nothing can be linked to, so that the same article may stand on a page several times. With the
+    detail `brief` proofs are left out; with `full` each line says what the kernel used for it. `pages` are the files of
+    other derivations, by name.
     """
 
     def __init__(
@@ -45,14 +50,15 @@ class Article:
         report: Report | None,
         anchors: Anchors | None = None,
         place: int = 0,
+        detail: Detail = "paper",
+        pages: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.derivation = derivation
+        self.detail = detail
         self.report = report
-        self.anchors = anchors
-        self.place = place
         self.scope = derivation.scope
-        self.words = Words(derivation.scope)
-        self.called = {line.label: tag(line) for line in derivation.lines()}
+        self.references = References(derivation, anchors, place, pages)
+        self.words = self.references.words
         self.checked: dict[str, LineReport] = {}
         if report is not None:
             self.checked = {line.line.label: line for line in report.lines()}
@@ -62,13 +68,28 @@ class Article:
     def whole(self) -> str:
         """The article from its title to what it stands on."""
         parts = [self.heading(), *map(self.part, self.derivation.parts), self.conclusion()]
-        if self.report is not None:
-            parts.append(self.supports(self.report))
+        parts.append(self.picture())
+        if self.report is not None and self.detail != "brief":
+            parts.append(standing(self.report, self.references))
         return element("article", "\n".join(filter(None, parts)))
 
     def lemma(self, name: str) -> str:
         """An article of one lemma."""
         return element("article", self.part(self.derivation.lemmas[name]))
+
+    def step(self, line: Line) -> str:
+        """An article of one line, explained."""
+        heading = element("h1", f"Line {escape(tag(line))}")
+        source = element("p", escape(self.derivation.title), class_="source")
+        part = next(part for part in self.derivation.parts if line in part.lines)
+        if part.kind == "lemma":
+            source += element("p", f"Lemma {escape(part.name)}", class_="source")
+        elif part.title:
+            source += element("p", self.words.html(part.title), class_="source")
+        said = self.words.html(values(line, self.words.formula))
+        where = element("p", said, class_="where") if said else ""
+        items = list(self.line(line, True, True))
+        return element("article", "\n".join((heading, source, where, *self.listed(items, "line"))))
 
     def lines_alone(self, lines: tuple[Line, ...]) -> str:
         """An article of some lines and nothing else."""
@@ -106,16 +127,17 @@ class Article:
             )
             name = f"Lemma {escape(part.name)}"
             rows.append(element("h2", f"{name} {title}".strip()))
-            anchor = self.anchor("lemma", part.name)
+            anchor = self.references.anchor("lemma", part.name)
             conclusion = part.conclusion()
             if conclusion is not None:
                 rows.append(self.statement(*conclusion[:3], part.qualified()))
-        elif part.title:
+        elif part.title and self.detail != "brief":
             rows.append(element("h2", self.words.html(part.title)))
-        if not rows and not part.lines:
+        if self.detail != "brief" and part.lines:
+            label = f"Proof of lemma {part.name}" if part.kind == "lemma" else part.title
+            rows.append(self.lines(tuple(part.lines), label or "lines"))
+        if not rows:
             return ""
-        label = f"Proof of lemma {part.name}" if part.kind == "lemma" else part.title
-        rows.append(self.lines(tuple(part.lines), label or "lines"))
         return element("section", "\n".join(rows), id=anchor, class_=part.kind)
 
     def conclusion(self) -> str:
@@ -125,7 +147,7 @@ class Article:
         if conclusion is not None:
             left, sign, right, line = conclusion
             said = values(line, self.words.formula)
-            established = self.report is None or self.report.verified
+            established = self.report is None or conclusion_stands(self.report)
             lead = "So" if established else "Not established:"
             if said:
                 lead += f" ({said})"
@@ -134,6 +156,15 @@ class Article:
         if self.report is not None:
             rows.append(element("p", self.words.html(closing(self.report)), class_="closing"))
         return element("section", "\n".join(rows), class_="conclusion") if rows else ""
+
+    def picture(self) -> str:
+        """The picture of a derivation that has one, if its lines stand."""
+        if self.report is None or not self.report.verified:
+            return ""
+        with suppress(PlotError):
+            shown = drawn(picture(self.derivation), self.scope)
+            return element("section", element("h2", "Picture") + shown, class_="pictures")
+        return ""
 
     def statement(self, left: Node, sign: RelationSign, right: Node, qualified: Line | None) -> str:
         """What a lemma or the whole states."""
@@ -188,10 +219,9 @@ class Article:
         kind = mark.one.replace(" ", "-") if mark is not None else "unchecked"
         if not (left_shown and together):
             kind += " step"
-        reasons = element("div", self.reasons(line, report), class_="reason")
-        content = "".join((self.mark(mark), formula, reasons, self.number(line)))
-        content += self.said(line, report)
-        anchor = self.anchor("line", line.label)
+        body = line_body(formula, self.reasons(line, report), self.number(line))
+        content = self.mark(mark) + body + self.said(line, report)
+        anchor = self.references.anchor("line", line.label)
         yield element("li", content, id=anchor, class_=f"line {kind} {remark}".strip())
 
     @staticmethod
@@ -206,10 +236,10 @@ class Article:
     def number(self, line: Line) -> str:
         """The number of a line in the document, or its label, as a link to the line itself."""
         called = escape(tag(line))
-        anchor = self.anchor("line", line.label)
+        anchor = self.references.anchor("line", line.label)
         if not anchor:
             return element("span", called, class_="number")
-        own = self.anchor("number", line.label)
+        own = self.references.anchor("number", line.label)
         return element("a", called, id=own, href=address(own or anchor), class_="number")
 
     def formula(
@@ -225,7 +255,7 @@ class Article:
         """The words beside a line, with links to the lines and lemmas that they name."""
         written = tuple(map(str, line.reasons or ()))
         names = report.reasons if report is not None else written
-        cited = ", ".join(map(self.cited, names))
+        cited = listed([self.references.cited(name) for name in names])
         if line.role == "erratum":
             lead = mark_of(report).one if report is not None else ERRATUM.one
             cited = element("strong", lead) + (f", said to follow from {cited}" if cited else "")
@@ -237,134 +267,27 @@ class Article:
         qualified = self.words.html(qualification(line, self.words.formula, "→"))
         return "; ".join(filter(None, (qualified, cited)))
 
-    def cited(self, name: str) -> str:
-        """What a reason names, a line or a lemma as a link."""
-        kind, _, called = name.partition(" ")
-        label = self.label_of(called)
-        if kind == "line" and label in self.called:
-            return self.link(kind, label, f"line {self.called[label]}")
-        if kind == "lemma":
-            return self.link(kind, called, name)
-        return self.words.html(name)
-
-    def link(self, kind: str, name: str, words: str) -> str:
-        """Words that lead to a line or a lemma."""
-        anchor = self.anchor(kind, name)
-        return element("a", escape(words), href=address(anchor)) if anchor else escape(words)
-
     def said(self, line: Line, report: LineReport | None) -> str:
         """What there is to say of a line: in view its note and what it corrects, the rest to unfold."""
         shown = []
         if line.corrects:
-            target = self.label_of(line.corrects)
-            link = self.link("line", target, self.called.get(target, line.corrects))
+            references = self.references
+            target = references.label_of(line.corrects)
+            link = references.link("line", target, references.called.get(target, line.corrects))
             shown.append(element("p", f"corrects {link}", class_="note"))
         if line.note:
             shown.append(element("p", self.words.html(line.note), class_="note"))
         if report is not None:
-            shown.append(self.details(report))
+            assert self.report is not None
+            full = self.detail == "full"
+            shown.append(line_details(self.report, report, self.references, full=full))
         return "".join(shown)
 
-    def details(self, report: LineReport) -> str:
-        """Conditions, counterexample and messages, open where a line is not simply true."""
-        line, verdict = report.line, report.verdict
-        conditions = provision(report, self.words.expression, nonzero=" ≠ 0", positive=" > 0")
-        elsewhere = (line.note, f"corrects {self.called.get(line.corrects, line.corrects)}")
-        told = [
-            words
-            for words in remarks(report, self.called)
-            if words not in elsewhere and not words.startswith("right: ")
-        ]
-        told += [leftover(report, self.words.expression)]
-        rows = [self.words.html(words) for words in (conditions, *told) if words]
-        if report.corrected_by:
-            rows.append("right: " + ", ".join(self.cited(f"line {c}") for c in report.corrected_by))
-        items = "".join(element("li", row) for row in rows)
-        if not items:
-            return ""
-        what = []
-        if report.erratum:
-            what.append("why it is false")
-        elif not report.verified:
-            what.append("what is wrong")
-        if conditions:
-            count = len(verdict.conditions)
-            what.append("condition" if count == 1 else f"{count} conditions")
-        if verdict.counterexample is not None and not report.erratum and report.verified:
-            what.append("example")
-        summary = element("summary", ", ".join(what) or "remarks")
-        stands = report.verified and not report.erratum
-        opened = "<details>" if stands else "<details open>"
-        return f"{opened}{summary}<ul>{items}</ul></details>"
 
-    # What it stands on
-
-    def supports(self, report: Report) -> str:
-        """What the derivation stands on, by kind, each with links to the lines that need it."""
-        groups = supports_by_kind(report)
-        rows = [element("h2", "What it stands on")]
-        if not groups:
-            rows.append(element("p", "It stands on nothing but its definitions."))
-        for heading, supports in groups.items():
-            rows.append(element("h3", heading))
-            rows.append(element("ul", "\n".join(map(self.support, supports))))
-        return element("section", "\n".join(rows), class_="supports")
-
-    def support(self, support: Support) -> str:
-        """One support: what it says, under which conditions, from where, who needs it."""
-        shown = self.supported(support)
-        if support.source:
-            shown += " " + element("span", f"[{escape(support.source)}]", class_="source")
-        rows = [element("p", shown)]
-        if support.statement:
-            rows.append(element("p", self.said_or_stated(support.statement)))
-        for condition in support.conditions:
-            rows.append(element("p", self.words.html(f"provided that {condition}")))
-        rows.append(element("p", self.needed(support), class_="needed"))
-        return element("li", "".join(rows))
-
-    def supported(self, support: Support) -> str:
-        """What a support says, as formulas where it is one."""
-        if support.kind == "condition" and self.report is not None:
-            for condition in self.report.conditions():
-                if str(condition) == support.text:
-                    shown = self.words.expression
-                    words = condition_words(condition, shown, nonzero=" ≠ 0", positive=" > 0")
-                    return self.words.html(words)
-        return self.said_or_stated(support.text)
-
-    def needed(self, support: Support) -> str:
-        """The lines that need a support, and those that need it through others."""
-        if not support.lines and not support.paths:
-            return "no step uses it"
-        lines = ", ".join(
-            self.link("line", label, self.called.get(label, label)) for label in support.lines
-        )
-        paths = []
-        for path in support.paths:
-            first, *way = path.split(" <- ")
-            start = self.link("line", first, self.called.get(first, first))
-            paths.append(" ← ".join([start, *map(self.cited, way)]))
-        through = f"{'; ' if lines else ''}through others by {'; '.join(paths)}" if paths else ""
-        return f"needed by {lines}{through}" if lines else f"needed {through}"
-
-    def said_or_stated(self, words: str) -> str:
-        """A relation or an application as a formula, everything else as words."""
-        relation = stated(words)
-        if relation is None:
-            return self.words.html(words)
-        return to_mathml(relation, self.scope, display=False)
-
-    # Pieces
-
-    def anchor(self, kind: str, name: str) -> str:
-        """The anchor of a line, a number or a lemma; empty where there are none."""
-        return self.anchors.of(self.place, kind, name) if self.anchors is not None else ""
-
-    def label_of(self, number: str) -> str:
-        """The label of a line that is named by its number or its label."""
-        labels = (line.label for line in self.derivation.lines() if line.number == number)
-        return next(labels, number)
+def line_body(formula: str, reason: str, number: str) -> str:
+    """A formula with its reason and its number, which stand below it where there is no room beside it."""
+    beside = element("div", element("div", reason, class_="reason") + number, class_="beside")
+    return element("div", formula + beside, class_="body")
 
 
 def line_alone(line: Line, report: LineReport | None) -> str:
@@ -374,14 +297,9 @@ def line_alone(line: Line, report: LineReport | None) -> str:
     mark = mark_of(report) if report is not None else None
     names = report.reasons if report is not None else tuple(map(str, line.reasons or ()))
     words = Words(line.scope or Scope()).html(", ".join(names))
-    parts = (
-        Article.mark(mark),
-        formula,
-        element("div", words, class_="reason"),
-        element("span", escape(tag(line)), class_="number"),
-    )
+    body = line_body(formula, words, element("span", escape(tag(line)), class_="number"))
     kind = mark.one.replace(" ", "-") if mark is not None else "unchecked"
-    item = element("li", "".join(parts), class_=f"line {kind}")
+    item = element("li", Article.mark(mark) + body, class_=f"line {kind}")
     return element("ol", item, role="list", class_="lines")
 
 

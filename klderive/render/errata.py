@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from klderive.notation import to_ascii, to_unicode, wrap
 from klderive.notation.tree import Node, Relation
+from klderive.render.alphabet import ascii_rows
 from klderive.render.formulas import prose
 from klderive.render.summary import mark_of, tag
 from klderive.verify import LineReport, PartReport, Report
@@ -28,7 +29,7 @@ def errata_rows(reports: Sequence[Report], *, width: int = 80, ascii: bool = Fal
             rows += ["", ""] if rows else []
             rows += _Errata(report, width, ascii).rows()
     rows = rows or ["No errata."]
-    return [row.encode("ascii", "replace").decode() for row in rows] if ascii else rows
+    return ascii_rows(rows, width) if ascii else rows
 
 
 class _Errata:

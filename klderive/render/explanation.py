@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from rich.cells import chop_cells
@@ -16,6 +17,7 @@ from klderive.kernel import Status
 from klderive.notation import NotationError, read_sympy, to_ascii, to_unicode, wrap
 from klderive.notation.nodes import Defined
 from klderive.notation.tree import Application, Name, Node, Relation
+from klderive.render.alphabet import ascii_rows
 from klderive.render.formulas import prose
 from klderive.render.summary import leftover, listed, place, provisos, remarks, tag, tags
 from klderive.verify import LineReport, PartReport, Report, words_for
@@ -64,6 +66,17 @@ def used(report: Report, line: LineReport) -> Iterator[Used]:
         except NotationError:
             says = None
         yield Used(shown, says, "" if says is not None else _THEORIES.get(name, ""))
+
+
+def explained(report: Report, line: LineReport) -> Iterator[tuple[str, Node | None]]:
+    """What the kernel used for a line, and what both sides come to: words, each with the formula that follows them."""
+    for item in used(report, line):
+        words = f"by {item.name}" + (f": {item.words}" if item.words else "")
+        yield (words if item.says is None else f"{words}: "), item.says
+    form = normal_form(report.derivation, line)
+    if form is not None:
+        with suppress(NotationError):
+            yield "both sides come to ", read_sympy(form, report.derivation.scope)
 
 
 def _statement(report: Report, line: LineReport, name: str) -> Node | None:
@@ -120,7 +133,7 @@ def step_rows(
     """One line of a report explained, as rows of at most `width` characters."""
     page = _Page(report, width, ascii)
     page.explain(line)
-    return [row.encode("ascii", "replace").decode() for row in page.rows] if ascii else page.rows
+    return ascii_rows(page.rows, width) if ascii else page.rows
 
 
 class _Page:

@@ -7,15 +7,17 @@ everything in print.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
+from types import MappingProxyType
 
 from klderive.derivation import Derivation, Line
 from klderive.render.anchors import Anchors
 from klderive.render.article import Article, line_alone
 from klderive.render.markup import element
+from klderive.render.summary import Detail, tag
 from klderive.verify import LineReport, Report
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -27,15 +29,31 @@ def style_sheet() -> str:
     return files("klderive.render").joinpath("page.css").read_text("utf-8")
 
 
-def html_page(reports: Sequence[Report], *, lemma: str | None = None, index: str = "") -> str:
-    """A whole page with the reports; with `lemma`, only that lemma. `index` is the address of an index page."""
+def html_page(
+    reports: Sequence[Report],
+    *,
+    lemma: str | None = None,
+    detail: Detail = "paper",
+    index: str = "",
+    pages: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """A whole page with the reports; with `lemma`, only that lemma.
+
+    `index` is the address of an index page, `pages` those of other derivations, by name.
+    """
     anchors = Anchors([report.derivation for report in reports])
     articles = []
     for place, report in enumerate(reports):
-        article = Article(report.derivation, report, anchors, place)
+        article = Article(report.derivation, report, anchors, place, detail, pages)
         articles.append(article.whole() if lemma is None else article.lemma(lemma))
     title = "; ".join(report.derivation.title for report in reports)
     return page(title, "\n".join(articles), index=index)
+
+
+def html_step(report: Report, line: LineReport) -> str:
+    """A whole page that explains one line: what it uses, its conditions, the normal form where there is one."""
+    article = Article(report.derivation, report, detail="full")
+    return page(f"{tag(line.line)}: {report.derivation.title}", article.step(line.line))
 
 
 def page(title: str, content: str, *, index: str = "") -> str:

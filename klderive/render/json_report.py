@@ -1,7 +1,8 @@
 """A report as data for JSON: plain dictionaries, lists, texts and booleans.
 
-Formulas are in the notation that lines are typed in, so that a reader of the data can feed them back. The file
-`report.schema.json` beside this one says what there is.
+Formulas are in the notation that lines are typed in. The derivation itself stands in the data as well, so that
+`klderive.library` can read it back and it can be checked anew. The file `report.schema.json` beside this one says what
+there is.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from importlib.resources import files
 
 from sympy import Expr
 
+from klderive.derivation.data import derivation_data
 from klderive.notation import NotationError, Scope, read_sympy, to_text
 from klderive.render.summary import reason_words, tags
 from klderive.verify import LineReport, PartReport, Report
@@ -29,14 +31,10 @@ def report_schema() -> Json:
 def report_data(report: Report) -> Json:
     """The report with its steps in order and what they rest on."""
     derivation = report.derivation
-    source = derivation.source
     called = tags(report)
+    data = derivation_data(derivation)
     return {
-        "name": derivation.name,
-        "title": derivation.title,
-        "source": None
-        if source is None
-        else {"title": source.title, "author": source.author, "place": source.place},
+        **{field: data[field] for field in ("name", "title", "source")},
         "verified": report.verified,
         "errata": {
             "refuted": sum(line.verified for line in report.errata()),
@@ -60,6 +58,12 @@ def report_data(report: Report) -> Json:
             }
             for support in report.supports
         ],
+        "derivation": data,
+        "satisfiability": {
+            "assumed": report.satisfiability.claims,
+            "shown": report.satisfiability.shown,
+            "model": report.satisfiability.model_texts(),
+        },
     }
 
 
@@ -112,4 +116,5 @@ def _step(part: PartReport, report: LineReport, called: Mapping[str, str], scope
         "cites": list(report.cites),
         "file": location.path if location else None,
         "line": location.line if location else None,
+        "within": location.within or None if location else None,
     }

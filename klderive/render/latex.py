@@ -16,19 +16,24 @@ from sympy import Expr
 
 from klderive.derivation import Line
 from klderive.notation import latex_rows, read_sympy, to_latex
+from klderive.notation.latex_printer import latex_width
 from klderive.notation.strength import with_constant
 from klderive.notation.tree import Name, Node, Relation, RelationSign
-from klderive.render.declared import special_case
-from klderive.render.formulas import pieces
+from klderive.render.declared import assumptions, special_case
+from klderive.render.dependence import conclusion_stands
+from klderive.render.explanation import explained
+from klderive.render.formulas import MINUS, named_pieces
 from klderive.render.latex_layouts import LAYOUTS, Entry, Row, display, formula_width
 from klderive.render.latex_style import NARROW, LatexStyle, definitions, preamble
 from klderive.render.latex_text import text
 from klderive.render.marks import ERRATUM
 from klderive.render.provisions import Provisions
 from klderive.render.summary import (
+    Detail,
     closing,
     leftover,
     mark_of,
+    provision,
     qualification,
     reason_words,
     remarks,
@@ -41,6 +46,8 @@ LEMMA_INDENT = 2.0
 REMARK_INDENT = 4.0
 NARROW_INDENT = 1.0
 SIGN_WIDTH = 3.0
+_SIGNS = {">": ">", "<": "<", "≥": r"\geq", "≤": r"\leq", "≠": r"\neq"}
+"""The signs of declarations, `σ > 0`."""
 _REFERENCE = 0xE000
 """Characters from here stand for references to lines while words are put together."""
 
@@ -50,7 +57,7 @@ def latex_fragment(
     *,
     lemma: str | None = None,
     style: LatexStyle | None = None,
-    brief: bool = False,
+    detail: Detail = "paper",
 ) -> str:
     """The report to be input into a paper.
 
@@ -58,10 +65,10 @@ def latex_fragment(
         report: the report.
         lemma: the one lemma to be shown.
         style: the choices of the paper.
-        brief: whether only what is stated is shown, without proofs.
+        detail: whether what is stated is shown without its proofs, or each line with what the kernel used.
     """
     style = style or LatexStyle()
-    return "\n".join([*definitions(style), *_body(report, lemma, style, brief)])
+    return "\n".join([*definitions(style), *_body(report, lemma, style, detail)])
 
 
 def latex_document(
@@ -69,38 +76,55 @@ def latex_document(
     *,
     lemma: str | None = None,
     style: LatexStyle | None = None,
-    brief: bool = False,
+    detail: Detail = "paper",
 ) -> str:
     """A whole document with the reports, ready for pdflatex."""
     style = style or LatexStyle()
     rows = [preamble(style), r"\begin{document}", ""]
     for report in reports:
         derivation = report.derivation
-        rows.append(rf"\section*{{{text(derivation.title)}}}")
+        rows.append(rf"\section*{{{heading(derivation.title)}}}")
         source = derivation.source
         if source is not None:
             titled = source.title if source.title != derivation.title else ""
             named = ", ".join(filter(None, (titled, source.author, source.place)))
             if named:
                 rows.append(rf"{{\small\raggedright After {text(named)}.\par}}")
-        rows += [*_body(report, lemma, style, brief), ""]
+        rows += filter(None, [_Page(report, style, detail).declared()])
+        rows += [*_body(report, lemma, style, detail), ""]
     rows.append(r"\end{document}")
     return "\n".join(rows)
 
 
 def label_of(name: str, line: Line) -> str:
     """The key by which a paper refers to a line of the derivation called `name`: `eq:gaussian-l2:T1:3`."""
-    return f"eq:{name}:{line.label.replace('.', ':')}".replace(" ", "-")
+    return key("eq", name, line.label)
 
 
-def _body(report: Report, lemma: str | None, style: LatexStyle, brief: bool) -> list[str]:
-    page = _Page(report, style, brief)
+def heading(title: str) -> str:
+    """A title as it stands in a heading, where no word is divided."""
+    return rf"\raggedright\hyphenpenalty=10000 {text(title)}"
+
+
+def signed(row: str) -> str:
+    """A row of a display; the minus it begins with is a sign, not a difference from what stands before the row."""
+    return "{-}" + row[1:] if row.startswith("-") else row
+
+
+def key(*parts: str) -> str:
+    """A key for references, in which every character is harmless to LaTeX."""
+    joined = ":".join(parts).replace(".", ":").replace(" ", "-")
+    return re.sub(r"[^A-Za-z0-9:_-]", lambda match: f"-{ord(match[0]):x}-", joined)
+
+
+def _body(report: Report, lemma: str | None, style: LatexStyle, detail: Detail) -> list[str]:
+    page = _Page(report, style, detail)
     page.add(r"\begingroup\allowdisplaybreaks")
     for part in report.parts:
         if part.part.kind == "lemma":
             if lemma in (None, part.part.name):
                 page.lemma(part)
-        elif lemma is None and not brief:
+        elif lemma is None and detail != "brief":
             page.section(part)
     if lemma is None:
         page.conclusion(report)
@@ -111,11 +135,12 @@ def _body(report: Report, lemma: str | None, style: LatexStyle, brief: bool) -> 
 class _Page:
     """Rows of LaTeX in the making."""
 
-    def __init__(self, report: Report, style: LatexStyle, brief: bool) -> None:
+    def __init__(self, report: Report, style: LatexStyle, detail: Detail) -> None:
+        self.report = report
         self.name = report.derivation.name
         self.scope = report.derivation.scope
         self.style = style
-        self.brief = brief
+        self.detail = detail
         self.lines_by_label = [line.line for line in report.lines()]
         self.called = self.names(report)
         self.provisions = Provisions(self.places())
@@ -158,10 +183,20 @@ class _Page:
 
     # The parts of the page
 
+    def declared(self) -> str:
+        """What is assumed of the symbols."""
+        said = "; ".join(assumptions(self.report.derivation, lambda node: f"${self.inline(node)}$"))
+        for sign, latex in _SIGNS.items():
+            said = said.replace(f"$ {sign} 0", f"$ ${latex} 0$")
+        return rf"{{\small\raggedright For {said}.\par}}" if said else ""
+
     def section(self, part: PartReport) -> None:
         """A section under its heading."""
         if part.part.title:
-            self.add(rf"\subsection*{{{text(part.part.title)}}}")
+            self.add(rf"\subsection*{{{heading(part.part.title)}}}")
+            if part.lines and self.style.layout != "table":
+                # A display begins a paragraph, the first line of which is empty.
+                self.add(r"\nobreak\vskip-\baselineskip")
         self.lines(part)
 
     def lemma(self, part: PartReport) -> None:
@@ -170,8 +205,10 @@ class _Page:
         conclusion = part.part.conclusion()
         environments = self.style.environments
         if environments:
-            key = f"lem:{self.name}:{part.part.name}".replace(" ", "-")
-            self.add(rf"\begin{{lemma}}[{': '.join(filter(None, (name, title)))}]\label{{{key}}}")
+            label = key("lem", self.name, part.part.name)
+            # Braces, for a title may hold a square bracket.
+            titled = ": ".join(filter(None, (name, title)))
+            self.add(rf"\begin{{lemma}}[{{{titled}}}]\label{{{label}}}")
         else:
             self.width = self.style.width - self.lemma_indent
             indent = rf"\setlength{{\leftmargin}}{{{self.lemma_indent}em}}"
@@ -183,7 +220,7 @@ class _Page:
             self.add(*filter(None, (self.qualified(part.part.qualified()),)))
         if environments:
             self.add(r"\end{lemma}")
-        if not self.brief:
+        if self.detail != "brief":
             self.add(r"\begin{proof}\leavevmode" if environments else r"\emph{Proof.}")
             self.lines(part)
             if environments:
@@ -202,7 +239,7 @@ class _Page:
                 self.values(line) if line.where else "",
             )
             case = f" ({'; '.join(filter(None, said))})" if any(said) else ""
-            lead = "So" if report.verified else "Not established:"
+            lead = "So" if conclusion_stands(report) else "Not established:"
             self.add("", rf"\bigskip {lead}{case}")
             self.add(*display(self.stated(left, sign, right)))
         self.add("", rf"{{\raggedright {self.words(self.closed(report))}\par}}")
@@ -270,14 +307,28 @@ class _Page:
         entry.length = len(qualified) + len(reason_words(line, self.called)) + len(tag(written))
         entry.number = text(tag(written))
         entry.label = label_of(self.name, written)
-        conditions = self.provisions.said(
-            line, self.formula, nonzero=r" $\neq 0$", positive=" $> 0$"
-        )
+        # Where every line is explained, each has all of its conditions.
+        said = provision if self.detail == "full" else self.provisions.said
+        conditions = said(line, self.formula, nonzero=r"~$\neq 0$", positive="~$> 0$")
         # A condition is said in LaTeX already, but for the name of the line that it refers to.
         entry.comments = [self.referred(conditions)] if conditions else []
         entry.comments += [self.words(said) for said in remarks(line, self.called)]
         entry.comments += filter(None, (leftover(line, self.formula),))
+        if self.detail == "full":
+            entry.comments += self.explained(line)
         return entry
+
+    def explained(self, line: LineReport) -> Iterator[str]:
+        """What the kernel used for a line; a formula that would fill a row stands in rows of its own."""
+        for words, formula in explained(self.report, line):
+            shown = ""
+            if formula is not None:
+                rows = self.wrapped(formula, self.width - self.remark_indent)
+                if len(rows) == 1 and latex_width(rows[0]) < self.width / 3:
+                    shown = f"${rows[0]}$"
+                else:
+                    shown = "".join(rf"\\[2pt] $\displaystyle {signed(row)}$" for row in rows)
+            yield f"{self.words(words.strip())} {shown}".strip()
 
     def formula_rows(
         self, line: LineReport, left_shown: bool, letter: str, indent: str, room: float
@@ -292,7 +343,7 @@ class _Page:
         if left_shown:
             relation = Relation((written.start, written.right), (written.sign,))
             if len(self.wrapped(relation, room)) == 1:
-                both = f"{self.inline(written.start)} {sign} {self.inline(side)}"
+                both = f"{signed(self.inline(written.start))} {sign} {self.inline(side)}"
                 return [f"{indent}{both}"]
             rows += self.hanging(self.wrapped(written.start, room), indent)
         right = self.wrapped(side, room - SIGN_WIDTH)
@@ -302,7 +353,7 @@ class _Page:
     def hanging(self, rows: list[str], indent: str) -> Iterator[str]:
         """Rows of one formula, all but the first further to the right."""
         for position, row in enumerate(rows):
-            yield indent + (self.hang if position else "") + row
+            yield indent + (self.hang if position else "") + signed(row)
 
     def stated(self, left: Node, sign: RelationSign, right: Node) -> list[Row]:
         """A relation as rows of a display."""
@@ -346,8 +397,8 @@ class _Page:
         """Words for print, in which formulas and the names of functions and symbols are set as mathematics."""
         return self.referred(
             "".join(
-                self._words(piece) if node is None else f"${self.inline(node)}$"
-                for piece, node in pieces(words, self.scope)
+                self.plain(piece) if node is None else f"${self.inline(node)}$"
+                for piece, node in named_pieces(words, self.scope)
             )
         )
 
@@ -360,22 +411,14 @@ class _Page:
             for c in words
         )
 
-    def _words(self, words: str) -> str:
-        done = []
-        previous = ""
-        for token in re.split(r"(\s+|[,;:.()]+)", words):
-            named = token in self.scope.functions and (len(token) > 1 or previous == "of")
-            if named or (token in self.scope.symbols and len(token) > 1):
-                done.append(f"${self.inline(Name(token))}$")
-            elif any(_REFERENCE <= ord(c) <= 0xF8FF for c in token):
-                done.append(token)
-            elif token.isspace():
-                done.append(" ")
-            else:
-                done.append(text(token))
-            if token.strip():
-                previous = token
-        return "".join(done)
+    def plain(self, words: str) -> str:
+        """Words escaped, but for the characters that stand for references."""
+        last = chr(_REFERENCE + len(self.lines_by_label) - 1)
+        tokens = re.split(rf"(\s+|[{chr(_REFERENCE)}-{last}])", MINUS.sub("−", words))
+        return "".join(
+            " " if token.isspace() else token if place % 2 else text(token)
+            for place, token in enumerate(tokens)
+        )
 
 
 def _letter(place: int) -> str:

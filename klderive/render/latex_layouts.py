@@ -5,11 +5,13 @@ are the row's `\tag*`, which amsmath sets at the right margin where there is roo
 so that they never collide; words too long for a tag become a row of their own. In `split` a letter above each sign
 leads to the reasons below the chain, which has one number. In `table` line and reason stand in boxes side by side.
 
-A chain in `split` is an `align*` and not a `split`, which could not be broken at the end of a page.
+A chain in `split` is one equation with a `split` in it, if that is sure to fit on a page; it could not be broken at the
+end of one. A longer chain is an `align*`, with the number beside its last row.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -18,6 +20,8 @@ from klderive.render.latex_style import NARROW, LatexStyle
 
 _CHARACTER = 0.45
 """Ems of a character of a reason, in small letters."""
+_BREAK = r"\newline "
+"""Between what is said under a line; unlike a double backslash it takes no square bracket for its own."""
 _FORMULA_SHARE = 0.62
 _REASON_SHARE = 0.34
 
@@ -83,7 +87,8 @@ def align(
         rows.append((rf"{last} \tag*{{\footnotesize {tag}}}" if tag else last, True))
         if item.reason and not beside:
             rows.append(comment(item.reason, indent))
-        rows += [comment(words, indent) for words in item.comments]
+        if item.comments:
+            rows.append(comment(_BREAK.join(item.comments), indent))
     yield from display(rows)
 
 
@@ -98,17 +103,26 @@ def split(
             rows.append((rf"&\text{{{item}}}", False))
         else:
             rows += [(f"&{row}", row is item.rows[-1]) for row in item.rows]
-    if entries:
-        count, number = numbered(entries[-1], style)
-        if style.number == "document" and len(entries) > 1:
-            number = rf"{entries[0].number}\,--\,{entries[-1].number}"
-        if style.number == "each":
-            # The lines above have no number of their own: who refers to them is led to that of the chain.
-            count += "".join(rf"\samenumber{{{entry.label}}}" for entry in entries[:-1])
-        if number:
+    number = ""
+    if style.number == "document" and entries:
+        number = entries[0].number
+        if len(entries) > 1:
+            number += rf"\,--\,{entries[-1].number}"
+    tag = rf"\tag*{{\footnotesize {number}}}" if number else ""
+    # Who refers to a line is led to the number of its chain.
+    keys = [entry.label for entry in entries] if style.number == "each" else []
+    if sum(_height(row) for row, _ in rows) <= style.height:
+        yield from _equation(rows, tag, keys)
+    else:
+        if keys:
+            count, number = numbered(entries[-1], style)
+            tag = rf"\tag*{{\footnotesize {number}}}"
             last = rows[-1][0].removeprefix("&")
-            rows[-1] = (rf"&{count}{last} \tag*{{\footnotesize {number}}}", True)
-    yield from display(rows)
+            others = "".join(rf"\samenumber{{{key}}}" for key in keys[:-1])
+            rows[-1] = (f"&{count}{others}{last}", True)
+        if tag:
+            rows[-1] = (f"{rows[-1][0]} {tag}", True)
+        yield from display(rows)
     said = [
         rf"({entry.letter})~" + "; ".join(filter(None, (entry.reason, *entry.comments)))
         for entry in entries
@@ -116,6 +130,32 @@ def split(
     ]
     if said:
         yield rf"{{\footnotesize\raggedright {'. '.join(said)}.\par}}"
+
+
+def _equation(rows: Sequence[Row], tag: str, keys: Sequence[str]) -> Iterator[str]:
+    """Rows as one equation, with a tag, or with the paper's number, to which all keys lead."""
+    name = "equation" if keys else "equation*"
+    yield rf"\begin{{{name}}}" + (rf"\label{{{keys[0]}}}" if keys else "")
+    yield r"\begin{split}"
+    for position, (row, _) in enumerate(rows):
+        yield row + ("" if position == len(rows) - 1 else r" \\")
+    yield r"\end{split}"
+    if tag:
+        yield tag
+    yield from (rf"\samenumber{{{key}}}" for key in keys[1:])
+    yield rf"\end{{{name}}}"
+
+
+_TALL = re.compile(r"\\(frac|int|sum|prod|lim|operatorname\*|arg(min|max))\b|\\biggl")
+_FLAT_ROW, _TALL_ROW, _ROW_OF_CASES, _LABEL = 1.9, 3.3, 1.5, 1.2
+"""Ems that rows are high at most, with the space below them; that each row of a formula by cases adds, or a label."""
+
+
+def _height(row: str) -> float:
+    """The ems that a row of a display is high at most."""
+    cases = row.count(r"\\") + row.count(r"\begin{cases}")
+    height = _TALL_ROW if _TALL.search(row) else _FLAT_ROW
+    return height + cases * _ROW_OF_CASES + (_LABEL if r"\underbrace" in row else 0.0)
 
 
 def table(
@@ -143,7 +183,8 @@ def table(
             rf"\rightskip=0pt plus 1fil\parfillskip=0pt {reason}{number}"
             rf"\end{{minipage}}"
         )
-        for words in item.comments:
+        if item.comments:
+            words = _BREAK.join(item.comments)
             yield rf"\par\noindent\hspace*{{{indent}em}}%"
             yield (
                 rf"\parbox{{\dimexpr\linewidth-{indent}em}}{{\footnotesize\raggedright {words}}}"

@@ -17,6 +17,9 @@ Numbering = Literal["document", "none", "each"]
 
 _TEXT_POINTS = 455.2
 """A4 without margins of 25 mm."""
+_TEXT_HEIGHT_POINTS = 702.8
+_FILLED = 0.9
+"""The part of a page that one equation may fill."""
 _COLUMN_GAP = 10.0
 _POINTS = {10: 10.0, 11: 10.95, 12: 12.0}
 _SPARE = 0.055
@@ -55,6 +58,12 @@ class LatexStyle:
             points = (_TEXT_POINTS - _COLUMN_GAP * (self.columns - 1)) / self.columns
             column = points / _POINTS[self.size]
         return column * (1 - _SPARE)
+
+    @property
+    def height(self) -> float:
+        """The ems that an equation may be high: on another page, half as much as on this one."""
+        share = _FILLED if self.text_width is None else _FILLED / 2
+        return _TEXT_HEIGHT_POINTS / _POINTS[self.size] * share
 
 
 MACROS = (

@@ -10,7 +10,7 @@ Caveats: GitHub forbids `\operatorname`; an upright `\mathop` stands for it. Lon
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sympy import Expr
 
@@ -18,8 +18,12 @@ from klderive.notation import Node, Scope, read_sympy, to_latex
 from klderive.notation.strength import with_constant
 from klderive.notation.tree import Relation, RelationSign
 from klderive.render.declared import assumptions, values
-from klderive.render.formulas import named_pieces
+from klderive.render.dependence import conclusion_stands
+from klderive.render.explanation import explained
+from klderive.render.formulas import MINUS, named_pieces
 from klderive.render.summary import (
+    TOGETHER,
+    Detail,
     closing,
     condition_words,
     leftover,
@@ -32,6 +36,7 @@ from klderive.render.summary import (
     tag,
     tags,
     tally,
+    together,
 )
 from klderive.verify import LineReport, PartReport, Report, Support
 
@@ -69,9 +74,12 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#+|~$!&])")
 _BEGINS_BLOCK = re.compile(r"^(\s*\d*)([-=.)])")
 
 
-def markdown(report: Report, *, lemma: str | None = None) -> str:
-    """The report as a Markdown document; with `lemma`, only that lemma."""
-    page = _Page(report)
+def markdown(report: Report, *, lemma: str | None = None, detail: Detail = "paper") -> str:
+    """The report as a Markdown document; with `lemma`, only that lemma.
+
+    With the detail `brief`, what is stated without its proof; with `full`, what the kernel used under each line.
+    """
+    page = _Page(report, detail)
     if lemma is None:
         page.heading()
     for part in report.parts:
@@ -79,7 +87,8 @@ def markdown(report: Report, *, lemma: str | None = None) -> str:
             page.part(part)
     if lemma is None:
         page.conclusion()
-        page.supports()
+        if detail != "brief":
+            page.supports()
     return "\n\n".join(page.blocks)
 
 
@@ -109,8 +118,9 @@ def _at_beginning(shown: str) -> str:
 class _Page:
     """Blocks of Markdown in the making."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, detail: Detail) -> None:
         self.report = report
+        self.detail = detail
         self.derivation = report.derivation
         self.scope: Scope = report.derivation.scope
         self.called = tags(report)
@@ -138,6 +148,8 @@ class _Page:
     def part(self, part: PartReport) -> None:
         """A section or a lemma under its heading, then its lines."""
         title = escaped(part.part.title)
+        if self.detail == "brief" and part.part.kind != "lemma":
+            return
         if part.part.kind == "lemma":
             name = f"Lemma {escaped(part.part.name)}"
             self.blocks.append(f"## {name}{f': {title}' if title else ''}")
@@ -146,6 +158,8 @@ class _Page:
                 left, sign, right, _ = conclusion
                 self.display(Relation((left, right), (sign,)))
                 self.said(qualification(part.part.qualified(), self.formula, "→"))
+            if self.detail == "brief":
+                return
             self.blocks.append("*Proof.*")
         elif title:
             self.blocks.append(f"## {title}")
@@ -184,7 +198,15 @@ class _Page:
             *remarks(line, self.called),
             leftover(line, self.expression),
         ]
-        self.listed(self.words(said) for said in shown if said)
+        items = [self.words(said) for said in shown if said]
+        if self.detail == "full":
+            items += self.explained(line)
+        self.listed(items)
+
+    def explained(self, line: LineReport) -> Iterator[str]:
+        """What the kernel used for a line."""
+        for words, formula in explained(self.report, line):
+            yield self.words(words + (self.formula(formula) if formula is not None else ""))
 
     def conclusion(self) -> None:
         """What follows in the end, and the closing words."""
@@ -196,7 +218,7 @@ class _Page:
                 values(line, self.formula),
             )
             case = f" ({'; '.join(filter(None, said))})" if any(said) else ""
-            lead = "So" if self.report.verified else "Not established:"
+            lead = "So" if conclusion_stands(self.report) else "Not established:"
             self.blocks += ["---", self.words(lead + case)]
             self.display(Relation((left, right), (sign,)))
         self.blocks.append(self.words(closing(self.report)))
@@ -210,6 +232,9 @@ class _Page:
         for heading, supports in groups.items():
             self.blocks.append(f"### {heading}")
             self.listed(map(self.support, supports))
+        words = together(self.report)
+        if words:
+            self.blocks += [f"### {TOGETHER}", self.words(words)]
 
     def support(self, support: Support) -> str:
         """A support with its conditions and the lines that need it."""
@@ -237,7 +262,7 @@ class _Page:
         if words:
             self.blocks.append(self.words(words))
 
-    def listed(self, items: Iterator[str]) -> None:
+    def listed(self, items: Iterable[str]) -> None:
         """A list, if there is anything to list."""
         rows = "\n".join(f"- {item}" for item in items)
         if rows:
@@ -264,7 +289,7 @@ class _Page:
                 continue
             for text, node in named_pieces(piece, self.scope):
                 if node is None:
-                    done.append(_within(text))
+                    done.append(_within(MINUS.sub("−", text)))
                 else:
                     done.append(f"${neutral(to_latex(node, self.scope))}$")
         return _at_beginning("".join(done))

@@ -8,15 +8,16 @@ author.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape
 
 from sympy import Expr
 
 from klderive.notation import Node, Scope, read_sympy, to_mathml
-from klderive.render.formulas import named_pieces
+from klderive.render.formulas import MINUS, named_pieces
 
 _SIGNS = {">=": "≥", "<=": "≤", "!=": "≠", "->": "→"}
-_MINUS = re.compile(r"(?<![\w)-])-(?=\d)")
+_LAST_FORMULA = re.compile(r"(<math(?:(?!<math).)*</math>)$", re.DOTALL)
 _HELD = re.compile("\ue000([0-9]+)\ue001")
 
 
@@ -58,7 +59,17 @@ class Words:
         """Whether a piece is a formula, and its markup."""
         if node is not None:
             return True, to_mathml(node, self.scope, display=False)
-        return False, escape(_SIGNS.get(words, _MINUS.sub("−", words)))
+        return False, escape(_SIGNS.get(words, MINUS.sub("−", words)))
+
+
+def listed(pieces: Sequence[str]) -> str:
+    """Finished markup in a row with commas, none of which can begin a row."""
+    return ", ".join(
+        _LAST_FORMULA.sub(r'<span class="close">\1,</span>', piece)
+        if i < len(pieces) - 1
+        else piece
+        for i, piece in enumerate(pieces)
+    ).replace(",</span>, ", ",</span> ")
 
 
 def element(tag: str, content: str, **attributes: str) -> str:

@@ -6,10 +6,11 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
 
-from klderive.kernel.certificate import point_texts
+from klderive.kernel.point_text import point_texts
 from klderive.notation import to_ascii, to_unicode, wrap
 from klderive.notation.strength import with_constant
 from klderive.notation.tree import Name, Node, Relation
+from klderive.render.alphabet import ascii_rows
 from klderive.render.formulas import prose
 from klderive.render.summary import tag
 from klderive.verify.numbers import LineNumbers, Numbers, Side
@@ -24,7 +25,7 @@ def number_rows(numbers: Numbers, *, width: int = 80, ascii: bool = False) -> li
     """The point, then each line with its number, as rows of at most `width` characters."""
     page = _Page(numbers, width, ascii)
     rows = [*page.heading(), *page.lines(), "", *page.closing()]
-    return [row.encode("ascii", "replace").decode() for row in rows] if ascii else rows
+    return ascii_rows(rows, width) if ascii else rows
 
 
 class _Page:

@@ -17,7 +17,7 @@ from klderive.render.anchors import Anchors, address
 from klderive.render.article import status_of
 from klderive.render.html import html_page, page
 from klderive.render.markup import Words, element
-from klderive.render.summary import mark_of, tag
+from klderive.render.summary import Detail, mark_of, tag
 from klderive.verify import LineReport, Report
 
 INDEX = "index.html"
@@ -25,12 +25,13 @@ ERRATA = "errata.html"
 _SIDES = ("left side:", "right side:", "difference:")
 
 
-def html_site(reports: Sequence[Report]) -> dict[str, str]:
+def html_site(reports: Sequence[Report], *, detail: Detail = "paper") -> dict[str, str]:
     """The pages by file name: the index, the errata, and one page for each report."""
     names = _file_names(reports)
     pages = {INDEX: _index(reports, names), ERRATA: _errata(reports, names)}
+    others = {r.derivation.name: name for r, name in zip(reports, names, strict=True)}
     for report, name in zip(reports, names, strict=True):
-        pages[name] = html_page([report], index=INDEX)
+        pages[name] = html_page([report], detail=detail, index=INDEX, pages=others)
     return pages
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from sympy import Expr
 
@@ -13,6 +15,10 @@ from klderive.notation import NotationError
 from klderive.notation.tree import Name, Node
 from klderive.render.marks import CONTRADICTION, ERRATUM, MARKS, TRUE_ERRATUM, Mark
 from klderive.verify import LineReport, Report, Support, words_for
+from klderive.verify.diagnosis import teaches
+
+Detail = Literal["brief", "paper", "full"]
+"""How much is said: the statements; the lines; what the kernel used for each."""
 
 ASSUMPTION = "assumption"
 KINDS = {
@@ -24,6 +30,12 @@ KINDS = {
     "condition": "Conditions",
 }
 """The kinds of supports with their headings, in the order in which they are printed."""
+
+FEW = 2
+"""Terms that are named beside the slip that explains them."""
+
+TOGETHER = "The assumptions and hypotheses together"
+"""The heading of the case in which everything assumed holds."""
 
 _RESTS_ON = ("cited fact", "axiom", "hypothesis")
 
@@ -48,6 +60,8 @@ def tally(report: Report) -> str:
     steps = f"{total} step" if total == 1 else f"{total} steps"
     words = f"{steps}: {', '.join(parts)}" if parts else "no steps"
     words += cross_checked(report)
+    if not report.satisfiability.shown:
+        words += "; the assumptions are not shown satisfiable"
     errata = report.errata()
     if not errata:
         return words
@@ -89,6 +103,16 @@ def closing(report: Report, called: Mapping[str, str] | None = None) -> str:
         places = dict.fromkeys(names[line.label] for line in provided)
         sentence += f"; under the conditions at {', '.join(places)}"
     return sentence + "."
+
+
+def together(report: Report) -> str:
+    """A case in which everything assumed holds, or that none was found, in words; empty if nothing is assumed."""
+    found = report.satisfiability
+    if not found.claims:
+        return ""
+    if not found.shown:
+        return "not shown satisfiable: no case was found in which everything assumed holds"
+    return "all hold, for example, where " + "; ".join(found.model_texts())
 
 
 def supports_by_kind(report: Report) -> dict[str, list[Support]]:
@@ -141,13 +165,14 @@ def remarks(line: LineReport, called: Mapping[str, str]) -> list[str]:
             f"klderive proves this, by {uses}, and evaluates it to be false: an error of its own,"
             f" please report it; {'; '.join(line.cross_check.contradiction)}"
         )
-    # What the right side lacks is said by `leftover`, in the notation of the output. Of an erratum as expected it is
-    # of no interest why it could not be proved.
-    expected = line.erratum and line.verified
-    if verdict.message and not expected and not verdict.message.startswith("the right side lacks"):
-        said.append(verdict.message)
     if line.slip:
         said.append(line.slip)
+    elif teaches(verdict) and not (line.erratum and line.verified):
+        missing = lacking(line)
+        if missing:
+            said.append(f"the line is true, but the reason lacks {listed(missing, called)}")
+        else:
+            said.append(verdict.message)
     if verdict.counterexample is not None:
         lead = "for example" if line.verified and not line.erratum else "counterexample"
         said.append(f"{lead}: {'; '.join(verdict.counterexample.explain())}")
@@ -155,13 +180,22 @@ def remarks(line: LineReport, called: Mapping[str, str]) -> list[str]:
         said.append("right: " + listed((f"line {label}" for label in line.corrected_by), called))
     if line.line.corrects:
         said.append(f"corrects {called.get(line.line.corrects, line.line.corrects)}")
-    if verdict.suggestion and not line.erratum:
+    if verdict.suggestion and not line.erratum and not lacking(line):
         said.append("this would do: " + listed(map(words_for, verdict.suggestion), called))
     if verdict.unused and line.verified:
         said.append("not needed: " + listed(map(words_for, verdict.unused), called))
     if line.line.note:
         said.append(line.line.note)
     return said
+
+
+def lacking(line: LineReport) -> tuple[str, ...]:
+    """What a wrong reason lacks, if nothing that it names is to be dropped; empty otherwise."""
+    suggested = [words_for(name) for name in line.verdict.suggestion]
+    given = [reason for reason in line.reasons if reason != "algebra"]
+    if not given or not set(given) < set(suggested):
+        return ()
+    return tuple(name for name in suggested if name not in given)
 
 
 def provisos(
@@ -206,15 +240,20 @@ def condition_words(
 
 
 def leftover(line: LineReport, shown: Callable[[Expr], str]) -> str:
-    """What is left of the difference of the sides of a failing equation, empty if nothing is known.
+    """In which terms the sides of a failing equation differ, empty if nothing is known.
 
     Of an erratum that is refuted, as it should be, the counterexample says enough.
     """
     verdict = line.verdict
     if line.verified or verdict.leftover is None or line.line.sign != "=":
         return ""
+    found = line.difference
+    if line.slip and (found is None or len(found) > FEW):
+        return ""
     try:
-        return f"the right side lacks {shown(verdict.leftover)}"
+        if found is None:
+            return f"left side less right side: {shown(verdict.leftover)}"
+        return found.sentence(shown)
     except NotationError:
         return ""
 
@@ -235,4 +274,4 @@ def place(location: Location | None) -> str:
     path = Path(location.path)
     if path.is_absolute() and path.is_relative_to(Path.cwd()):
         path = path.relative_to(Path.cwd())
-    return f"{path}:{location.line}"
+    return str(replace(location, path=str(path)))

@@ -11,23 +11,24 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from contextlib import suppress
-from typing import Literal
 
 from rich.cells import cell_len, chop_cells
 from rich.text import Text
 from sympy import Expr, Symbol
 
 from klderive.derivation import Line
-from klderive.notation import NotationError, read_sympy, to_ascii, to_unicode, wrap
+from klderive.notation import read_sympy, to_ascii, to_unicode, wrap
 from klderive.notation.strength import with_constant
 from klderive.notation.tree import Name, Node, Relation, RelationSign
+from klderive.render.alphabet import in_ascii
 from klderive.render.declared import values
-from klderive.render.explanation import used
+from klderive.render.dependence import conclusion_stands
+from klderive.render.explanation import explained
 from klderive.render.formulas import prose
 from klderive.render.marks import MARKS
 from klderive.render.provisions import Provisions
 from klderive.render.summary import (
+    Detail,
     closing,
     leftover,
     mark_of,
@@ -41,10 +42,6 @@ from klderive.render.summary import (
     tally,
 )
 from klderive.verify import LineReport, PartReport, Report
-from klderive.verify.normal_forms import normal_form
-
-Detail = Literal["brief", "paper", "full"]
-"""How much is said: the statements; the lines; what the kernel used for each."""
 
 MARK_WIDTH = 3
 REMARK_INDENT = 8
@@ -164,9 +161,10 @@ class _Page:
         conclusion = report.derivation.conclusion()
         if conclusion is not None:
             left, sign, right, line = conclusion
-            lead = "So " if report.verified else "Not established: "
+            stands = conclusion_stands(report)
+            lead = "So " if stands else "Not established: "
             for row in self.relation(left, sign, right, lead, self.room()):
-                self.put_text(Text(row, "bold" if report.verified else "bold red"))
+                self.put_text(Text(row, "bold" if stands else "bold red"))
             qualified = self.qualified(report.derivation.qualified())
             if qualified:
                 self.words(qualified, "italic")
@@ -236,8 +234,9 @@ class _Page:
         left_shown = opens or written.restated
         formula: list[str] = []
         if left_shown and compact:
-            whole = self.relation(written.start, written.sign, written.right, "", room)
-            formula = whole if len(whole) == 1 else []
+            relation = Relation((written.start, written.right), (written.sign,))
+            if len(self.wrapped(relation, room, braces=False)) == 1:
+                formula = self.wrapped(relation, room)
         if not formula:
             if left_shown:
                 for row in self.wrapped(written.start, room):
@@ -262,16 +261,10 @@ class _Page:
 
     def used(self, line: LineReport, indent: int) -> None:
         """What the kernel used for a line, each with what it says."""
-        for item in used(self.report, line):
-            said = item.name + (f": {item.words}" if item.words else "")
-            said = prose(said, self.scope, self.unbroken)
-            if item.says is not None:
-                said += f": {self.inline(item.says)}"
-            self.words(f"by {said}", "dim", indent)
-        form = normal_form(self.derivation, line)
-        if form is not None:
-            with suppress(NotationError):
-                self.words(f"both sides come to {self.formula(form)}", "dim", indent)
+        for words, formula in explained(self.report, line):
+            said = prose(words, self.scope, self.unbroken)
+            said += self.inline(formula) if formula is not None else ""
+            self.words(said, "dim", indent)
 
     def beside(self, row: Text, reason: str, number: str) -> list[Text]:
         """The formula's last row with reason and number flush right, on rows below it if there is no room."""
@@ -299,7 +292,7 @@ class _Page:
         conditions = said(line, self.formula, nonzero=nonzero, positive=" > 0")
         rest = leftover(line, self.formula)
         remarked = (prose(words, self.scope, self.unbroken) for words in remarks(line, self.called))
-        return [words for words in (conditions, *remarked, rest) if words]
+        return [words for words in (conditions, rest, *remarked) if words]
 
     def formula(self, expression: Expr) -> str:
         """An expression of the kernel's within words."""
@@ -351,8 +344,8 @@ class _Page:
         """A relation in rows, the first after `lead`."""
         return self.wrapped(Relation((left, right), (sign,)), width, lead)
 
-    def wrapped(self, node: Node, width: int, prefix: str = "") -> list[str]:
-        """A formula in rows of at most the width."""
+    def wrapped(self, node: Node, width: int, prefix: str = "", braces: bool = True) -> list[str]:
+        """A formula in rows of at most the width, with its underbraces if they are wanted."""
         rows = wrap(
             node,
             width,
@@ -360,6 +353,7 @@ class _Page:
             prefix=prefix,
             hang=HANG + (2 if prefix.startswith("  ") else 0),
             ascii=self.ascii,
+            braces=braces,
         )
         return [piece for row in rows for piece in chop_cells(row, width) or [""]]
 
@@ -385,7 +379,7 @@ class _Page:
         """An author's words in this alphabet."""
         if not self.ascii:
             return text
-        return text.replace(UNBROKEN_SPACE, " ").encode("ascii", "replace").decode()
+        return in_ascii(text)
 
     # Rows
 

@@ -17,12 +17,12 @@ from itertools import islice, pairwise, product
 from typing import Literal
 
 from flint import arb, fmpq
-from sympy import Expr, Integer, Limit, Symbol, Tuple
+from sympy import Expr, Integer, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 
 from klderive.kernel import Condition, Context, Point, Statement
-from klderive.kernel.admission import elements_of, lies_in
-from klderive.kernel.certificate import Work, admissible, certify, satisfies
+from klderive.kernel.certificate import Work, admissible, as_equation, certify, satisfies
+from klderive.kernel.domains import elements_of, lies_in
 from klderive.kernel.evaluation import (
     InexactError,
     StepFunction,
@@ -35,7 +35,8 @@ from klderive.kernel.evaluation import (
 )
 from klderive.kernel.real_arithmetic import multiply, subtract
 from klderive.notation.nodes import ArgMin, Optimum
-from klderive.refute.search import RANDOM_POINTS, SIMPLE, Search, fits
+from klderive.refute import Search
+from klderive.refute.values import RANDOM_POINTS, SIMPLE, fits
 
 POINTS = 4
 """Points at which a line is checked, if so many are found."""
@@ -256,11 +257,7 @@ def _places(
 def _evaluable(statement: Statement, context: Context) -> Statement:
     """The statement with names of sets of optima replaced by these, and "tends to" by the limit."""
     left, right = (context.optima.get(side, side) for side in (statement.left, statement.right))
-    if statement.relation == "->" and statement.to is not None and len(statement.over) == 1:
-        for symbol in left.free_symbols:
-            if str(symbol) == statement.over[0]:
-                return Statement(Limit(left, symbol, statement.to, "-"), "=", right)
-    return replace(statement, left=left, right=right)
+    return as_equation(replace(statement, left=left, right=right))
 
 
 def _holds(condition: Condition, context: Context, point: Point, work: Work) -> bool:

@@ -51,23 +51,23 @@ class Heeding:
         """
         if not self.hypotheses:
             return context
-        names = {name for s in statements for name in _names(s, context)}
+        names = {name for s in statements for name in names_spoken_of(s, context)}
         chosen: list[Statement] = []
         pending = list(self.hypotheses)
         while True:
-            found = [h for h in pending if _names(h[0], context) & names]
+            found = [h for h in pending if names_spoken_of(h[0], context) & names]
             if not found:
                 break
             for hypothesis, closed in found:
                 if closed is None:
                     return None
                 chosen.append(closed)
-                names |= _names(hypothesis, context)
+                names |= names_spoken_of(hypothesis, context)
             pending = [h for h in pending if h not in found]
         return replace(context, givens=(*context.givens, *chosen))
 
 
-def _names(statement: Statement, context: Context) -> set[str]:
+def names_spoken_of(statement: Statement, context: Context) -> set[str]:
     """The symbols and functions that a statement speaks of, also through definitions and facts."""
     found: set[str] = set()
     pending: list[Expr] = [statement.left, statement.right]

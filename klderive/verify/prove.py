@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import get_args
 
 from sympy import Basic, Symbol
@@ -12,13 +12,16 @@ from sympy.tensor.indexed import Indexed
 
 from klderive.derivation import Derivation, DerivationError, Formula
 from klderive.derivation.reading import range_in
-from klderive.kernel import Allowed, Kernel, RelationName, Statement, Verdict
+from klderive.kernel import Allowed, Fact, RelationName, Statement
 from klderive.kernel.reasons import THEORIES as ALL_THEORIES
 from klderive.notation import NotationError, to_text
 from klderive.notation.nodes import Defined
 from klderive.notation.scope import FunctionName
 from klderive.notation.translation import CONSTANTS, KNOWN_FUNCTIONS
-from klderive.refute import Search
+from klderive.verify.answer import Answer
+from klderive.verify.diagnosis import diagnosis
+from klderive.verify.kinds import declare_functions, declare_symbols, spoken_of
+from klderive.verify.verifier import Walk
 
 RELATIONS = get_args(RelationName)
 """The relations by name."""
@@ -37,79 +40,99 @@ def prove(
     over: str | Sequence[str | Symbol] = (),
     to: Formula | None = None,
     symbols: Mapping[str, str | Symbol] | None = None,
-) -> Verdict:
-    """The kernel's verdict on one line.
+) -> Answer:
+    """The kernel's verdict on one line; `print` says what is wrong with a line that fails.
 
     Args:
         lhs: the left side: text in SymPy syntax, or a SymPy expression, whose symbols bring their assumptions.
         rhs: the right side, likewise.
         relation: `=`, `!=` (not identically equal), `<=`, `>=`, `<`, `>`, `up to` (a term free of `over`),
             `proportional` (up to a factor free of `over`), `->` (as `over` tends to `to`), `approx`.
-        assuming: relations between the symbols, such as `p < 1`.
+        assuming: relations between the symbols, such as `p < 1`; an equation that speaks of functions or of sums of
+            data, such as `p(x | z) = p(x)`, is a hypothesis that the proof may use.
         using: what the proof may use beside algebra: `logarithms`, `linearity`, `definition` or `definition KL`,
             `normalisation of p` and the like. Without it everything may be used, and `verdict.uses` is the smallest
             reason that suffices.
         over: the variables that the relation speaks of.
         to: where `over` tends, for `->`.
-        symbols: what the names in text mean: a SymPy symbol; or a kind such as `positive` or `positive integer`;
-            `function`; `density of x`, `density of x on (0, oo)`; `variable on (0, oo)` for a bound variable.
+        symbols: what the names in text mean: a SymPy symbol; or a kind such as `positive integer`,
+            `variable on (0, oo)`, `data on {0, 1}`, `function of x`, `density of x = normal(mu, sigma)`,
+            `density of y given x`, `joint density of x, z`. `klderive.verify.kinds` lists them all.
 
     Raises:
-        DerivationError: if a side cannot be read, or a name means two things.
+        DerivationError: if a side or a kind cannot be read, or a name means two things.
     """
+    try:
+        return _answer(lhs, rhs, relation, assuming, using, over, to, symbols or {})
+    except DerivationError as error:
+        # The place is that of the call.
+        raise DerivationError(error.problem) from None
+
+
+def _answer(
+    lhs: Formula,
+    rhs: Formula,
+    relation: RelationName,
+    assuming: Sequence[str | Basic],
+    using: Sequence[str] | None,
+    over: str | Sequence[str | Symbol],
+    to: Formula | None,
+    symbols: Mapping[str, str | Symbol],
+) -> Answer:
     if isinstance(using, str):
         raise DerivationError("using= takes a list of names, such as ['logarithms']")
     if relation not in RELATIONS:
         raise DerivationError(f"`{relation}` is not a relation; there are {', '.join(RELATIONS)}")
     derivation = Derivation("prove")
-    for name, kind in (symbols or {}).items():
-        _declare(derivation, name, kind)
+    formulas = [lhs, rhs, to, over, *assuming, *(using or ())]
+    functions = declare_symbols(derivation, spoken_of(symbols, formulas))
     for formula in (lhs, rhs, *assuming, *([to] if to is not None else [])):
         if isinstance(formula, Basic):
-            _declare_parts(derivation, formula)
-    for given in assuming:
-        derivation.assume(_relation_text(given))
-    left, right = (derivation.read(side, None)[1] for side in (lhs, rhs))
+            _declare_parts(derivation, formula, functions)
+    declare_functions(derivation, functions, [_relation_text(given) for given in assuming])
+    sides = [derivation.read(side, None) for side in (lhs, rhs)]
+    left, right = (side[1] for side in sides)
     names = (over,) if isinstance(over, str) else tuple(str(v) for v in over)
     if relation in ("up to", "proportional", "->") and not names:
         raise DerivationError(f"`{relation}` needs the variables it speaks of: over=...")
+    scope = derivation.scope
     for name in names:
-        if name not in derivation.scope.symbols and name not in derivation.scope.functions:
+        if not any(name in known for known in (scope.symbols, scope.functions, scope.ranges)):
             raise DerivationError(f"`{name}`, named in over=, is not declared")
     limit = derivation.read(to, None)[1] if to is not None else None
     statement = Statement(left, relation, right, names, limit)
-    kernel = Kernel(derivation.context(), Search())
+    walk = Walk(derivation)
+    for name, problem in walk.withdrawn.items():
+        if name in derivation.densities:
+            raise DerivationError(f"`{name}` is not defined as a density: {problem}")
+    kernel = walk.kernel(None)
+    facts = {name: known.fact for name, known in walk.known.items()}
+    everything = Allowed(True, True, None, tuple(facts.values()), ALL_THEORIES)
     if relation == "approx":
-        return kernel.assume("approximation")
-    facts = tuple(derivation.facts.values())
-    everything = Allowed(True, True, None, facts, ALL_THEORIES)
-    if using is None:
-        return kernel.find_reason(statement, everything)
-    return kernel.judge(statement, _allowed(derivation, using), everything)
-
-
-def _declare(derivation: Derivation, name: str, kind: str | Symbol) -> None:
-    if isinstance(kind, Symbol):
-        if kind.name != name:
-            raise DerivationError(f"the symbol {kind} is declared under the name {name}")
-        if name in CONSTANTS or name in KNOWN_FUNCTIONS:
-            raise DerivationError(f"the name {name} has a meaning already; rename the symbol")
-        derivation.scope.symbols[name] = kind
-        return
-    words = kind.split()
-    if words[:2] == ["density", "of"] and len(words) >= 3:
-        on = kind.partition(" on ")[2] or None
-        derivation.density(name, of=words[2], on=on)
-    elif words[:2] == ["variable", "on"]:
-        derivation.variable(name, on=kind.partition(" on ")[2])
-    elif kind == "function":
-        derivation.scope.functions[name] = (FunctionName(name, ("x",), key=name),)
+        verdict = kernel.assume("approximation")
+    elif using is None:
+        verdict = kernel.find_reason(statement, everything)
     else:
-        derivation.symbols(**{name: kind})
+        verdict = kernel.judge(statement, _allowed(facts, using), everything)
+    return Answer(
+        verdict,
+        derivation.scope,
+        lambda: diagnosis(
+            statement,
+            verdict,
+            (sides[0][0], sides[1][0]),
+            context=kernel.context,
+            everything=everything,
+            scope=derivation.scope,
+        ),
+    )
 
 
-def _declare_parts(derivation: Derivation, formula: Basic) -> None:
-    """Declare what a SymPy expression brings: its symbols, its functions, its indexed families."""
+def _declare_parts(derivation: Derivation, formula: Basic, functions: Collection[str]) -> None:
+    """Declare what a SymPy expression brings: its symbols, its functions, its indexed families.
+
+    `functions` are declared later, by name.
+    """
     scope = derivation.scope
     for symbol in sorted(formula.free_symbols, key=str):
         if not isinstance(symbol, Symbol):
@@ -128,7 +151,7 @@ def _declare_parts(derivation: Derivation, formula: Basic) -> None:
         name = application.func.__name__
         if name in KNOWN_FUNCTIONS or name in scope.operators:
             raise DerivationError(f"the name {name} has a meaning already; rename the function")
-        if name not in scope.functions:
+        if name not in scope.functions and name not in functions:
             parameters = tuple(f"x{i + 1}" for i in range(len(application.args)))
             scope.functions[name] = (FunctionName(name, parameters, key=name),)
     for node in formula.atoms(Defined):
@@ -154,7 +177,7 @@ def _relation_text(given: str | Basic) -> str:
         raise DerivationError(str(error)) from None
 
 
-def _allowed(derivation: Derivation, using: Sequence[str]) -> Allowed:
+def _allowed(known: Mapping[str, Fact], using: Sequence[str]) -> Allowed:
     definitions: frozenset[str] | None = frozenset(
         name.removeprefix("definition ") for name in using if name.startswith("definition ")
     )
@@ -164,10 +187,10 @@ def _allowed(derivation: Derivation, using: Sequence[str]) -> Allowed:
     for name in using:
         if name in (*THEORIES, *ALL_THEORIES, "definition") or name.startswith("definition "):
             continue
-        if name not in derivation.facts:
-            known = ", ".join([*THEORIES, *sorted(ALL_THEORIES), "definition", *derivation.facts])
-            raise DerivationError(f"there is no theory or fact `{name}`; there are {known}")
-        facts.append(derivation.facts[name])
+        if name not in known:
+            names = ", ".join([*THEORIES, *sorted(ALL_THEORIES), "definition", *known])
+            raise DerivationError(f"there is no theory or fact `{name}`; there are {names}")
+        facts.append(known[name])
     return Allowed(
         "logarithms" in using,
         "linearity" in using,

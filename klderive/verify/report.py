@@ -9,6 +9,8 @@ from klderive.derivation import Derivation, Line, Part
 from klderive.derivation.display import Displayed
 from klderive.kernel import Condition, Status, Verdict
 from klderive.verify.cross_check import CrossCheck
+from klderive.verify.difference import Difference
+from klderive.verify.satisfiability import NOTHING_ASSUMED, Satisfiability
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,8 @@ class LineReport(Displayed):
     `reasons` are the words printed beside the line: the author's, or the smallest reason found if none was given.
     `cites` are the labels of lines and the names of lemmas that the line uses. `corrected_by` are the labels of the
     lines that put an erratum right. `cross_check` is what a second evaluation says of a proved line, if it was asked.
-    `slip` says how a line that fails would be true, if a usual slip explains it.
+    `slip` says how a line that fails would be true, if that is found; `difference` are the terms in which its sides
+    differ.
     """
 
     line: Line
@@ -28,6 +31,7 @@ class LineReport(Displayed):
     corrected_by: tuple[str, ...] = ()
     cross_check: CrossCheck | None = None
     slip: str = ""
+    difference: Difference | None = None
 
     @property
     def contradicted(self) -> bool:
@@ -85,11 +89,12 @@ class Support:
 
 @dataclass(frozen=True, slots=True)
 class Report(Displayed):
-    """The verdicts on all lines of a derivation, in order, and what they rest on."""
+    """The verdicts on all lines of a derivation, in order, what they rest on, and whether what is assumed can hold."""
 
     derivation: Derivation
     parts: tuple[PartReport, ...]
     supports: tuple[Support, ...]
+    satisfiability: Satisfiability = NOTHING_ASSUMED
 
     @property
     def verified(self) -> bool:

@@ -11,8 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from klderive.derivation import Derivation
+from klderive.derivation.parts import Premise
 from klderive.kernel import Point
 from klderive.kernel.certificate import satisfies
+from klderive.kernel.point_text import point_texts
 from klderive.refute import Search
 
 
@@ -23,12 +25,32 @@ class Satisfiability:
     claims: int
     model: Point | None = None
 
+    @property
+    def shown(self) -> bool:
+        """Whether nothing is assumed, or all of it is known to hold together somewhere."""
+        return not self.claims or self.model is not None
+
+    def model_texts(self) -> list[str]:
+        """The point in plain text, one thing a line; empty if none was found."""
+        return [] if self.model is None else point_texts(self.model)
+
+
+NOTHING_ASSUMED = Satisfiability(0)
+
+
+def claims_of(derivation: Derivation) -> int:
+    """How many relations a derivation assumes."""
+    return len(derivation.context().givens) + len(_premises(derivation))
+
+
+def _premises(derivation: Derivation) -> list[Premise]:
+    return [p for p in derivation.premises.values() if p.statement is not None and p.restricts]
+
 
 def satisfiability(derivation: Derivation) -> Satisfiability:
     """A model of the relations that a derivation assumes, as assumptions, hypotheses or axioms on what is abstract."""
     context = derivation.context()
-    premises = [p for p in derivation.premises.values() if p.statement is not None and p.restricts]
-    claims = len(context.givens) + len(premises)
+    premises, claims = _premises(derivation), claims_of(derivation)
     closed = [p.closed for p in premises if p.closed is not None]
     if not claims or len(closed) < len(premises):
         return Satisfiability(claims)

@@ -29,13 +29,13 @@ from klderive.kernel import (
 )
 from klderive.kernel.events import Substitution
 from klderive.kernel.reasons import THEORIES
-from klderive.notation import translate
 from klderive.verify.changes import substitution_of
 from klderive.verify.cross_check import CrossCheck, CrossChecker
-from klderive.verify.diagnosis import diagnosis
-from klderive.verify.heeding import Heeding
+from klderive.verify.diagnosis import Diagnosis, diagnosis
+from klderive.verify.heeding import Heeding, names_spoken_of
 from klderive.verify.limits import Limits
 from klderive.verify.report import LineReport, PartReport, Report
+from klderive.verify.satisfiability import Satisfiability, claims_of, satisfiability
 from klderive.verify.supports import supports
 
 Progress = Callable[[Line], None]
@@ -74,7 +74,8 @@ def verify(
             lines.append(walk.check(line))
         parts.append(PartReport(part, tuple(lines)))
         walk.finish(part, lines)
-    return Report(derivation, tuple(parts), supports(derivation, parts, walk.facts))
+    stands_on = supports(derivation, parts, walk.facts)
+    return Report(derivation, tuple(parts), stands_on, walk.satisfiability())
 
 
 @dataclass(slots=True)
@@ -161,10 +162,10 @@ class Walk:
         for name, density in self.derivation.densities.items():
             declared = self.functions[name]
             law = density.law_density()
-            if law is None or declared.definition is None:
+            if law is None or declared.definition in (None, law):
                 continue
-            bare = replace(declared, sign="unknown", facts=())
-            kernel = Kernel(Context(self.derivation.context().givens, {name: bare}))
+            bare = replace(declared, sign="unknown", facts=(), bounded=False)
+            kernel = Kernel(Context(self.derivation.context().givens, {name: bare}), self.searcher)
             statement = Statement(declared.definition, "=", law)
             allowed = Allowed(logarithms=True)
             verdict = kernel.judge(statement, allowed, allowed)
@@ -206,7 +207,9 @@ class Walk:
     def _withdraw(self, name: str, problem: str) -> None:
         self.withdrawn.setdefault(name, problem)
         declared = self.functions[name]
-        self.functions[name] = replace(declared, sign="unknown", facts=(), total=False)
+        self.functions[name] = replace(
+            declared, sign="unknown", facts=(), total=False, bounded=False
+        )
         self.kernels.clear()
         density = self.derivation.densities.get(name)
         for fact in density.facts if density is not None else ():
@@ -227,34 +230,41 @@ class Walk:
         if self.cross_checker is not None and report.verdict.status == "proved":
             checked = self._cross_checked(report, self.cross_checker)
             report = replace(report, cross_check=checked)
-        report = self._with_slip(report)
+        report = self._diagnosed(report)
         self.reports[line.label] = report
         if report.verified and line.role == "step":
             self._remember(line)
         return report
 
-    def _with_slip(self, report: LineReport) -> LineReport:
-        """The report on a line that fails, with the usual slip that explains it, if one does."""
-        verdict, line = report.verdict, report.line
-        wrong = verdict.status == "refuted" or verdict.leftover is not None
-        if line.role != "step" or verdict.status not in ("refuted", "undecided") or not wrong:
+    def _diagnosed(self, report: LineReport) -> LineReport:
+        """The report on a line that fails, with what is wrong and what would put it right, if that is found."""
+        line = report.line
+        if line.role != "step" or report.verdict.status not in ("refuted", "undecided"):
+            return report
+        if line.reasons is not None and self._allowed(line.reasons, line)[1]:
+            # The line was not judged.
             return report
 
-        def found() -> str:
-            certificate = verdict.counterexample
+        def found() -> Diagnosis:
             return diagnosis(
                 line.statement,
-                line.right,
-                self.kernel(line).context,
-                self.everything(line),
+                report.verdict,
+                (line.left, line.right),
+                context=self.kernel(line).context,
+                everything=self.everything(line),
                 scope=self.derivation.scope,
-                translate=lambda node: translate(node, self.derivation.scope, ""),
-                left=line.left,
-                leftover=verdict.leftover,
-                point=certificate.point if certificate is not None else None,
             )
 
-        return report if self._beyond_limits(found) else replace(report, slip=found())
+        if self._beyond_limits(found):
+            return report
+        try:
+            diagnosed = found()
+        except Exception:
+            import traceback
+
+            traceback.print_exc()
+            return report
+        return replace(report, slip=diagnosed.slip, difference=diagnosed.difference)
 
     def _cross_checked(self, report: LineReport, checker: CrossChecker) -> CrossCheck:
         """What evaluation says of a proved line, where the hypotheses hold on which it may rest."""
@@ -266,6 +276,17 @@ class Walk:
         statement = report.line.statement
         context = self.searcher.heeded([statement], self.kernel(report.line).context)
         return checker.check(statement, report.verdict.conditions, context)
+
+    def satisfiability(self) -> Satisfiability:
+        """A case in which all that the derivation assumes holds, if one is found."""
+        unknown = Satisfiability(claims_of(self.derivation))
+        if not unknown.claims or self._beyond_limits(lambda: satisfiability(self.derivation)):
+            return unknown
+        try:
+            return satisfiability(self.derivation)
+        except Exception:
+            # An error of klderive's own must not hide the verdicts.
+            return unknown
 
     def finish(self, part: Part, lines: list[LineReport]) -> None:
         """Make a lemma whose lines all hold a fact for what follows."""
@@ -402,13 +423,28 @@ class Walk:
         return f"{reason.kind} {reason.name}" not in self.known
 
     def everything(self, line: Line) -> Allowed:
-        """All that a line may use: every theory and definition, and the facts above it."""
-        facts = {
+        """All that a line may use: every theory and definition, and the facts above it.
+
+        Of the facts with parameters, of which each pair is tried, only those on what the line speaks of, directly or
+        through other facts.
+        """
+        known = {
             id(known.fact): known.fact
             for known in self.known.values()
             if set(known.where) <= set(line.givens)
         }
-        return Allowed(True, True, None, tuple(facts.values()), THEORIES)
+        facts = tuple(known.values())
+        context = self.kernel(line).context
+        names = names_spoken_of(line.statement, context)
+        pending = list(facts)
+        while True:
+            found = [fact for fact in pending if _spoken_of(fact.left) & names]
+            if not found:
+                break
+            names |= {name for fact in found for name in _spoken_of(fact.right)}
+            pending = [fact for fact in pending if fact not in found]
+        facts = tuple(fact for fact in facts if not (fact.parameters and fact in pending))
+        return Allowed(True, True, None, facts, THEORIES)
 
     def _allowed(self, reasons: Iterable[Reason], line: Line) -> tuple[Allowed, str]:
         logarithms = linearity = False
@@ -454,10 +490,15 @@ class Walk:
         label = name.removeprefix("line ")
         if self._is_erratum(label):
             return f"{name} is an erratum, on which nothing may rest"
-        if label in self.reports or name.startswith("lemma "):
-            number = self.reports[label].line.number if label in self.reports else ""
-            shown = f"line {number}" if number else name
-            return f"{shown} is not available here: it is not verified, or no equation"
+        for report in self.reports.values():
+            if name.startswith("line ") and label in (report.line.label, report.line.number):
+                shown = report.line.number or report.line.label
+                why = "it is no equation" if report.verified else "it is not verified"
+                if name in self.known:
+                    why = "it holds in a special case"
+                return f"line {shown} is not available here: {why}"
+        if name.startswith("lemma "):
+            return f"{name} is not available here: it is not verified, or no equation"
         for density, problem in self.withdrawn.items():
             if name.endswith(f" of {density}"):
                 return problem

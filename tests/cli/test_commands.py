@@ -42,6 +42,29 @@ def false(tmp_path):
     return path
 
 
+def test_what_json_wrote_is_checked_anew(run, mine, tmp_path):
+    path = tmp_path / "report.json"
+    path.write_text(run("verify", mine, "softmax", "--json").output)
+    result = run("verify", path)
+    assert result.exit_code == 0
+    assert [row.split()[1] for row in result.output.splitlines()] == ["mine", "softmax"]
+    path.write_text(path.read_text().replace("2*a*b", "3*a*b"))
+    result = run("verify", path, "--width", 300)
+    assert result.exit_code == 1
+    assert "report.json:1, derivation.content[2]" in result.output
+    assert run("show", path, "--format", "latex").exit_code == 0
+
+
+@pytest.mark.parametrize("text", ["", "[", "{}", '{"name": 1}', "\0", '"x"', "[" * 50_000])
+def test_a_bad_json_file_exits_2(run, tmp_path, text):
+    path = tmp_path / "bad.json"
+    path.write_text(text)
+    result = run("verify", path)
+    assert result.exit_code == 2
+    assert "bad.json" in result.output
+    assert "Traceback" not in result.output
+
+
 @pytest.mark.parametrize("command", [[], ["list"], ["show"], ["verify"], ["axioms"], ["errata"]])
 def test_help_has_examples(run, command):
     result = run(*command, "--help")
@@ -272,3 +295,31 @@ def test_several_derivations_in_a_file(run, mine):
     output = run("verify", mine).output
     assert "mine  verified" in output
     assert "other  verified" in output
+
+
+def test_axioms_as_a_tree(run):
+    result = run("axioms", "gaussian-l2", "--tree")
+    assert result.exit_code == 0
+    assert "├ lemma T1  ∫ P_gt log P_gt dx" in result.output
+    assert run("axioms", "gaussian-l2", "--tree", "--width", "60").output.count("On their own") == 1
+
+
+def test_a_derivation_where_a_command_should_stand(run):
+    for name in ("gaussian-l2", "my.py"):
+        result = run(name)
+        assert result.exit_code == 2
+        assert f"Did you mean `klderive show {name}`?" in result.output
+
+
+def test_help_lists_the_commands_in_full(run):
+    assert "..." not in run("--help").output.partition("Commands:")[2]
+
+
+def test_what_is_not_verified_is_said_beside_the_axioms(run, tmp_path):
+    path = tmp_path / "wrong.py"
+    path.write_text(
+        'from klderive import Derivation\nd = Derivation("w")\nd.symbols(a="real")\n'
+        'd.chain("a").eq("a + 1")\n'
+    )
+    assert "Not verified: (1) does not stand." in run("axioms", path).output
+    assert "Not verified" not in run("axioms", "gaussian-l2").output

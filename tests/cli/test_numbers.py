@@ -41,7 +41,7 @@ def test_rows_fit(run, width):
     [
         (["gaussian-l2", "--set", "mu_gt"], "NAME=VALUE"),
         (["gaussian-l2", "--set", "mu_gt=1", "--set", "mu_gt=2"], "set twice"),
-        (["gaussian-l2", "--set", "mu=1"], "did you mean mu_"),
+        (["gaussian-l2", "--set", "mu=1"], "did you mean mu_m or mu_gt?\n"),
         (["gausian-l2"], "Did you mean gaussian-l2?"),
     ],
 )

@@ -137,3 +137,21 @@ def test_what_a_file_prints_stays_out_of_json(tmp_path):
     done = run("verify", str(path), "--json")
     assert json.loads(done.stdout)["name"] == "noisy"
     assert done.stderr == b"noise\n"
+
+
+def test_a_list_is_folded_in_a_narrow_terminal_only():
+    pexpect = pytest.importorskip("pexpect", reason="pexpect has no terminal on this system")
+    child = pexpect.spawn(
+        COMMAND[0],
+        [*COMMAND[1:], "list"],
+        env=environment(TERM="xterm"),
+        dimensions=(24, 60),
+        encoding="utf-8",
+        timeout=60,
+    )
+    rows = child.read().split("\r\n")
+    child.close()
+    assert max(map(len, rows)) <= 60
+    assert any(row.startswith(" " * 28) for row in rows)
+    piped = run("list").stdout.decode().splitlines()
+    assert not any(row.startswith(" ") for row in piped)

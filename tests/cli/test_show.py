@@ -31,10 +31,16 @@ def test_a_step_goes_into_a_file(run, tmp_path):
     [
         (["gaussian-l2", "--step", "gaus:8"], "Did you mean gauss:8"),
         (["gaussian-l2", "--step", "T1.99"], "Did you mean T1."),
-        (["gaussian-l2", "--step", "%"], "Its lines are called"),
+        (
+            ["gaussian-l2", "--step", "%"],
+            "Its lines are called gauss:1, gauss:2, 3, gauss:3, ..., 15.",
+        ),
+        (["gaussian-l2", "--step", "T1"], "T1 is a lemma, not a line: `--lemma T1` shows it."),
+        (["gaussian-l2", "--step", "gauss:99"], "Did you mean gauss:9, gauss:29 or gauss:19?"),
+        (["gaussian-l2", "--step", "gauss:8", "--format", "latex"], "--step goes with"),
         (["gaussian-l2", "--step", "T1.4", "--lemma", "T1"], "--step goes without"),
         (["gaussian-l2", "--detail", "more"], "brief"),
-        (["gaussian-l2", "--detail", "full", "--format", "latex"], "--format terminal"),
+        (["gaussian-l2", "--detail", "full", "--format", "html"], "--format terminal"),
     ],
 )
 def test_wrong_usage_exits_2(run, arguments, words):
@@ -43,9 +49,10 @@ def test_wrong_usage_exits_2(run, arguments, words):
     assert words in result.output
 
 
+@pytest.mark.parametrize("format_", ["terminal", "latex", "markdown"])
 @pytest.mark.parametrize(("detail", "seen"), [("brief", False), ("paper", True), ("full", True)])
-def test_detail(run, detail, seen):
-    output = run("gaussian-l2", "--detail", detail).output
+def test_detail(run, detail, seen, format_):
+    output = run("gaussian-l2", "--detail", detail, "--format", format_).output
     assert ("gauss:9" in output) is seen
     assert ("both sides come to" in output) is (detail == "full")
 
@@ -65,3 +72,10 @@ def test_latex_options_go_with_latex(run):
     result = run("gaussian-l2", "--layout", "split")
     assert result.exit_code == 2
     assert "--format latex" in result.output
+
+
+def test_a_step_and_each_detail_as_a_page(run):
+    step = run("gaussian-l2", "--step", "gauss:8", "--format", "html").output
+    assert "<h1>Line gauss:8</h1>" in step
+    assert "both sides come to" in run("gaussian-l2", "--detail", "full", "--format", "html").output
+    assert "<ol" not in run("gaussian-l2", "--detail", "brief", "--format", "html").output

@@ -352,3 +352,10 @@ def test_a_chain_of_assumptions_is_several() -> None:
     d = new()
     d.assume("0 < a < 1")
     assert [given.relation for _, given in d.givens] == ["<", "<"]
+
+
+def test_data_over_the_reals_are_told_to_leave_out_the_length() -> None:
+    d = Derivation("data")
+    d.symbols(N="positive integer")
+    with pytest.raises(DerivationError, match="leave out the length"):
+        d.data("x", length="N")

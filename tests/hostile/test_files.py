@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -41,7 +43,15 @@ def test_a_file_that_never_ends(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"\0", b"\xff\xfe", b"(" * 100_000, b"x = 1" + b"0" * 10_000, b"def f(): f()\nf()", b"1 +"],
+    [
+        b"",
+        b"\0",
+        b"\xff\xfe",
+        b"(" * 100_000,
+        b"x = 1" + b"0" * 10_000,
+        b"def f(): f()\nf()",
+        b"1 +",
+    ],
 )
 def test_a_file_that_is_no_derivation(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "bad.py"
@@ -84,3 +94,41 @@ def test_what_a_terminal_would_obey_is_not_printed(tmp_path: Path) -> None:
         assert "\x1b[2J" not in colored.output
     assert harmless("σ² ≤ 1\n∫") == "σ² ≤ 1\n∫"
     assert harmless("a\x1b[31m\u202e\r\ud800") == "a?[31m???"
+
+
+@pytest.mark.parametrize("encoded", [b"\xef\xbb\xbf%b", b"# -*- coding: latin-1 -*-\n# \xe9\n%b"])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_a_file_as_some_editors_write_it(encoded: bytes, end: bytes, tmp_path: Path) -> None:
+    lines = [
+        b"from klderive import Derivation",
+        b"d = Derivation('d')",
+        b"d.symbols(a='real')",
+        b"d.chain('a + a').eq('2*a')",
+        b"",
+    ]
+    path = tmp_path / "edited.py"
+    path.write_bytes(encoded % end.join(lines))
+    assert verify(str(path)).exit_code == 0
+
+
+def test_a_directory_and_links_that_go_round(tmp_path: Path) -> None:
+    (tmp_path / "directory.py").mkdir()
+    (tmp_path / "first.py").symlink_to(tmp_path / "second.py")
+    (tmp_path / "second.py").symlink_to(tmp_path / "first.py")
+    for name, words in (("directory.py", "is a directory"), ("first.py", "symbolic links")):
+        result = verify(str(tmp_path / name))
+        assert result.exit_code == 2
+        assert words in result.output
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no full device")
+@pytest.mark.parametrize("arguments", [["list"], ["verify", "softmax"]])
+def test_output_that_cannot_be_written(arguments: list[str]) -> None:
+    command = [sys.executable, "-m", "klderive", *arguments]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == "Error: standard output cannot be written: No space left on device\n"
+    closed = " ".join([*command, ">&-"])
+    done = subprocess.run(["sh", "-c", closed], stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -109,8 +109,18 @@ def test_limits_leave_no_process_behind() -> None:
         os.waitpid(-1, os.WNOHANG)
 
 
-@pytest.mark.parametrize("options", [[], ["--timeout", "50"], ["--cross-check"]])
-def test_interrupted_while_it_checks(options: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["verify"],
+        ["verify", "--timeout", "50"],
+        ["verify", "--cross-check"],
+        ["show"],
+        ["show", "--format", "html"],
+        ["axioms"],
+    ],
+)
+def test_interrupted_while_it_checks(arguments: list[str], tmp_path: Path) -> None:
     path = tmp_path / "slow.py"
     path.write_text(
         "import sys, time\n"
@@ -125,7 +135,7 @@ def test_interrupted_while_it_checks(options: list[str], tmp_path: Path) -> None
         "Kernel._attempt = slow\n"
     )
     with subprocess.Popen(
-        [sys.executable, "-m", "klderive", "verify", str(path), *options],
+        [sys.executable, "-m", "klderive", *arguments, str(path)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
-from klderive.kernel import Context, Point, Statement, Verdict
-from klderive.refute import Search
+from klderive.kernel import Verdict
 from klderive.verify import prove
+
+pytestmark = pytest.mark.usefixtures("only_proofs")
 
 SYMBOLS = {
     "a": "real",
@@ -25,18 +24,6 @@ SYMBOLS = {
 THEOREM = ["fundamental theorem of calculus"]
 PARITY = ["parity"]
 STATIONARY = ["stationary point"]
-
-
-class _NoCounterexamples(Search):
-    """Proposes witnesses and models only: what is proved does not depend on what is refuted."""
-
-    def counterexample(self, statement: Statement, context: Context) -> Point | None:
-        return None
-
-
-@pytest.fixture(autouse=True)
-def _only_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["klderive.verify.prove"], "Search", _NoCounterexamples)
 
 
 def judged(
@@ -109,6 +96,25 @@ def test_a_denominator_of_a_derivative_is_listed() -> None:
     assert judged("Diff(1/m, m)", "-1/m**2").conditions == ()
     assert [str(c) for c in judged("Diff(log(w**2), w)", "2/w").conditions] == ["w != 0"]
     assert [str(c) for c in judged("Diff(abs(w)**3, w)", "3*w*abs(w)").conditions] == ["w != 0"]
+
+
+def test_a_derivative_passes_into_pieces_that_do_not_depend_on_its_variable() -> None:
+    left = "Diff(Integral((u - w)**2*p(u), u), w)"
+    verdict = judged(left, "2*(w - Integral(u*p(u), u))")
+    assert verdict.status == "proved"
+    # The condition holds for all w at once.
+    assert [str(c) for c in verdict.conditions] == [
+        "Integral(u*p(u), (u, -oo, oo)) converges",
+        "Integral(u**2*p(u), (u, -oo, oo)) converges",
+    ]
+    is_not_proved(left, "2*(Integral(u*p(u), u) - w)")
+    # The integral as a whole may converge at one w only.
+    assert judged(left, "2*(w - Integral(u*p(u), u))", using=["normalisation of p"]).status == (
+        "wrong_reason"
+    )
+    is_not_proved("Diff(Integral(w*u, (u, 0, oo)), w)", "Integral(u, (u, 0, oo))")
+    is_not_proved("Diff(Integral(exp(w*u)*p(u), u), w)", "Integral(u*exp(w*u)*p(u), u)")
+    is_not_proved("Diff(Integral((u - w)**2*p(u), (u, 0, s)), s)", "0")
 
 
 @pytest.mark.parametrize(
@@ -300,11 +306,23 @@ def test_what_parity_does_not_give(integral: str) -> None:
         ("ArgMax(N*log(s) - a*s, s)", "N/a", ("a > 0",)),
         ("ArgMin(Sum((a - w*i)**2, (i, 1, N)), w)", "Sum(a*i, (i, 1, N))/Sum(i**2, (i, 1, N))", ()),
         ("a", "ArgMin((w - a)**2, w)", ()),
+        ("ArgMin((w - a)**4, w)", "a", ()),
+        ("ArgMin(N*log(s) + a/(2*s**2), s)", "sqrt(a/N)", ("a > 0",)),
+        ("ArgMax(s**2/(1 + s**4), s)", "1", ()),
+        ("ArgMax(1/(1 + (w - a)**2), w)", "a", ()),
+        ("ArgMax(s*exp(-s), s)", "1", ()),
     ],
 )
 def test_stationary_points(left: str, right: str, given: tuple[str, ...]) -> None:
     is_proved(left, right, *given, using=STATIONARY)
     assert judged(left, right, *given, using=[]).status == "wrong_reason"
+
+
+def test_a_stationary_point_under_a_monotone_map() -> None:
+    both = ["monotone maps", *STATIONARY]
+    is_proved("ArgMin(abs(w - a), w)", "a", using=both)
+    is_proved("ArgMin(exp(abs(w - a)), w)", "a", using=both)
+    assert judged("ArgMin(abs(w - a), w)", "a", using=STATIONARY).status == "wrong_reason"
 
 
 @pytest.mark.parametrize(
@@ -314,6 +332,18 @@ def test_stationary_points(left: str, right: str, given: tuple[str, ...]) -> Non
         ("ArgMin((w - a)**2, w)", "a + 1", ()),
         ("ArgMin((w - a)**2, w)", "w", ()),
         ("ArgMin(w**3, w)", "0", ()),
+        ("ArgMin((w - a)**3, w)", "a", ()),
+        ("ArgMax((w - a)**4, w)", "a", ()),
+        ("ArgMin((w - a)**4 - (w - a)**2, w)", "a", ()),
+        ("ArgMin((w - a)**2*(w - b)**2, w)", "a", ()),
+        ("ArgMin(w**4 + b*w**2, w)", "0", ()),
+        ("ArgMax(1/(1 - w**2), w)", "0", ()),
+        ("ArgMax(N*log(s) + a/(2*s**2), s)", "sqrt(a/N)", ("a > 0",)),
+        ("ArgMin(N*log(s) + a/(2*s**2), s)", "a/N", ("a > 0",)),
+        ("ArgMax(abs(w - a), w)", "a", ()),
+        ("ArgMin(w*abs(w - a), w)", "a", ()),
+        ("ArgMin(exp(w**3), w)", "0", ()),
+        ("ArgMin(s**2*(s - 1)**2, s)", "1", ()),
         ("ArgMin(0*w, w)", "0", ()),
         ("ArgMin(b*(w - a)**2, w)", "a", ()),
         ("ArgMin((s - a)**2, s)", "a", ()),

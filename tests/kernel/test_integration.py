@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
-from klderive.kernel import Context, Point, Statement
-from klderive.refute import Search
 from klderive.verify import prove
+
+pytestmark = pytest.mark.usefixtures("only_proofs")
 
 SYMBOLS = {
     "a": "real",
@@ -20,18 +18,6 @@ SYMBOLS = {
     "f": "function",
     "p": "density of u",
 }
-
-
-class _NoCounterexamples(Search):
-    """Proposes witnesses and models only: what is proved does not depend on what is refuted."""
-
-    def counterexample(self, statement: Statement, context: Context) -> Point | None:
-        return None
-
-
-@pytest.fixture(autouse=True)
-def _only_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["klderive.verify.prove"], "Search", _NoCounterexamples)
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
-from klderive.kernel import Context, Point, RelationName, Statement
-from klderive.refute import Search
+from klderive.kernel import RelationName
 from klderive.verify import prove
+
+pytestmark = pytest.mark.usefixtures("only_proofs")
 
 SYMBOLS = {
     "x": "positive",
@@ -22,18 +21,6 @@ SYMBOLS = {
     "m": "nonzero",
     "f": "function",
 }
-
-
-class _NoCounterexamples(Search):
-    """Proposes witnesses and models only: what is proved does not depend on what is refuted."""
-
-    def counterexample(self, statement: Statement, context: Context) -> Point | None:
-        return None
-
-
-@pytest.fixture(autouse=True)
-def _only_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["klderive.verify.prove"], "Search", _NoCounterexamples)
 
 
 def is_proved(left: str, relation: RelationName, right: str, *given: str) -> bool:

@@ -31,12 +31,25 @@ CHILDREN = {
     "msqrt": 1,
 }
 ROWS = {"math", "mrow", "mtd", "mtable", "mtr"}
+CORE = {
+    "math": {"display", "class"},
+    "mrow": {"class"},
+    "mo": {
+        *("form", "fence", "separator", "stretchy", "lspace", "rspace"),
+        *("movablelimits", "minsize", "maxsize"),
+    },
+    "mspace": {"width"},
+    "mover": {"accent"},
+    "mtd": {"style"},
+}
+"""Attributes of MathML Core, which every current browser has, by element."""
 LEAVES = {"mi", "mn", "mo", "mtext", "mspace"}
 
 
 def parsed(text: str) -> ElementTree.Element:
     root = ElementTree.fromstring(text)
     for element in root.iter():
+        assert set(element.attrib) <= CORE.get(element.tag, set()), text
         if element.tag in CHILDREN:
             assert len(element) == CHILDREN[element.tag], text
         elif element.tag in LEAVES:

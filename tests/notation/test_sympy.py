@@ -149,6 +149,25 @@ def test_a_tower_of_powers_is_not_evaluated_to_find_an_order() -> None:
     assert to_text(read_sympy(sympy.Mul(tower, x, evaluate=False))) == "9**9**9**9*x"
 
 
+def test_a_sum_that_is_a_number_is_not_evaluated_to_find_an_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def evaluated(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    i = Symbol("i", integer=True)
+    for number in (
+        SymPySum(2**i, (i, 0, oo)),
+        Integral(exp(-(x**2)), (x, 0, 1)),
+        Limit(x, x, 0, "+-"),
+    ):
+        plus = sympy.Add(1, number, evaluate=False)
+        with monkeypatch.context() as patched:
+            patched.setattr(sympy.Expr, "evalf", evaluated)
+            patched.setattr(type(number), "evalf", evaluated)
+            assert to_text(read_sympy(plus)).startswith("1 + ")
+
+
 def test_a_declared_symbol_may_be_named_like_a_constant() -> None:
     scope = Scope(symbols={"pi": Symbol("pi", positive=True)})
     assert to_text(read_sympy(Symbol("pi", positive=True) + 1, scope)) == "pi + 1"

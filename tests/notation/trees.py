@@ -34,6 +34,7 @@ from klderive.notation.tree import (
     Root,
     Sum,
     Term,
+    Underbrace,
 )
 
 names = st.sampled_from(["x", "y", "sigma_gt", "lambda", "theta_star", "n0", "e", "oo"]).map(Name)
@@ -131,6 +132,7 @@ def _notations(nodes: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         ),
         st.builds(Derivative, nodes, pair),
         st.builds(EvaluationBar, nodes, names, nodes, nodes),
+        st.builds(Underbrace, nodes, st.sampled_from(["T1", "a (constant) term", "e-x"])),
         st.builds(
             lambda a, condition, b: Cases(((a, condition), (b, Name("otherwise")))),
             nodes,

@@ -5,17 +5,24 @@ from __future__ import annotations
 import mpmath
 import pytest
 import sympy
-from sympy import Symbol, oo
+from sympy import Rational, Symbol, oo
 
 from klderive.derivation import Derivation, DerivationError, by
+from klderive.notation import read_sympy, to_text
 from klderive.notation.nodes import SumOver
 from klderive.verify import prove, verify
 
 LAWS = {
     "normal(3/10, 2)": (-oo, oo),
     "exponential(3)": (0, oo),
+    "laplace(3/10, 2)": (-oo, oo),
     "uniform(1, 3)": (1, 3),
+    "bernoulli(1/3)": (0, 1),
+    "geometric(1/3)": (0, oo),
+    "poisson(5/2)": (0, oo),
 }
+DISCRETE = ("bernoulli", "geometric", "poisson")
+MOMENTS = ("normalisation", "mean", "variance", "second moment")
 
 
 def law_of(law: str) -> tuple[sympy.Expr, object]:
@@ -27,28 +34,39 @@ def law_of(law: str) -> tuple[sympy.Expr, object]:
     return formula, density
 
 
-def integral(f: sympy.Expr, lower: sympy.Expr, upper: sympy.Expr) -> float:
+def total(law: str, f: sympy.Expr) -> float:
+    """The integral or sum over the support, by mpmath."""
     function = sympy.lambdify(Symbol("x", real=True), f, "mpmath")
-    points = [-40, -5, 0, 5, 40] if lower == -oo else [0, 2, 40] if upper == oo else [lower, upper]
-    return float(mpmath.quad(function, points))
+    lower, upper = LAWS[law]
+    if law.startswith(DISCRETE):
+        return float(mpmath.fsum(function(mpmath.mpf(k)) for k in range(min(upper, 200) + 1)))
+    kinks = [-1, mpmath.mpf(3) / 10, 2]
+    if lower == -oo:
+        return float(mpmath.quad(function, [-200, -20, *kinks, 20, 200]))
+    return float(mpmath.quad(function, [0, 2, 40] if upper == oo else [lower, upper]))
 
 
 @pytest.mark.parametrize("law", LAWS)
 def test_the_moments_of_a_law_are_right(law: str) -> None:
     formula, density = law_of(law)
     x = Symbol("x", real=True)
-    lower, upper = LAWS[law]
     facts = {fact.name: fact for fact in density.facts}
-    assert set(facts) == {
-        f"{w} of p" for w in ("normalisation", "mean", "variance", "second moment")
-    }
+    further = {f"{m.name} of p": m for m in density.law.further(x)}
+    assert set(facts) == {f"{w} of p" for w in MOMENTS} | set(further)
     mean = facts["mean of p"].right
     expected = {"normalisation": 1, "mean": x, "variance": (x - mean) ** 2, "second moment": x**2}
     for word, weight in expected.items():
-        value = integral(weight * formula, lower, upper)
+        value = total(law, weight * formula)
         assert value == pytest.approx(float(facts[f"{word} of p"].right), abs=1e-8), word
+    for name, moment in further.items():
+        assert facts[name].right == moment.value
+        for number in (-1, Rational(3, 10), 2):
+            at = dict.fromkeys(moment.parameters, sympy.sympify(number))
+            value = total(law, moment.weight.subs(at) * formula)
+            assert value == pytest.approx(float(moment.value.subs(at)), abs=1e-8), name
     declared = density.declaration.limits[0]
-    assert tuple(declared[1:]) == (sympy.sympify(lower), sympy.sympify(upper))
+    assert tuple(declared[1:3]) == tuple(sympy.sympify(end) for end in LAWS[law])
+    assert (len(declared) == 4) is law.startswith(DISCRETE)
     assert density.declaration.sign == "positive"
 
 
@@ -57,11 +75,12 @@ def test_the_kernel_uses_the_facts_of_a_law(law: str) -> None:
     d = Derivation("test")
     p = d.density("p", of="x", law=law)
     assert p.law is not None
-    d.chain("Integral(p(x), x)").eq("1", by.normalisation(p))
+    whole = "Sum(p(x), x)" if law.startswith(DISCRETE) else "Integral(p(x), x)"
+    d.chain(whole).eq("1", by.normalisation(p))
     d.chain("E(x, x in p)").eq(p.law.mean, by.definition("E"), by.mean(p))
     d.chain("Var(x, x in p)").eq(p.law.variance)
     d.chain("E(x**2, x in p)").eq(p.law.variance + p.law.mean**2)
-    d.chain("Integral(p(x), x)").eq("2")
+    d.chain(whole).eq("2")
     d.chain("Var(x, x in p)").eq(p.law.variance * 2)
     found = [line.verdict.status for line in verify(d).lines()]
     assert found[:4] == ["proved"] * 4
@@ -126,8 +145,16 @@ def test_wrong_divergences_are_refuted(left: str, right: str) -> None:
         ("normal(m, -1)", "must be declared positive"),
         ("normal(m, s**2)", "must be declared positive"),
         ("exponential(m)", "must be declared positive"),
-        ("uniform(1, 0)", "upper end"),
-        ("uniform(m, s)", "upper end"),
+        ("uniform(1, 0)", "1 < 0"),
+        ("uniform(m, s)", "m < s"),
+        ("uniform(1, 1)", "1 < 1"),
+        ("bernoulli(s)", "s < 1"),
+        ("bernoulli(1)", "1 < 1"),
+        ("bernoulli(m)", "must be declared positive"),
+        ("geometric(3/2)", "3/2 < 1"),
+        ("poisson(m)", "must be declared positive"),
+        ("laplace(m, m)", "must be declared positive"),
+        ("laplace(m)", "write laplace"),
         ("cauchy(m, s)", "not a known distribution"),
         ("m", "not a known distribution"),
     ],
@@ -193,3 +220,22 @@ def test_operators_wrongly_written(text: str) -> None:
     symbols = dict.fromkeys("pq", "density of x")
     with pytest.raises(DerivationError):
         prove(text, "0", symbols=symbols)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("x >= c", "x >= c"),
+        ("x <= c", "c >= x"),
+        ("x < c", "c > x"),
+        ("x = c", "x = c"),
+        ("a < x <= c", "c >= x > a"),
+        ("a >= x > c", "a >= x > c"),
+    ],
+)
+def test_an_event_is_read_back(written: str, read: str) -> None:
+    d = Derivation("events")
+    d.symbols(a="real", c="real")
+    d.density("p", of="x")
+    probability = d.read(f"Prob({written}, x in p)", None)[1]
+    assert to_text(read_sympy(probability)) == f"Prob({read}, x in p(x))"

@@ -51,3 +51,16 @@ def scope() -> Scope:
 def test_formulas_within_words(words: str, expected: str | None) -> None:
     shown = prose(words, scope(), lambda node: to_unicode(node, scope()))
     assert shown == (words if expected is None else expected)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("true without the term `2*mu*w`", "true without the term 2μ w"),
+        ("with `+` instead of `-` before `sigma_gt`", "with `+` instead of `-` before σ_gt"),
+        ("`klderive list` names `unknown*mu`", "`klderive list` names `unknown*mu`"),
+    ],
+)
+def test_between_backquotes_stand_formulas(words: str, expected: str) -> None:
+    declared = scope()
+    assert prose(words, declared, lambda node: to_unicode(node, declared)) == expected

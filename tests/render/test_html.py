@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
 from klderive.derivation import Derivation, by
-from klderive.render.html import html_page, html_piece
+from klderive.render.html import html_page, html_piece, html_step
 from klderive.render.site import html_site
 from klderive.render.summary import tag
 from klderive.verify import verify
@@ -21,6 +22,7 @@ VOID = {"meta"}
 ALLOWED = {
     *("html", "head", "meta", "title", "style", "body", "main", "nav", "article", "header"),
     *("section", "h1", "h2", "h3", "p", "span", "div", "ol", "ul", "li", "a", "del", "strong"),
+    *("figure", "svg", "desc", "path", "circle", "text"),
     *("details", "summary", "table", "thead", "tbody", "tr", "th", "td", "dl", "dt", "dd"),
     *("math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mfrac", "msub", "msup", "msubsup"),
     *("munder", "munderover", "mover", "msqrt", "mroot", "mtable", "mtr", "mtd"),
@@ -124,7 +126,7 @@ def test_an_erratum_is_struck_and_explained():
 
 def test_conditions_unfold():
     text = html_page([shipped("gaussian-l2")])
-    assert "<details><summary>2 conditions</summary>" in text
+    assert '<details><summary>2 conditions<span class="spoken"> at gauss:18</span>' in text
     assert "converges" in text
 
 
@@ -181,6 +183,13 @@ def test_pages_of_a_site_link_to_each_other_only():
             assert not anchor or unquote(anchor) in ids[target]
 
 
+def test_a_page_links_to_where_a_cited_fact_is_derived():
+    pages = html_site(all_reports())
+    link = '<a href="normal-moments.html">normal-moments</a>'
+    assert pages["gaussian-l2.html"].count(f"derived in {link}") > 5
+    assert link not in html_page([shipped("gaussian-l2")])
+
+
 def test_the_errata_are_all_listed():
     reports = all_reports()
     page = Page(html_site(reports)["errata.html"])
@@ -210,6 +219,14 @@ def test_an_unchecked_derivation_has_no_marks():
     assert "✓" in html_piece(report.derivation, report)
 
 
+def test_headings_leave_no_level_out():
+    pages = [*html_site(all_reports()).values(), html_page(all_reports())]
+    for text in pages:
+        levels = [int(heading[1]) for heading in Page(text).headings]
+        assert levels[0] == 1
+        assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
 def test_every_selector_stays_within():
     sheet = Path(html_page.__code__.co_filename).with_name("page.css").read_text("utf-8")
     sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
@@ -217,3 +234,41 @@ def test_every_selector_stays_within():
         if selectors.strip().startswith("@"):
             continue
         assert all(one.strip().startswith(".klderive") for one in selectors.split(",")), selectors
+
+
+def test_full_detail_says_what_each_line_uses():
+    text = html_page([shipped("gaussian-l2")], detail="full")
+    page = Page(text)
+    assert "<details>" not in text
+    assert "by normalisation of" in page.text
+    assert "both sides come to" in page.text
+    assert 'by <a href="#lemma-T1">lemma T1</a>' in text
+    usual = html_page([shipped("gaussian-l2")])
+    assert "both sides come to" not in usual
+    assert set(Page(usual).ids) == set(page.ids)
+
+
+def test_brief_detail_has_no_proofs():
+    for report in all_reports():
+        text = html_page([report], detail="brief")
+        page = Page(text)
+        assert "<ol" not in text
+        assert page.links == []
+        lemmas = [part for part in report.derivation.parts if part.kind == "lemma"]
+        assert page.text.count("Lemma ") >= len(lemmas)
+        assert all(f"Lemma {part.name}" in page.text for part in lemmas)
+
+
+def test_a_step_alone():
+    for report in all_reports():
+        for line in report.lines():
+            text = html_step(report, line)
+            page = Page(text)
+            assert page.headings == ["h1"]
+            assert page.links == page.ids == []
+            assert text.count('<li class="line ') == 1
+            assert tag(line.line) in page.text
+    [line] = [line for line in shipped("gaussian-l2").lines() if line.line.number == "gauss:34"]
+    text = html_step(shipped("gaussian-l2"), line)
+    assert 'class="where"' in text
+    assert "Relation to L2 loss" in text

@@ -5,7 +5,7 @@ import pytest
 from klderive.derivation import Derivation, Source, by
 from klderive.library import load
 from klderive.notation import latex_rows, read_text, to_latex
-from klderive.render.latex import latex_document, latex_fragment
+from klderive.render.latex import key, latex_document, latex_fragment
 from klderive.render.latex_style import LatexStyle
 from klderive.render.latex_text import text
 from klderive.verify import verify
@@ -139,8 +139,42 @@ def test_a_split_chain_cites_its_lines_by_letter(gaussian):
 def test_every_label_of_a_chain_leads_to_its_number(gaussian):
     fragment = latex_fragment(gaussian, lemma="T1", style=style(layout="split", number="each"))
     (lemma,) = (part for part in gaussian.parts if part.part.name == "T1")
-    assert fragment.count(r"\numberedline{eq") == 1
+    assert fragment.count(r"\label{eq") == 1
     assert fragment.count(r"\samenumber{eq") == len(lemma.lines) - 1
+
+
+def long_chain(count):
+    d = Derivation("long")
+    d.symbols(a="real")
+    c = d.chain("a/2")
+    for number in range(count):
+        c.eq(f"a/2 + {number}/1 - {number}/1", by.algebra)
+    return verify(d)
+
+
+@pytest.mark.parametrize("number", ["document", "each"])
+def test_a_chain_is_split_if_it_fits_on_a_page(number):
+    short = latex_fragment(long_chain(5), style=style(layout="split", number=number))
+    assert short.count(r"\begin{split}") == short.count(r"\begin{equation") == 1
+    assert r"\begin{align*}" not in short.split(r"\bigskip")[0]
+    long = latex_fragment(long_chain(40), style=style(layout="split", number=number))
+    assert r"\begin{split}" not in long
+    assert (r"\numberedline{eq" in long) is (number == "each")
+    assert long.count(r"\samenumber{eq") == (39 if number == "each" else 0)
+
+
+@needs_pdflatex
+@pytest.mark.parametrize("size", [10, 11, 12])
+def test_what_is_split_fits_on_a_page(tmp_path, size):
+    rows = 2
+    while r"\begin{split}" in (
+        fragment := latex_document([long_chain(rows + 1)], style=style(layout="split", size=size))
+    ):
+        rows += 1
+        longest = fragment
+    log = compiled(longest, tmp_path)
+    assert rows > 10
+    assert "Overfull" not in log
 
 
 def test_two_columns_of_line_and_reason(gaussian):
@@ -165,12 +199,49 @@ def test_macros_stand_for_notation():
 
 def test_lemmas_as_environments(gaussian):
     fragment = latex_fragment(gaussian, style=style(environments=True))
-    assert r"\begin{lemma}[T1: Focusing on term T1]\label{lem:gaussian-l2:T1}" in fragment
+    assert r"\begin{lemma}[{T1: Focusing on term T1}]\label{lem:gaussian-l2:T1}" in fragment
     assert fragment.count(r"\begin{proof}") == fragment.count(r"\end{proof}") == 2
 
 
+def test_a_row_that_begins_with_a_minus_has_a_sign_and_no_difference(gaussian):
+    fragment = latex_fragment(gaussian, lemma="T2")
+    assert r"&{-}\int P_" in fragment
+    assert not re.search(r"^&(\\hspace\{[^}]*\})?-", fragment, re.MULTILINE)
+
+
+def test_a_key_is_harmless():
+    assert key("lem", "a}\\input{b", "T_1 x.2") == "lem:a-7d--5c-input-7b-b:T_1-x:2"
+
+
+def test_a_document_says_what_is_assumed_of_the_symbols(gaussian):
+    document = latex_document([gaussian])
+    assert r"real; $\sigma_{\mathrm{gt}}$, $\sigma_m$ $> 0$.\par}" in document
+
+
+def test_names_within_words_are_set_as_mathematics():
+    fragment = latex_fragment(verify(load("chebyshev-lln")))
+    assert "the mean of $x$ is $m$" in fragment
+    assert r"$\log(u) \leq u - 1$" in latex_fragment(verify(load("gibbs-inequality")))
+
+
+def test_full_detail_says_what_was_used(gaussian):
+    fragment = latex_fragment(gaussian, detail="full")
+    assert r"by normalisation of $P_{\mathrm{gt}}$: $\int P_{\mathrm{gt}} \,dx = 1$" in fragment
+    assert "both sides come to $1$" in fragment
+    assert "both sides" not in latex_fragment(gaussian)
+
+
+def test_a_bracket_around_a_tall_exponent_is_no_higher_than_its_row():
+    bell = to_latex(read_text("log(e**(-1/2*[x/2]))"))
+    assert bell == r"\log\Bigl(e^{-\frac{1}{2} \left[\frac{x}{2}\right]}\Bigr)"
+    beside = to_latex(read_text("log(1/y*e**(x/2 + 1))"))
+    assert beside == r"\log\biggl(\frac{1}{y} e^{\frac{x}{2} + 1}\biggr)"
+    assert to_latex(read_text("log(x/y)")) == r"\log\left(\frac{x}{y}\right)"
+    assert "left" in to_latex(read_text("log(1/(x/log(y))*e**(x/log(y) + 1))"))
+
+
 def test_brief_has_no_proofs(gaussian):
-    fragment = latex_fragment(gaussian, brief=True)
+    fragment = latex_fragment(gaussian, detail="brief")
     assert "Lemma T1" in fragment
     assert "Proof" not in fragment
     assert "gauss:9" not in fragment

@@ -6,11 +6,13 @@ One document a page holds all derivations. LaTeX says "Overfull" of paragraphs; 
 import pytest
 
 from klderive.library import catalogue, load
+from klderive.notation import to_latex
+from klderive.notation.latex_printer import latex_width
 from klderive.render.latex import latex_document
 from klderive.render.latex_style import NARROW, LatexStyle
 from klderive.verify import verify
 
-from .pdflatex import compiled, needs_pdflatex, too_wide
+from .pdflatex import compiled, measured, needs_pdflatex, too_wide
 
 PAGES = [(size, columns) for size in (10, 11, 12) for columns in (1, 2)]
 OTHERS = [
@@ -28,8 +30,8 @@ def reports():
     return [verify(load(entry.name)) for entry in catalogue() if entry.package == "klderive"]
 
 
-def check(reports, style, directory):
-    document = latex_document(reports, style=style)
+def check(reports, style, directory, detail="paper"):
+    document = latex_document(reports, style=style, detail=detail)
     log = compiled(document, directory, runs=2)
     assert "Overfull" not in log
     assert "undefined" not in log
@@ -52,7 +54,28 @@ def test_all_layouts_fit(reports, tmp_path, options, size, columns):
 
 
 @needs_pdflatex
+@pytest.mark.parametrize("layout", ["align", "split", "table"])
+@pytest.mark.parametrize(("size", "columns"), [(10, 1), (12, 2)])
+def test_what_the_kernel_used_fits(reports, tmp_path, layout, size, columns):
+    check(reports, LatexStyle(layout, size=size, columns=columns), tmp_path, detail="full")
+
+
+@needs_pdflatex
 def test_what_is_too_wide_is_found(reports, tmp_path):
     document = latex_document(reports[:4], style=LatexStyle(size=12))
     narrow = document.replace("fleqn,12pt", "fleqn,12pt,twocolumn")
     assert too_wide(narrow, tmp_path, 2.0)
+
+
+@needs_pdflatex
+def test_estimated_widths_are_near_the_real_ones(reports, tmp_path):
+    formulas = {
+        to_latex(side, report.derivation.scope)
+        for report in reports
+        for line in report.lines()
+        for side in (line.line.left, line.line.right)
+    }
+    found = measured(sorted(formulas), tmp_path)
+    ratios = {latex: latex_width(latex) / real for latex, real in found.items() if real > 5}
+    assert len(ratios) > 100
+    assert {latex: ratio for latex, ratio in ratios.items() if not 0.94 < ratio < 1.3} == {}

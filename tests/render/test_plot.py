@@ -7,7 +7,8 @@ import pytest
 
 from klderive.derivation import Derivation
 from klderive.library import load
-from klderive.render.plot import PICTURES, PlotError, figure, save, svg
+from klderive.render.pictures import PICTURES, PlotError
+from klderive.render.plot import figure, save, svg
 
 pytest.importorskip("matplotlib", reason="matplotlib is not installed")
 
@@ -26,7 +27,7 @@ def test_the_integrand_has_the_area_of_the_divergence():
 def test_the_divergence_lies_on_the_parabola():
     _, right = figure(load("gaussian-l2")).axes
     found = curves(right)
-    (square,) = (points for label, points in found.items() if "frac" in label)
+    (square,) = (points for label, points in found.items() if "sigma" not in label)
     (divergence,) = (dict(points) for label, points in found.items() if label.endswith("= 1$"))
     assert len(square) > 10
     for mean, height in square:

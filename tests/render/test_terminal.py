@@ -92,3 +92,21 @@ def test_symbols_with_their_assumptions():
     d.assume("p < 1")
     d.chain("a + b").eq("b + a", by.algebra)
     assert "for a, b real; n > 0 integer; p ≥ 0; p < 1" in page(verify(d))
+
+
+def test_a_conclusion_stands_if_what_it_rests_on_does():
+    d = Derivation("partly")
+    d.symbols(a="real", b="positive")
+    d.chain("(a + b)**2").eq("a**2 + b**2")
+    d.density("p", of="x")
+    lemma = d.lemma("L")
+    lemma.chain("Integral(p(x), x)").eq("1", by.normalisation("p"))
+    d.chain("Integral(p(x), x) + a").eq("1 + a", by.lemma("L"))
+    text = "\n".join(row.plain for row in terminal_rows(verify(d)))
+    assert "\nSo ∫ p(x) dx + a = 1 + a\n" in text
+    assert "1 refuted" in text
+    false = d.lemma("F")
+    false.chain("Integral(p(x), x)").eq("2", by.normalisation("p"))
+    d.chain("Integral(p(x), x) + a").eq("2 + a", by.lemma("F"))
+    text = "\n".join(row.plain for row in terminal_rows(verify(d)))
+    assert "Not established: ∫ p(x) dx + a = 2 + a" in text

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from klderive import Derivation, by
 from klderive.cli.commands import program
 from klderive.kernel import Kernel
-from klderive.kernel.decide import Attempt
+from klderive.kernel.attempt import Attempt
 from klderive.library import load, names
 from klderive.render.json_report import report_data
 from klderive.verify import verify

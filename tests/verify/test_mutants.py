@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from klderive.kernel import Kernel
-from klderive.kernel.decide import Attempt
+from klderive.kernel.attempt import Attempt
 
 PATH = Path(__file__).parents[2] / "benchmarks" / "mutants.py"
 SHARE = 0.03

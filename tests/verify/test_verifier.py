@@ -414,3 +414,24 @@ def test_a_relation_chain_composes() -> None:
     conclusion = e.conclusion()
     assert conclusion is not None
     assert conclusion[1] == "<="
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "status"),
+    [
+        ("log(1 - s(z))", "-z - log(1 + exp(-z))", "proved"),
+        ("Diff(-log(1 - s(z)), z)", "s(z)", "proved"),
+        ("log(1 - s(z))", "z - log(1 + exp(-z))", "refuted"),
+        ("log(s(z) - 1)", "log(s(z) - 1)", "undecided"),
+        ("log(1 - r(z))", "log(1 - z/(1 + exp(-z)))", "undecided"),
+    ],
+)
+def test_the_sign_of_a_difference_may_show_in_a_definition(
+    left: str, right: str, status: str
+) -> None:
+    d = Derivation("logistic")
+    d.symbols(z="real")
+    d.define("s(z)", "1/(1 + exp(-z))")
+    d.define("r(z)", "z/(1 + exp(-z))")
+    d.chain(left).eq(right)
+    assert verify(d).lines()[-1].verdict.status == status

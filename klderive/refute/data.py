@@ -1,0 +1,51 @@
+"""Data for indexed families: short periods of small integers that lie in their domains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from flint import fmpq
+
+from klderive.kernel import Context, Point
+from klderive.kernel.domains import lies_in
+from klderive.kernel.statement import FamilyDeclaration
+
+PERIODS = ((1, 0), (1, 1, 0), (1, 0, 2), (1, 2), (2, 1), (3, 1, 2))
+"""Periods of data, in the order in which they are tried."""
+
+
+def family(name: str, context: Context) -> FamilyDeclaration:
+    """What is declared of a family."""
+    return context.families.get(name) or FamilyDeclaration(name)
+
+
+def data(
+    families: Sequence[str], context: Context, point: Point
+) -> Iterator[dict[str, tuple[fmpq, ...]]]:
+    """Periods of the data of families, in their domains."""
+    if not families:
+        yield {}
+        return
+    fitting = []
+    for place, name in enumerate(families):
+        turned = [
+            tuple(fmpq(period[(i + place) % len(period)]) for i in range(len(period)))
+            for period in PERIODS
+        ]
+        declared = family(name, context)
+        fitting.append([values for values in turned if _may_be_data(values, declared, point)])
+    if not all(fitting):
+        return
+    for number in range(max(len(periods) for periods in fitting)):
+        chosen = [periods[number % len(periods)] for periods in fitting]
+        yield dict(zip(families, chosen, strict=True))
+
+
+def _may_be_data(values: Sequence[fmpq], declared: FamilyDeclaration, point: Point) -> bool:
+    limits = declared.limits
+    return all(
+        (limits is None or lies_in(v, limits, point))
+        and (not declared.values or v in declared.values)
+        and (declared.sign != "positive" or v > 0)
+        for v in values
+    )
