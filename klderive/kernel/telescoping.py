@@ -70,6 +70,7 @@ class Telescoping(PiecewiseIntegrals):
             found = Differences(self, variable).of(body)
             if found is None:
                 return None
+            self.need_defined(found)
             found = self.factoring.by_denominator(found)
             following = ring.add(ring.of_atom(variable), ring.number(1))
             step = ring.subtract(self.put(found, variable, following), found)
