@@ -16,7 +16,7 @@ from fractions import Fraction
 
 from klderive.kernel.bounds import Bounds
 from klderive.kernel.events import Domain, UnestablishedError, Use
-from klderive.kernel.primitives import Primitives
+from klderive.kernel.proposals.primitives import Primitives
 from klderive.kernel.ring import ONE, Polynomial, freeze
 
 

@@ -12,9 +12,9 @@ Caveat: a series that converges only conditionally has the value of the limit.
 
 from __future__ import annotations
 
-from klderive.kernel.differences import Differences
 from klderive.kernel.events import Domain, Event, Nonzero, UnestablishedError, Use
 from klderive.kernel.piecewise_integrals import PiecewiseIntegrals
+from klderive.kernel.proposals.differences import Differences
 from klderive.kernel.ring import Polynomial, freeze
 
 

@@ -18,14 +18,14 @@ from sympy import Basic, Derivative, Expr, Limit, Symbol, Tuple, oo
 from sympy.core.function import AppliedUndef
 from sympy.tensor.indexed import Indexed
 
-from klderive.kernel.domains import lies_in
-from klderive.kernel.evaluation import (
+from klderive.kernel.certified.domains import lies_in
+from klderive.kernel.certified.evaluation import (
     TERMS,
     Model,
     Point,
     Work,
 )
-from klderive.kernel.fitting import Fitting
+from klderive.kernel.certified.fitting import Fitting
 from klderive.kernel.statement import (
     Context,
     Fact,
