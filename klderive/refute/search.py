@@ -16,15 +16,15 @@ from flint import fmpq
 from sympy import Expr, Symbol
 
 from klderive.kernel import Context, Counterexample, Point, Statement
-from klderive.kernel.admission import (
+from klderive.kernel.certified.admission import (
     domain_sets,
     families_of,
     functions_of,
     symbols_of,
     without_ties,
 )
-from klderive.kernel.certificate import Work, certify, satisfies, witness
-from klderive.kernel.evaluation import Model
+from klderive.kernel.certified.certificate import Work, certify, satisfies, witness
+from klderive.kernel.certified.evaluation import Model
 from klderive.notation.nodes import Optimum
 from klderive.refute.completion import completed
 from klderive.refute.data import data, family

@@ -62,10 +62,9 @@ class Answer:
                 said.append(self.diagnosis.difference.sentence(self._text))
             except NotationError:
                 said.append(self.message)
-        elif self.message and not self.slip:
-            refuted = self.counterexample is not None
-            if teaches(self.verdict) or not refuted:
-                said.append(self.message)
+        elif not self.slip and (teaches(self.verdict) or self.counterexample is None):
+            # Where nothing else is said, at least that the sides differ.
+            said += [self.message] if self.message else []
         if self.slip:
             said.append(self.slip)
         if self.suggestion:

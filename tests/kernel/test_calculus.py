@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
-from klderive.kernel import Context, Point, Statement, Verdict
-from klderive.refute import Search
+from klderive.kernel import Verdict
 from klderive.verify import prove
+
+pytestmark = pytest.mark.usefixtures("only_proofs")
 
 SYMBOLS = {
     "a": "real",
@@ -25,18 +24,6 @@ SYMBOLS = {
 THEOREM = ["fundamental theorem of calculus"]
 PARITY = ["parity"]
 STATIONARY = ["stationary point"]
-
-
-class _NoCounterexamples(Search):
-    """Proposes witnesses and models only: what is proved does not depend on what is refuted."""
-
-    def counterexample(self, statement: Statement, context: Context) -> Point | None:
-        return None
-
-
-@pytest.fixture(autouse=True)
-def _only_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["klderive.verify.heeding"], "Search", _NoCounterexamples)
 
 
 def judged(

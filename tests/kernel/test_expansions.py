@@ -24,13 +24,14 @@ from sympy import (
     erfc,
     exp,
     factorial,
+    gamma,
     log,
     sin,
     sinh,
     tanh,
 )
 
-from klderive.kernel.evaluation import (
+from klderive.kernel.certified.evaluation import (
     Point,
     UndefinedError,
     UndeterminedError,
@@ -38,8 +39,8 @@ from klderive.kernel.evaluation import (
     _Evaluation,
     evaluate,
 )
-from klderive.kernel.expansions import Expansion, Expansions
-from klderive.kernel.growths import (
+from klderive.kernel.certified.expansions import Expansion, Expansions
+from klderive.kernel.certified.growths import (
     CONSTANT,
     LINEAR,
     Growth,
@@ -50,7 +51,14 @@ from klderive.kernel.growths import (
     to_power,
     value_at,
 )
-from klderive.kernel.tails import End, Tails, diverges, limit_of, tail_of_integral, tail_of_sum
+from klderive.kernel.certified.tails import (
+    End,
+    Tails,
+    diverges,
+    limit_of,
+    tail_of_integral,
+    tail_of_sum,
+)
 
 x = Symbol("x", real=True)
 ENDS = [
@@ -284,7 +292,36 @@ def test_powers_of_negative_numbers_are_those_of_integers_only() -> None:
         expansion(Integer(-1) ** x, INFINITY, 8)
     with pytest.raises(UndeterminedError):
         expansion(Integer(-1) ** (x / 2), INFINITY, 8, integers=True)
+    for e in (Integer(-1) ** (Rational(1, 2) ** x), factorial(Rational(1, 2) ** x)):
+        with pytest.raises(UndeterminedError):
+            expansion(e, INFINITY, 8, integers=True)
     with pytest.raises(UndeterminedError):
         expansion(1 / factorial(x), INFINITY, 8)
     with pytest.raises(UndeterminedError):
-        expansion(factorial(x) * exp(-x), INFINITY, 8, integers=True)
+        expansion(gamma(x + Rational(1, 2)), INFINITY, 8, integers=True)
+
+
+@pytest.mark.parametrize(
+    "e",
+    [
+        factorial(x) / 2**x,
+        1 / gamma(x - 2),
+        gamma(x + 3) / factorial(x),
+        log(factorial(x)),
+        log(3**x / factorial(x)) + log(factorial(x)),
+        log(3**x / factorial(x) * gamma(x)),
+        exp(-(x**2)) * factorial(x) ** 2,
+        x**2 / factorial(x + 2) * (-1) ** x,
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("start", [4, 8, 64])
+def test_expansions_with_factorials_enclose_what_they_expand(e: Expr, start: int) -> None:
+    try:
+        found = expansion(e, INFINITY, start, integers=True)
+    except UndeterminedError:
+        assert start == 4
+        return
+    for u in (start, start + 1, start + 17):
+        value = evaluate(e, Point({x: fmpq(u)}), 512)
+        assert arb(value).overlaps(approximate(found, fmpq(u))), (e, found, u)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,11 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from klderive import Derivation
-from klderive.kernel import Context, Point, Statement
+from klderive.kernel import Point
+from klderive.kernel.certified.evaluation import evaluate
 from klderive.kernel.decide import BUDGET
-from klderive.kernel.evaluation import evaluate
 from klderive.kernel.session import Session
-from klderive.refute import Search
 from klderive.verify import prove
 
 SYMBOLS = {"a": "real", "b": "real", "s": "positive", "t": "positive"}
@@ -208,16 +206,6 @@ def test_equal_rewritings_are_never_refuted(tree: Tree, data: st.DataObject) -> 
     assert verdict.status in ("proved", "undecided"), (text(tree), text(other))
     if verdict.status == "proved":
         assert verdict.conditions == ()
-
-
-class _NoCounterexamples(Search):
-    def counterexample(self, statement: Statement, context: Context) -> Point | None:
-        return None
-
-
-@pytest.fixture
-def only_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["klderive.verify.heeding"], "Search", _NoCounterexamples)
 
 
 @LINES

@@ -21,8 +21,8 @@ from sympy import (
     sqrt,
 )
 
-from klderive.kernel.certificate import certify
-from klderive.kernel.models import Point
+from klderive.kernel.certified.certificate import certify
+from klderive.kernel.certified.models import Point
 from klderive.kernel.statement import Context, FunctionDeclaration, Statement
 from klderive.notation.nodes import ArgMax, ArgMin
 
@@ -93,6 +93,7 @@ TRUE_OR_NOT_TOLD = [
     (least(w), greatest(w)),
     # Two optima, or a jump at an end: not told.
     (greatest(w**2 * (1 - w**2)), 1 / sqrt(Integer(2))),
+    (least(Abs(w**2 - 2)), least((w**2 - 2) ** 2)),
     (least(Piecewise((w**2, w > 0), (w**2 - 1, w < 0))), least(w**2 + 1)),
 ]
 
@@ -108,6 +109,9 @@ def test_only_places_that_meet_the_assumptions_count() -> None:
     assert refuted(*line, Statement(w, "<", Integer(2)))
     assert not refuted(*line, Statement(w, "<=", Integer(1)))
     assert not refuted(*line, Statement(w, "=", Integer(1)))
+    elsewhere = least(t - log(t), t), -a
+    assert refuted(*elsewhere, a=3)
+    assert not refuted(*elsewhere, Statement(a, "<", Integer(2)), a=3)
     sets = least((w - 3) ** 2), least((w - 4) ** 2)
     assert refuted(*sets)
     # Among all w > 5 neither has an optimum.

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
-from klderive.kernel import Context, Point, Statement, Verdict
-from klderive.refute import Search
+from klderive.kernel import Verdict
 from klderive.verify import prove
+
+pytestmark = pytest.mark.usefixtures("only_proofs")
 
 REALS = dict.fromkeys("abcx", "real") | {"m": "real"}
 POSITIVES = dict.fromkeys("abcx", "positive") | {"m": "positive"}
@@ -30,18 +29,6 @@ FUNCTIONS = {
     "n": "positive integer",
 }
 INTEGERS = {"a": "real", "n": "positive integer", "k": "nonnegative integer", "j": "integer"}
-
-
-class _NoCounterexamples(Search):
-    """Proposes witnesses and models only: what is proved does not depend on what is refuted."""
-
-    def counterexample(self, statement: Statement, context: Context) -> Point | None:
-        return None
-
-
-@pytest.fixture(autouse=True)
-def _only_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["klderive.verify.heeding"], "Search", _NoCounterexamples)
 
 
 def conditions(verdict: Verdict) -> set[str]:

@@ -12,9 +12,9 @@ from sympy import Expr, Integer, Symbol, exp, pi, sqrt
 
 from klderive.derivation import Derivation
 from klderive.kernel import Counterexample, Point, Statement
-from klderive.kernel.certificate import certify
-from klderive.kernel.evaluation import Formula, StepFunction, Table
-from klderive.kernel.point_text import law_text, point_texts
+from klderive.kernel.certified.certificate import certify
+from klderive.kernel.certified.evaluation import Formula, StepFunction, Table
+from klderive.kernel.certified.point_text import law_text, point_texts
 from klderive.refute import Search
 from klderive.refute.minimising import minimised
 from klderive.verify.heeding import Heeding

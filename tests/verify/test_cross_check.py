@@ -16,18 +16,18 @@ from klderive.render.json_report import report_data
 from klderive.verify import verify
 
 LEAST = {
-    "chebyshev": 2,
+    "chebyshev": 5,
     "coin-kl": 12,
     "cross-entropy-mle": 3,
     "elbo": 4,
     "gaussian-l2": 34,
-    "gaussian-mle-least-squares": 9,
+    "gaussian-mle-least-squares": 12,
     "gibbs-inequality": 15,
     "jensen-shannon": 3,
     "kl-cross-entropy": 7,
     "kl-versus-l2": 4,
     "mle-kl": 7,
-    "normal-moments": 16,
+    "normal-moments": 18,
     "softmax": 7,
 }
 """How many proved lines the evaluation reaches; it may reach more, not fewer."""

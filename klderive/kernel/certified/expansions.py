@@ -17,8 +17,8 @@ from math import factorial as factorial_of
 from flint import arb, fmpq
 from sympy import Expr, Symbol, atan, cos, cosh, erf, erfc, factorial, gamma, sin, sinh, tanh
 
-from klderive.kernel.cells import Environment
-from klderive.kernel.growths import (
+from klderive.kernel.certified.cells import Environment
+from klderive.kernel.certified.growths import (
     CONSTANT,
     LINEAR,
     Growth,
@@ -29,8 +29,8 @@ from klderive.kernel.growths import (
     to_power,
     value_at,
 )
-from klderive.kernel.interpretation import Interpreter
-from klderive.kernel.real_arithmetic import (
+from klderive.kernel.certified.interpretation import Interpreter
+from klderive.kernel.certified.real_arithmetic import (
     UndeterminedError,
     Value,
     add,
@@ -76,27 +76,6 @@ class Expansion:
         for growth, bound in self.rest.items():
             result[growth] = result.get(growth, arb(0)) + bound
         return result
-
-
-class Beyond(Expansion):
-    """Something positive that grows beyond what has an expansion: only a lower bound is known, a factor of a growth."""
-
-    def __init__(self, growth: Growth, least: arb) -> None:
-        object.__setattr__(self, "growth", growth)
-        object.__setattr__(self, "least", least)
-
-    growth: Growth
-    least: arb
-
-    @property
-    def terms(self) -> Mapping[Growth, Value]:
-        """None are known."""
-        raise UndeterminedError("something grows beyond what has an expansion")
-
-    @property
-    def rest(self) -> Mapping[Growth, arb]:
-        """None is known."""
-        raise UndeterminedError("something grows beyond what has an expansion")
 
 
 class Expansions:
@@ -246,9 +225,6 @@ class Expansions:
         fixed = _number(exponent)
         if fixed is None:
             return self._to_varying_power(base, exponent)
-        if isinstance(base, Beyond) and isinstance(fixed, fmpq) and -HIGHEST_POWER <= fixed < 0:
-            bound = arb(base.least) ** arb(fixed)
-            return self.bounded(to_power(base.growth, fixed), bound)
         if isinstance(fixed, fmpq) and fixed.q == 1 and 0 <= fixed <= HIGHEST_POWER:
             result = self.constant(fmpq(1))
             for _ in range(int(fixed.p)):
@@ -287,7 +263,7 @@ class Expansions:
                 return self.scaled(
                     self.exponential(rest), Growth(base=fixed ** int(rate.p)), fmpq(1)
                 )
-        if fixed is not None and fixed < 0 and self.integers and _is_integral(exponent):
+        if fixed is not None and fixed < 0 and self.is_integral(exponent):
             # Of a power of a negative number only the size is known.
             size = self._to_varying_power(self.constant(-fixed), exponent)
             return Expansion({}, size.magnitudes())
@@ -296,7 +272,7 @@ class Expansions:
     def exponential(self, a: Expansion) -> Expansion:
         """E to a power."""
         lead = max(a.terms, key=rank, default=CONSTANT)
-        if (lead.exponent or lead.base != 1) and direction(lead) > 0:
+        if not lead.is_power and direction(lead) > 0:
             return self._fast(a)
         factor: Value = fmpq(1)
         exponent: dict[int, fmpq] = {}
@@ -348,6 +324,10 @@ class Expansions:
             result = self.add(result, Expansion({Growth(power=fmpq(degree)): c}))
         if lead.base != 1:
             result = self.add(result, Expansion({LINEAR: logarithm(lead.base)}))
+        if lead.factorials:
+            # log u! <= u log u.
+            size = arb(4 * abs(lead.factorials))
+            result = self.add(result, self.bounded(Growth(power=fmpq(5, 4)), size))
         if lead.power != 0:
             # log u = 4 log u^(1/4) <= 4 u^(1/4).
             result = self.add(
@@ -384,20 +364,25 @@ class Expansions:
         raise UndeterminedError(f"{function.__name__} is not expanded")
 
     def _factorial(self, a: Expansion) -> Expansion:
-        """The gamma function at u + c for integers u: each step multiplies it by at least start + c."""
+        """The gamma function at u + 1 + c, which is (u + c)!, for integers u and c."""
         shift = a.terms.get(CONSTANT, fmpq(0))
         if (
-            not self.integers
-            or a.rest
+            not self.is_integral(a)
             or set(a.terms) - {CONSTANT} != {LINEAR}
             or a.terms[LINEAR] != 1
             or not isinstance(shift, fmpq)
-            or not self.start + shift >= 1
+            or not 1 - self.start < shift <= HIGHEST_DEGREE
+            or shift < -HIGHEST_DEGREE
         ):
             raise UndeterminedError("the gamma function is not expanded")
-        base = self.start + shift
-        least = finite(arb(base).gamma() / arb(base) ** arb(self.start))
-        return Beyond(Growth(base=base), least)
+        steps = int(shift.p) - 1
+        result = Expansion({Growth(factorials=1): fmpq(1)})
+        factors = range(1, steps + 1) if steps > 0 else range(steps + 1, 1)
+        for step in factors:
+            factor = self.add(self.identity(), self.constant(fmpq(step)))
+            power = fmpq(1 if steps > 0 else -1)
+            result = self.multiply(result, self.power(factor, self.constant(power)))
+        return result
 
     def _small_angle(self, function: type, a: Expansion) -> Expansion:
         coefficients: list[Value] = []
@@ -422,6 +407,10 @@ class Expansions:
         value = fmpq(side) if function is not erfc else fmpq(1 - side)
         return self.add(self.constant(value), rest)
 
+    def is_integral(self, a: Expansion) -> bool:
+        """Whether a polynomial in u has integer coefficients, where u runs over integers."""
+        return self.integers and _is_integral(a)
+
     def special(
         self,
         interpreter: Interpreter[Expansion],
@@ -443,7 +432,11 @@ def _number(a: Expansion) -> Value | None:
 def _is_integral(a: Expansion) -> bool:
     """Whether an expansion is a polynomial with integer coefficients."""
     return not a.rest and all(
-        not growth[0] and growth[1].q == 1 and growth[1] >= 0 and isinstance(c, fmpq) and c.q == 1
+        growth.is_power
+        and growth.power.q == 1
+        and growth.power >= 0
+        and isinstance(c, fmpq)
+        and c.q == 1
         for growth, c in a.terms.items()
     )
 

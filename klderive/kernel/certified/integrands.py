@@ -14,8 +14,8 @@ from flint import fmpq, fmpq_poly
 from sympy import Abs, Add, E, Expr, Integer, Mul, Piecewise, Pow, S, Symbol, exp, log
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.cells import Cell, Evaluator, flat
-from klderive.kernel.exponential_sums import (
+from klderive.kernel.certified.cells import Cell, Evaluator, flat
+from klderive.kernel.certified.exponential_sums import (
     ExponentialSum,
     sum_add,
     sum_exp,
@@ -23,8 +23,8 @@ from klderive.kernel.exponential_sums import (
     sum_log,
     sum_multiply,
 )
-from klderive.kernel.models import Formula, StepFunction
-from klderive.kernel.real_arithmetic import (
+from klderive.kernel.certified.models import Formula, StepFunction
+from klderive.kernel.certified.real_arithmetic import (
     UndefinedError,
     UndeterminedError,
     Value,
@@ -145,7 +145,11 @@ class Integrands:
         """What a node with branches is on a cell; that of a definition is the definition."""
         known = cell.branches.get(e)
         if known is None:
-            known = cell.branches[e] = self._branch(e, cell)
+            try:
+                known = cell.branches[e] = self._branch(e, cell)
+            except UndefinedError as error:
+                # It may stand beside a weight that is 0, or be so at the point inside only.
+                raise UndeterminedError(str(error)) from None
         return known
 
     def _branch(

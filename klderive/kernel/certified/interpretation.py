@@ -34,9 +34,9 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from klderive.kernel.cells import Environment, Evaluator, flat
-from klderive.kernel.models import Formula, StepFunction
-from klderive.kernel.real_arithmetic import UndeterminedError, Value, compare, is_zero
+from klderive.kernel.certified.cells import Environment, Evaluator, flat
+from klderive.kernel.certified.models import Formula, StepFunction
+from klderive.kernel.certified.real_arithmetic import UndeterminedError, Value, compare, is_zero
 from klderive.notation.nodes import (
     BetweenBounds,
     Defined,
@@ -81,6 +81,9 @@ class Algebra(Protocol[T]):
 
     def sign(self, a: T) -> int | None:
         """The sign, where it is the same everywhere that counts; 0 only of what is 0 everywhere there."""
+
+    def is_integral(self, a: T) -> bool:
+        """Whether an element certainly takes integers only."""
 
     def special(
         self, interpreter: Interpreter[T], e: Expr, env: Environment, varying: Mapping[Symbol, T]
@@ -249,12 +252,14 @@ class Interpreter(Generic[T]):
             if place in numbers:
                 self.evaluator.check_argument(name, numbers[place], limits)
                 continue
-            if len(limits) != 3:
+            integers = len(limits) == 4
+            if len(limits) == 2 or (integers and not self.algebra.is_integral(others[place])):
                 raise UndeterminedError(f"{name} is not known outside its domain")
             for end, side in ((limits[1], 1), (limits[2], -1)):
                 if end in (oo, -oo):
                     continue
-                if self._sign_beyond(others[place], self.evaluator.value(end, {})) != side:
+                sign = self._sign_beyond(others[place], self.evaluator.value(end, {}))
+                if sign != side and not (integers and sign == 0):
                     raise UndeterminedError(f"{name} is not known outside its domain")
 
     def _sign_beyond(self, a: T, place: Value) -> int | None:

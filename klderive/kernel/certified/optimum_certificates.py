@@ -15,7 +15,7 @@ from flint import fmpq, fmpq_poly
 from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.evaluation import (
+from klderive.kernel.certified.evaluation import (
     InexactError,
     Point,
     UndefinedError,
@@ -25,9 +25,9 @@ from klderive.kernel.evaluation import (
     evaluate,
     polynomial_pieces,
 )
-from klderive.kernel.integrals import Piece
-from klderive.kernel.kinks import real_zeros
-from klderive.kernel.real_arithmetic import is_zero, multiply, short
+from klderive.kernel.certified.integrals import Piece
+from klderive.kernel.certified.kinks import real_zeros
+from klderive.kernel.certified.real_arithmetic import is_zero, multiply, short
 from klderive.kernel.statement import Context
 from klderive.notation.nodes import ArgMin, BetweenBounds, Defined, Optimum
 
@@ -124,9 +124,9 @@ class Objective:
             )
         except (UndefinedError, UndeterminedError):
             return
-        inner = {end for piece in pieces for end in (piece.lower, piece.upper) if end is not None}
-        ends = [end for end in inner if isinstance(end, fmpq) and end not in (lower, upper)]
-        if len(ends) < len(inner - {lower, upper}):
+        inner = [end for piece in pieces for end in (piece.lower, piece.upper) if end is not None]
+        ends = [e for e in inner if isinstance(e, fmpq) and e not in (lower, upper)]
+        if any(not isinstance(end, fmpq) for end in inner):
             return
         stationary = [
             zero
@@ -174,10 +174,12 @@ def misplaced(objective: Objective, claimed: Value, admits: Admits) -> tuple[str
     """Why a place is certainly not optimal, said of the optimum and of the place; None if that is not shown."""
     name = objective.variable
     own = f"{name} = {short(claimed)}"
-    if (name.is_nonnegative and claimed < 0) or (name.is_nonpositive and claimed > 0):
-        return f"{name} has another sign", own
-    if (name.is_positive or name.is_negative) and is_zero(claimed):
-        return f"{name} is not 0", own
+    excluded = (name.is_nonnegative and claimed < 0) or (name.is_nonpositive and claimed > 0)
+    if excluded or (name.is_zero is False and is_zero(claimed)):
+        # The rest of the point must meet the assumptions with some value of the variable.
+        if any(admits(objective.at(place)) for place in PLACES):
+            return f"the assumptions on {name} admit no optimum there", own
+        return None
     place = objective.better_place(claimed, admits)
     if place is None:
         return None

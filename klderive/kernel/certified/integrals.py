@@ -18,17 +18,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from flint import acb, acb_poly, arb, ctx, fmpq, fmpq_poly
+from flint import acb, arb, ctx, fmpq, fmpq_poly
 from sympy import Expr, Integral, Symbol, oo
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.cells import Cell, Environment, Evaluator, inside_of
-from klderive.kernel.continuation import Continuation, continuation
-from klderive.kernel.exponential_sums import mirrored, over_half_line, over_line, shifted
-from klderive.kernel.integrands import Integrands
-from klderive.kernel.kinks import CUTS, Kinks, Path
-from klderive.kernel.models import Formula, StepFunction
-from klderive.kernel.real_arithmetic import (
+from klderive.kernel.certified.cells import Cell, Environment, Evaluator, inside_of
+from klderive.kernel.certified.continuation import Continuation, continuation
+from klderive.kernel.certified.exponential_sums import mirrored, over_half_line, over_line, shifted
+from klderive.kernel.certified.integrands import Integrands
+from klderive.kernel.certified.kinks import CUTS, Kinks, Path
+from klderive.kernel.certified.models import Formula, StepFunction
+from klderive.kernel.certified.quadrature import WIDEST, last_bit, quadrature
+from klderive.kernel.certified.rational_integrals import check_poles, over_infinity, over_polynomial
+from klderive.kernel.certified.real_arithmetic import (
     DivergentError,
     InexactError,
     UndefinedError,
@@ -39,17 +41,10 @@ from klderive.kernel.real_arithmetic import (
     is_zero,
     may_vanish,
     multiply,
-    power,
     subtract,
 )
-from klderive.kernel.tails import Direction, End, Tails
+from klderive.kernel.certified.tails import Direction, End, Tails
 from klderive.notation.nodes import Defined, unevaluated_integral
-
-EVALUATION_LIMIT = 10_000
-"""Evaluations of an integrand before an integral is given up."""
-
-WIDEST = arb(2) ** -20
-"""The radius beyond which an enclosure is given up."""
 
 
 @dataclass(frozen=True)
@@ -222,9 +217,9 @@ class Integrator:
         if quotient is not None:
             check_poles(*quotient, cell.lower, cell.upper)
             if cell.lower is None or cell.upper is None:
-                return _over_infinity(*quotient, cell.lower, cell.upper)
+                return over_infinity(*quotient, cell.lower, cell.upper)
             if cell.lower is not None and cell.upper is not None and quotient[1].degree() == 0:
-                return _over_polynomial(quotient[0] / quotient[1][0], cell.lower, cell.upper)
+                return over_polynomial(quotient[0] / quotient[1][0], cell.lower, cell.upper)
         if cell.lower is None or cell.upper is None:
             try:
                 return self._closed_form(body, cell)
@@ -257,7 +252,7 @@ class Integrator:
             end is not None and (not allowed or integrand(acb(end), True).is_finite())
             for end, allowed in zip((cell.lower, cell.upper), improper, strict=True)
         ]
-        tolerance = _unit()
+        tolerance = last_bit()
         if cell.lower is not None and cell.upper is not None and all(proper):
             return quadrature(integrand, cell.lower, cell.upper, tolerance)
         body = self.integrands.resolved(body, cell)
@@ -301,11 +296,6 @@ def _near(integrand: Continuation, end: End) -> Continuation:
     return written
 
 
-def _unit() -> arb:
-    """The last bit of a number of the size of 1."""
-    return arb(2) ** -ctx.prec
-
-
 def _join(cell: Cell, end: End, least: fmpq) -> tuple[fmpq, Value]:
     """The value of u from which an end is integrated, and of the variable there, on its side of the point inside."""
     if end.place is None and not end.exponential:
@@ -318,117 +308,3 @@ def _join(cell: Cell, end: End, least: fmpq) -> tuple[fmpq, Value]:
             return start, x
         start += 1
     raise UndeterminedError("an end is too near to what is inside")
-
-
-def quadrature(integrand: Continuation, lower: Value, upper: Value, tolerance: arb) -> Value:
-    """The integral of an analytic integrand between two real ends, enclosed.
-
-    Args:
-        integrand: takes a complex ball, and whether it must be analytic there; it may raise this module's errors.
-        lower: the lower end.
-        upper: the upper end.
-        tolerance: the error that is aimed at.
-
-    Raises:
-        UndeterminedError: if it is not enclosed.
-    """
-    problems: list[str] = []
-
-    def guarded(z: acb, analytic: bool) -> acb:
-        # An exception must not pass through FLINT; what is not finite makes the integral not finite.
-        if problems:
-            return acb("nan")
-        try:
-            return integrand(z, analytic)
-        except (UndefinedError, UndeterminedError, ZeroDivisionError, ValueError) as error:
-            problems.append(str(error))
-            return acb("nan")
-
-    result = acb.integral(
-        guarded,
-        acb(lower),
-        acb(upper),
-        rel_tol=tolerance,
-        abs_tol=tolerance,
-        eval_limit=EVALUATION_LIMIT,
-        depth_limit=60,
-    )
-    if problems:
-        raise UndeterminedError(problems[0])
-    if not result.is_finite() or result.real.rad() > WIDEST:
-        raise UndeterminedError("the integral is not enclosed")
-    if not result.imag.contains(0):
-        raise UndeterminedError("the integrand is not real")
-    return result.real
-
-
-def check_poles(
-    top: fmpq_poly, bottom: fmpq_poly, lower: Value | None, upper: Value | None
-) -> None:
-    """An integral of a rational function diverges at a rational pole in the closed interval, and without decay.
-
-    Args:
-        top: the numerator.
-        bottom: the denominator.
-        lower: the lower end, certainly less than the upper one; None for minus infinity.
-        upper: the upper end; None for infinity.
-
-    Raises:
-        UndefinedError: if it certainly diverges.
-    """
-    if bottom.degree() < 0:
-        raise UndefinedError("division by zero")
-    common = top.gcd(bottom)
-    if common.degree() > 0:
-        top, bottom = top // common, bottom // common
-    if top.degree() < 0:
-        return
-    for root, _ in bottom.roots():
-        above = lower is None or bool(root >= lower)
-        below = upper is None or bool(root <= upper)
-        if above and below:
-            raise UndefinedError(f"the integrand has a pole at {root}")
-    if (lower is None or upper is None) and top.degree() >= bottom.degree() - 1:
-        raise DivergentError("the integral diverges")
-
-
-def _over_infinity(
-    top: fmpq_poly, bottom: fmpq_poly, lower: Value | None, upper: Value | None
-) -> Value:
-    """The integral of a rational function over a line or half-line, beyond +-1 in the variable 1/x."""
-    if lower is None and upper is None:
-        middle = fmpq(0)
-        return add(
-            _over_infinity(top, bottom, None, middle), _over_infinity(top, bottom, middle, None)
-        )
-    if top.degree() < 0:
-        return fmpq(0)
-    if lower is None and upper is not None:
-        minus = fmpq_poly([0, -1])
-        return _over_infinity(top(minus), bottom(minus), multiply(fmpq(-1), upper), None)
-    assert lower is not None
-    start = lower if lower > 1 else fmpq(1)
-    total = fmpq(0) if start is lower else quadrature(_quotient(top, bottom), lower, start, _unit())
-    reversed_top = fmpq_poly([fmpq(0)] * (bottom.degree() - top.degree() - 2) + top.coeffs()[::-1])
-    reversed_bottom = fmpq_poly(bottom.coeffs()[::-1])
-    beyond = power(start, fmpq(-1))
-    tail = quadrature(_quotient(reversed_top, reversed_bottom), fmpq(0), beyond, _unit())
-    return add(total, tail)
-
-
-def _quotient(top: fmpq_poly, bottom: fmpq_poly) -> Continuation:
-    """A rational function of a complex ball."""
-    tops, bottoms = acb_poly(top), acb_poly(bottom)
-    return lambda z, _: tops(z) / bottoms(z)
-
-
-def _over_polynomial(polynomial: fmpq_poly, lower: Value, upper: Value) -> Value:
-    """The integral of a polynomial, exact between rationals."""
-    antiderivative = polynomial.integral()
-    ends = []
-    for end in (upper, lower):
-        total: Value = fmpq(0)
-        for coefficient in reversed(antiderivative.coeffs()):
-            total = add(multiply(total, end), coefficient)
-        ends.append(total)
-    return subtract(*ends)

@@ -14,9 +14,9 @@ from typing import Literal
 from flint import acb, arb, fmpq
 from sympy import Expr, Symbol
 
-from klderive.kernel.cells import Environment, Evaluator
-from klderive.kernel.expansions import Expansion, Expansions
-from klderive.kernel.growths import (
+from klderive.kernel.certified.cells import Environment, Evaluator
+from klderive.kernel.certified.expansions import Expansion, Expansions
+from klderive.kernel.certified.growths import (
     CONSTANT,
     LINEAR,
     Growth,
@@ -26,8 +26,8 @@ from klderive.kernel.growths import (
     times,
     value_at,
 )
-from klderive.kernel.interpretation import Interpreter
-from klderive.kernel.real_arithmetic import (
+from klderive.kernel.certified.interpretation import Interpreter
+from klderive.kernel.certified.real_arithmetic import (
     DivergentError,
     InexactError,
     UndefinedError,
@@ -161,26 +161,6 @@ class Tails:
                         problem = error
         raise problem or UndeterminedError("the limit is not told")
 
-    def check_divergence(
-        self, e: Expr, variable: Symbol, env: Environment, place: Value | None, direction: Direction
-    ) -> None:
-        """Say so if an integral up to an end certainly diverges.
-
-        Raises:
-            UndefinedError: if it does.
-        """
-        for end in ends_at(place, direction):
-            for start in FIRST_STARTS:
-                algebra = Expansions(fmpq(start))
-                try:
-                    found = self.expansion(e, variable, env, end, algebra)
-                    found = algebra.multiply(found, end.jacobian(algebra))
-                except UndeterminedError:
-                    continue
-                if diverges(found):
-                    raise DivergentError("the integral diverges")
-                return
-
     def cut(
         self,
         e: Expr,
@@ -230,9 +210,7 @@ class Tails:
                     best = (end, start, bound)
                 if bound < tolerance:
                     return best
-                if not end.exponential and any(
-                    growth == Growth(power=growth.power) for growth in found.magnitudes()
-                ):
+                if not end.exponential and any(growth.is_power for growth in found.magnitudes()):
                     # It falls as a power only: written exponentially, it falls fast.
                     break
         if best is None:
@@ -281,7 +259,7 @@ def tail_of_integral(a: Expansion, algebra: Expansions) -> arb:
 
 
 def _integrated(growth: Growth, algebra: Expansions) -> arb:
-    if growth == Growth(power=growth.power):
+    if growth.is_power:
         if growth.power >= -1:
             raise UndeterminedError("the integral is not shown to converge")
         primitive = times(growth, LINEAR)
@@ -307,7 +285,7 @@ def tail_of_sum(a: Expansion, algebra: Expansions) -> Value:
     exact: Value = fmpq(0)
     bound = arb(0)
     for growth, c in a.terms.items():
-        if growth == Growth(power=growth.power) and growth.power < -1:
+        if growth.is_power and growth.power < -1:
             zeta = acb(arb(-growth.power)).zeta(acb(arb(algebra.start))).real
             exact = add(exact, multiply(c, finite(zeta)))
         else:
@@ -321,7 +299,7 @@ def tail_of_sum(a: Expansion, algebra: Expansions) -> Value:
 
 def _summed(growth: Growth, algebra: Expansions) -> arb:
     first = value_at(growth, algebra.start)
-    if growth == Growth(power=growth.power):
+    if growth.is_power:
         return first + _integrated(growth, algebra)
     # Each term is at most exp(-s) times the one before.
     return first / (1 - (-_slope(growth, algebra)).exp())

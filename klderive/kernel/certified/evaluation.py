@@ -14,7 +14,7 @@ be read either way, it is not told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from flint import arb, ctx, fmpq
@@ -35,7 +35,6 @@ from sympy import (
     Rational,
     Sum,
     Symbol,
-    Tuple,
     exp,
     log,
     oo,
@@ -44,12 +43,13 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from klderive.kernel.cells import Environment, flat
-from klderive.kernel.elementary_functions import elementary
-from klderive.kernel.gaussian_integrals import integral_value
-from klderive.kernel.integrals import Integrator, Piece
-from klderive.kernel.models import Formula, Model, Point, StepFunction, Table
-from klderive.kernel.real_arithmetic import (
+from klderive.kernel.certified.cells import Environment, flat
+from klderive.kernel.certified.declared_functions import DeclaredFunctions
+from klderive.kernel.certified.elementary_functions import elementary
+from klderive.kernel.certified.gaussian_integrals import integral_value
+from klderive.kernel.certified.integrals import Integrator, Piece
+from klderive.kernel.certified.models import Formula, Model, Point, StepFunction, Table
+from klderive.kernel.certified.real_arithmetic import (
     InexactError,
     UndefinedError,
     UndeterminedError,
@@ -65,10 +65,10 @@ from klderive.kernel.real_arithmetic import (
     power,
     subtract,
 )
-from klderive.kernel.series import TERMS, Series
+from klderive.kernel.certified.series import TERMS, Series
+from klderive.kernel.certified.tails import Direction
+from klderive.kernel.certified.taylor import derivative, variables_of
 from klderive.kernel.statement import FunctionDeclaration
-from klderive.kernel.tails import Direction
-from klderive.kernel.taylor import derivative, variables_of
 from klderive.notation.nodes import (
     BetweenBounds,
     Defined,
@@ -94,6 +94,8 @@ __all__ = [
     "evaluate",
     "polynomial_pieces",
 ]
+
+KEPT = (Integral, Sum, Product, SumOver, ProductOver, Limit)
 
 EVALUATIONS = 100_000
 """Nodes evaluated before an evaluation is given up."""
@@ -177,15 +179,16 @@ def polynomial_pieces(
     return integrator.polynomials(expression, variable, *ends)
 
 
-class _Evaluation:
+class _Evaluation(DeclaredFunctions):
     def __init__(
         self, point: Point, functions: Mapping[str, FunctionDeclaration], work: Work
     ) -> None:
-        self.point = point
-        self.functions = functions
+        super().__init__(point, functions)
         self.work = work
         self.integrator = Integrator(self)
         self.series = Series(self)
+        self.known: dict[object, Value] = {}
+        """Values of integrals and sums: inside a sum the same one is asked for at each term."""
         self.depth = 0
         self.parameters: frozenset[Symbol] = frozenset()
         """Those of the definition around: they have values, but no binder binds them."""
@@ -205,7 +208,17 @@ class _Evaluation:
         try:
             if self.depth > DEPTH:
                 raise UndeterminedError("the expression is too deep")
-            return self.node(e, env)
+            if not isinstance(e, KEPT):
+                return self.node(e, env)
+            here = tuple((s, env[s]) for s in e.free_symbols if s in env)
+            if not all(isinstance(v, fmpq) for _, v in here):
+                return self.node(e, env)
+            scope = (self.parameters, self.stepping) if here else None
+            key = (e, frozenset(here), scope, self.unfolding > 0, ctx.prec)
+            value = self.known.get(key)
+            if value is None:
+                value = self.known[key] = self.node(e, env)
+            return value
         finally:
             self.depth -= 1
 
@@ -374,61 +387,6 @@ class _Evaluation:
             raise UndeterminedError(f"{e} is not in the table")
         return found
 
-    def model(self, name: str) -> Model:
-        """The definition of a function, or its model at the point."""
-        declared = self.functions.get(name)
-        if declared is not None and declared.definition is not None:
-            return Formula(declared.parameters, declared.definition)
-        model = self.point.functions.get(name)
-        if model is None:
-            raise UndeterminedError(f"{name} has no model")
-        return model
-
-    def domain(self, name: str, count: int) -> Sequence[Tuple]:
-        """The declared domains of the arguments of a function, none if it is not declared.
-
-        Raises:
-            UndeterminedError: if it is declared with another number of arguments.
-        """
-        declared = self.functions.get(name)
-        if declared is None:
-            return ()
-        if len(declared.limits) != count:
-            raise UndeterminedError(f"{name} has another number of arguments than its declaration")
-        return declared.limits
-
-    def check_argument(self, name: str, argument: Value, limits: Tuple) -> None:
-        """A declaration speaks of its domain only, which is an open interval, a finite set or a range of integers."""
-        if len(limits) == 2:
-            if not isinstance(argument, fmpq) or argument not in self.elements(limits[1]):
-                raise UndeterminedError(f"{name} is not known outside its domain")
-            return
-        whole = len(limits) == 4
-        if whole and not (isinstance(argument, fmpq) and argument.q == 1):
-            raise UndeterminedError(f"{name} is not known outside its domain")
-        for end, sign in ((limits[1], 1), (limits[2], -1)):
-            if end in (oo, -oo):
-                continue
-            gap = multiply(fmpq(sign), subtract(argument, self.value(end, {})))
-            if not (gap >= 0 if whole else gap > 0):
-                raise UndeterminedError(f"{name} is not known outside its domain")
-
-    def domain_ends(self, name: str) -> Iterator[fmpq]:
-        """The finite ends of the intervals of the declared domain.
-
-        Raises:
-            UndeterminedError: if one is not rational at the point.
-        """
-        declared = self.functions.get(name)
-        for limits in declared.limits if declared is not None else ():
-            for end in limits[1:] if len(limits) == 3 else ():
-                if end in (oo, -oo):
-                    continue
-                value = self.value(end, {})
-                if not isinstance(value, fmpq):
-                    raise UndeterminedError("the domain of a function has an inexact end")
-                yield value
-
     def indexed(self, e: Indexed, env: Environment) -> Value:
         data = self.point.families.get(str(e.base))
         index = self.value(e.indices[0], env)
@@ -491,32 +449,6 @@ class _Evaluation:
         if not isinstance(variable, Symbol):
             raise UndeterminedError("several variables run over one set")
         return variable, self.elements(over)
-
-    def mentions(self, e: Expr, symbol: Symbol) -> bool:
-        """Whether a symbol is free in an expression, or in a definition or a domain that it uses."""
-        pending = [e]
-        seen: set[str] = set()
-        while pending:
-            part = pending.pop()
-            if symbol in part.free_symbols:
-                return True
-            pending += [node.definition() for node in part.atoms(Defined)]
-            for name in {a.func.__name__ for a in part.atoms(AppliedUndef)} - seen:
-                seen.add(name)
-                declared = self.functions.get(name)
-                if declared is not None:
-                    # A parameter of the same name counts, too: it may only make the answer too careful.
-                    pending += [end for bounds in declared.limits for end in bounds[1:]]
-                    if declared.definition is not None:
-                        pending.append(declared.definition)
-        return False
-
-    def elements(self, over: Symbol) -> Sequence[fmpq]:
-        """The elements of a finite set."""
-        elements = self.point.sets.get(over)
-        if elements is None:
-            raise UndeterminedError(f"{over} has no elements")
-        return elements
 
     def accumulated(
         self, body: Expr, variable: Symbol, elements: Sequence[fmpq], env: Environment, times: bool

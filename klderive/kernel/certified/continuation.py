@@ -15,19 +15,18 @@ from flint import acb, fmpq
 from sympy import Abs, Add, E, Expr, Mul, Piecewise, Pow, exp, log
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.cells import Cell, flat
-from klderive.kernel.elementary_functions import COMPLEX_FUNCTIONS
-from klderive.kernel.expansions import Expansions
-from klderive.kernel.growths import Growth
-from klderive.kernel.integrands import Integrands
-from klderive.kernel.real_arithmetic import (
+from klderive.kernel.certified.cells import Cell, flat
+from klderive.kernel.certified.elementary_functions import COMPLEX_FUNCTIONS
+from klderive.kernel.certified.expansions import Expansions
+from klderive.kernel.certified.integrands import Integrands
+from klderive.kernel.certified.real_arithmetic import (
     UndefinedError,
     UndeterminedError,
     Value,
     logarithm,
     multiply,
 )
-from klderive.kernel.tails import End, Tails
+from klderive.kernel.certified.tails import End, Tails
 from klderive.notation.nodes import Defined, Indicator, StrictIndicator
 
 LARGEST_EXPONENT = 10_000
@@ -146,7 +145,7 @@ def continuation(
         if written.rest or len(written.terms) != 1:
             return None
         ((growth, c),) = written.terms.items()
-        if growth != Growth(growth.exponent) or len(growth.exponent) > 1 or not c > 0:
+        if not growth.is_exponential or not c > 0:
             return None
         return c, growth.exponent[0] if growth.exponent else fmpq(0)
 
