@@ -28,7 +28,7 @@ from sympy import Symbol
 
 from klderive.derivation import Derivation, DerivationError, Line, by
 from klderive.kernel import Allowed, Context, Kernel, Point, Statement
-from klderive.kernel.admission import (
+from klderive.kernel.certified.admission import (
     domain_sets,
     families_of,
     functions_of,

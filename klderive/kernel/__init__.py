@@ -3,7 +3,7 @@
 `Kernel` decides statements in a context; only this room makes a `Verdict`.
 """
 
-from klderive.kernel.certificate import Counterexample, Point
+from klderive.kernel.certified.certificate import Counterexample, Point
 from klderive.kernel.decide import Kernel
 from klderive.kernel.needs import Searcher
 from klderive.kernel.reasons import Allowed

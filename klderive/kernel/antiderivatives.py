@@ -12,9 +12,11 @@ Caveat: an integral that converges only conditionally has the value of the limit
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from klderive.kernel.bounds import Bounds
 from klderive.kernel.events import Domain, UnestablishedError, Use
-from klderive.kernel.primitives import Primitives
+from klderive.kernel.proposals.primitives import Primitives
 from klderive.kernel.ring import ONE, Polynomial, freeze
 
 
@@ -61,6 +63,7 @@ class Antiderivatives(Bounds):
             if primitive is None:
                 return None
             del self.events[count:]
+            self.need_defined(primitive)
             slope = self.derivative(self.factoring.by_denominator(primitive), variable)
             if not self.factoring.vanishes(self.ring.subtract(slope, body)):
                 return None
@@ -68,6 +71,37 @@ class Antiderivatives(Bounds):
                 return None
         upper, lower = (self._at_end(primitive, variable, domain, side) for side in (1, -1))
         return self.ring.subtract(upper, lower)
+
+    def need_defined(self, polynomial: Polynomial) -> None:
+        """Establish that a proposal is defined, or list what that needs: it was not made by the rules that see to that.
+
+        Raises:
+            UnestablishedError: if it may be undefined.
+        """
+        for number, exponent in {pair for monomial in polynomial for pair in monomial}:
+            atom = self.ring.atoms[number]
+            base = self.part_polynomial(number)
+            if exponent < 0:
+                self.need_nonzero(base)
+            if isinstance(exponent, Fraction) and not self.signs.is_nonnegative(base):
+                raise UnestablishedError("a root of something that may be negative")
+            match atom.kind:
+                case "symbol" | "bound" | "prime" | "pi" | "functional" | "apply" | "indexed":
+                    continue
+                case "exp":
+                    self.need_defined({atom.key[0]: ONE})
+                case "log" | "gamma":
+                    if not self.signs.is_positive(dict(atom.key[0])):
+                        raise UnestablishedError("an argument that may not be positive")
+                    self.need_defined(dict(atom.key[0]))
+                case "sum" | "abs" | "root" | "power":
+                    if atom.kind == "root" and not self.signs.is_nonnegative(dict(atom.key[0])):
+                        raise UnestablishedError("a root of something that may be negative")
+                    self.need_defined(dict(atom.key[0]))
+                case "sine" | "elementary":
+                    self.need_defined(dict(atom.key[1]))
+                case _:
+                    raise UnestablishedError("nothing is known of a part of the proposal")
 
     def _with_inner_values(self, body: Polynomial) -> Polynomial:
         """A body with the values of the integrals that are factors in it."""

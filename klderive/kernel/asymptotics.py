@@ -108,10 +108,22 @@ class Asymptotics(Derivatives):
             value = ring.add(start, {((t, 1),): fmpq(side)})
         return value, t
 
+    def _put_in(self, number: int, leaf: int, value: Polynomial) -> Polynomial:
+        """A power of which the exponent is an integer is kept, where the variable tends, until its base is expanded."""
+        atom = self.ring.atoms[number]
+        if atom.kind != "power" or not self.is_near:
+            return super()._put_in(number, leaf, value)
+        keys = [self.frozen(self.put(dict(part), leaf, value)) for part in atom.key]
+        return self.ring.of_atom(self.intern("power", tuple(keys), keys))
+
     def _put_near(self, polynomial: Polynomial, leaf: int, value: Polynomial, t: int) -> Polynomial:
         """The polynomial with a value put in; what makes sense for large t only is seen to, the rest recorded."""
         count = len(self.events)
-        result = self.put(polynomial, leaf, value)
+        outer, self.is_near = self.is_near, True
+        try:
+            result = self.put(polynomial, leaf, value)
+        finally:
+            self.is_near = outer
         found = self.events[count:]
         del self.events[count:]
         for event in found:
@@ -191,6 +203,10 @@ class Asymptotics(Derivatives):
                 return self.ring.scale(inner, self._sign_of(coefficient))
             case "log":
                 return self._logarithm(self._expanded(dict(atom.key[0]), t), t)
+            case "power":
+                # The base must turn out positive: there a power is the exp of a logarithm.
+                base, exponent = (self._expanded(dict(part), t) for part in atom.key)
+                return self._exponential(self.ring.multiply(exponent, self._logarithm(base, t)), t)
             case "sine":
                 return self._elementary("sin", self._expanded(dict(atom.key[1]), t), t)
             case "elementary":

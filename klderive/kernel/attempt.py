@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from sympy import Expr
 
-from klderive.kernel.certificate import Counterexample
+from klderive.kernel.certified.certificate import Counterexample
 from klderive.kernel.comparison import Comparison
 from klderive.kernel.events import Event, Mode, UnestablishedError, Use
 from klderive.kernel.needs import Conditions, Needs, Searcher, without_implied

@@ -129,9 +129,27 @@ class Comparison:
         if not f and not g:
             return True
         wanted = NEGATIVE if opposite else POSITIVE
-        return any(
-            self.signs.sign(self.ring.multiply(a, b)) == wanted for a, b in self.ratios(f, g, over)
+        for a, b in self.ratios(f, g, over):
+            for one, other in ((a, b), self._without_common(a, b)):
+                crossed = self.ring.subtract(
+                    self.ring.multiply(one, f), self.ring.multiply(other, g)
+                )
+                sign = self.signs.sign(self.ring.multiply(one, other))
+                if sign == wanted and self.factoring.is_zero(crossed):
+                    return True
+        return False
+
+    def _without_common(self, a: Polynomial, b: Polynomial) -> tuple[Polynomial, Polynomial]:
+        """Two polynomials without the atoms that are factors of both, which may vanish."""
+        least = dict(self.factoring.common_monomial(a))
+        other = dict(self.factoring.common_monomial(b))
+        common = tuple(
+            (n, min(e, other[n])) for n, e in sorted(least.items()) if e > 0 and other.get(n, 0) > 0
         )
+        if not common:
+            return a, b
+        inverse = self.ring.monomial_power(common, -1)
+        return self.ring.multiply(a, inverse), self.ring.multiply(b, inverse)
 
     def _dependent(self, polynomial: Polynomial, over: Sequence[str]) -> Polynomial:
         """The terms that depend on the variables."""

@@ -14,6 +14,7 @@ a bounded interval away from the other factors' singularities.
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import Literal
 
 from sympy import oo
@@ -151,7 +152,9 @@ class Convergence:
             for number, exponent in monomial:
                 atom = ring.atoms[number]
                 factor: Polynomial = {((number, exponent),): ONE}
-                if isinstance(exponent, int) and exponent > 0:
+                if isinstance(exponent, Fraction) and full.unfoldable_application(number):
+                    factor = full.root(full.unfolded(number), exponent)
+                elif isinstance(exponent, int) and exponent > 0:
                     if full.unfoldable_application(number):
                         factor = ring.power(full.unfolded(number), exponent)
                     elif atom.kind == "log":

@@ -17,7 +17,7 @@ from sympy import Derivative, Expr, Integer, Symbol
 from sympy.core.function import AppliedUndef
 
 from klderive.kernel.attempt import Attempt, Attempts, restricts
-from klderive.kernel.certificate import certify
+from klderive.kernel.certified.certificate import certify
 from klderive.kernel.comparison import under_increasing_map
 from klderive.kernel.definitions import conditions_of_definition, is_defined_positive
 from klderive.kernel.events import Event, UnestablishedError

@@ -165,7 +165,10 @@ class Functionals(Logarithms):
             term = dict(self.renamed(body, index, fresh))
             rest = tuple((n, e - (n == number)) for n, e in inside if n != number or e != 1)
             turned = ring.multiply({rest: ONE}, term)
-            if name == "integral" and not self._is_abstract(turned, (variable, fresh)):
+            if name == "integral" and (
+                any(ring.atoms[n].kind == "functional" for n, _ in rest)
+                or not self._is_abstract(turned, (variable, fresh))
+            ):
                 continue
             preferred = inner_order < order and name != "integral"
             valued = not preferred and self._valued(name, domain, variable, turned)

@@ -63,6 +63,7 @@ class Inequalities:
         self.ring = normalizer.ring
         self.signs = normalizer.signs
         self.theories = normalizer.mode.theories
+        self.monotonicity = Monotonicity(normalizer)
         self.facts = [fact for fact in facts if fact.relation in ("<=", ">=", "<", ">")]
 
     def proof(self, polynomial: Polynomial, strict: bool) -> tuple[Event, ...] | None:
@@ -71,7 +72,7 @@ class Inequalities:
             found = self._by_facts(bound, strict, self._gaps())
             if found is not None:
                 return found
-        uses = Monotonicity(self.normalizer).proof(polynomial, strict)
+        uses = self.monotonicity.proof(polynomial, strict)
         return None if uses is None else tuple(Use(name) for name in sorted(uses))
 
     def _bounds(self, polynomial: Polynomial) -> Iterator[Bound]:

@@ -25,7 +25,7 @@ from sympy import Symbol, oo
 
 from klderive.kernel.events import Domain, UnestablishedError, Use
 from klderive.kernel.normal_form import Normalizer
-from klderive.kernel.ring import ONE, Polynomial, freeze
+from klderive.kernel.ring import ONE, Frozen, Polynomial, freeze
 from klderive.kernel.signs import NEGATIVE, POSITIVE
 
 DEPTH = 3
@@ -65,14 +65,18 @@ class Monotonicity:
         self.signs = normal.signs
         self.theories = normal.mode.theories
         self.steps = 0
+        self._failed: set[tuple[Frozen, bool]] = set()
 
     def proof(self, polynomial: Polynomial, strict: bool) -> Uses | None:
         """What it rests on that a polynomial is nonnegative (positive, if strict); None if that is not established."""
-        for depth in range(1, DEPTH + 1):
-            self.steps = 0
-            found = self._proof(polynomial, strict, depth)
-            if found is not None:
-                return found
+        key = (freeze(polynomial), strict)
+        if key not in self._failed:
+            for depth in range(1, DEPTH + 1):
+                self.steps = 0
+                found = self._proof(polynomial, strict, depth)
+                if found is not None:
+                    return found
+            self._failed.add(key)
         return None
 
     def _proof(self, polynomial: Polynomial, strict: bool, depth: int) -> Uses | None:

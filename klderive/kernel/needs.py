@@ -12,7 +12,7 @@ from typing import Protocol
 
 from sympy import Add, Expr, Integer, Mul, Symbol
 
-from klderive.kernel.certificate import Point, satisfies
+from klderive.kernel.certified.certificate import Point, satisfies
 from klderive.kernel.convergence import Convergence
 from klderive.kernel.events import (
     AbsolutelyContinuous,

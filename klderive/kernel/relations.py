@@ -14,7 +14,7 @@ from sympy import Expr
 
 from klderive.kernel.attempt import Attempt, Attempts, first_proved
 from klderive.kernel.bounds import has_bar
-from klderive.kernel.certificate import witness
+from klderive.kernel.certified.certificate import witness
 from klderive.kernel.events import Event, Mode, UnestablishedError
 from klderive.kernel.functionals import has_functional
 from klderive.kernel.indicators import has_indicator

@@ -334,7 +334,7 @@ class Signs:
                     if strict or signs == POSITIVE:
                         return POSITIVE
                     found = NONNEGATIVE
-        if found == UNKNOWN and len(polynomial) <= SHORT:
+        if found == UNKNOWN and depth == DEPTH and len(polynomial) <= SHORT:
             found = self._by_multiples(polynomial, depth)
         return found
 

@@ -12,9 +12,9 @@ Caveat: a series that converges only conditionally has the value of the limit.
 
 from __future__ import annotations
 
-from klderive.kernel.differences import Differences
 from klderive.kernel.events import Domain, Event, Nonzero, UnestablishedError, Use
 from klderive.kernel.piecewise_integrals import PiecewiseIntegrals
+from klderive.kernel.proposals.differences import Differences
 from klderive.kernel.ring import Polynomial, freeze
 
 
@@ -70,6 +70,7 @@ class Telescoping(PiecewiseIntegrals):
             found = Differences(self, variable).of(body)
             if found is None:
                 return None
+            self.need_defined(found)
             found = self.factoring.by_denominator(found)
             following = ring.add(ring.of_atom(variable), ring.number(1))
             step = ring.subtract(self.put(found, variable, following), found)

@@ -10,7 +10,7 @@ from typing import Literal
 
 from sympy import Expr
 
-from klderive.kernel.certificate import Counterexample
+from klderive.kernel.certified.certificate import Counterexample
 from klderive.kernel.statement import Condition
 
 Status = Literal["proved", "definition", "assumed", "wrong_reason", "refuted", "undecided"]

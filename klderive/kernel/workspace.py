@@ -95,6 +95,7 @@ class Workspace:
         self.sums: dict[
             tuple[Domain, int, Frozen], tuple[Polynomial, tuple[Event, ...]] | None
         ] = {}
+        self.is_near = False
         self.stand_ins: dict[Hashable, int] = {}
         self.definitions: dict[int, tuple[Polynomial, tuple[Event, ...]]] = {}
 

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 MAX_DIGITS = 18
 """Digits of a number; places and counts are all that is counted."""
 REPORT_FIELDS = frozenset(
-    ("name", "title", "source", "verified", "errata", "counts", "steps", "supports", "derivation")
+    (
+        *("name", "title", "source", "verified", "errata", "counts", "steps", "supports"),
+        *("satisfiability", "derivation"),
+    )
 )
 """What a report holds; what else stands there is taken for a slip of the pen."""
 

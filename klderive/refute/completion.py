@@ -14,9 +14,9 @@ from sympy import Expr
 from sympy.core.function import AppliedUndef
 
 from klderive.kernel import Context, Point, Statement
-from klderive.kernel.admission import expressions_of, spoken_of
-from klderive.kernel.certificate import Work, satisfies
-from klderive.kernel.evaluation import Model
+from klderive.kernel.certified.admission import expressions_of, spoken_of
+from klderive.kernel.certified.certificate import Work, satisfies
+from klderive.kernel.certified.evaluation import Model
 from klderive.refute.functions import models_of
 from klderive.refute.solving import choices, function_rules, with_computed
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from flint import fmpq
 
 from klderive.kernel import Context, Point
-from klderive.kernel.domains import lies_in
+from klderive.kernel.certified.domains import lies_in
 from klderive.kernel.statement import FamilyDeclaration
 
 PERIODS = ((1, 0), (1, 1, 0), (1, 0, 2), (1, 2), (2, 1), (3, 1, 2))

@@ -15,9 +15,9 @@ from flint import fmpq
 from sympy import Expr, Integer, Rational, Symbol, exp
 
 from klderive.kernel import Context, FunctionDeclaration, Point
-from klderive.kernel.domains import elements_of
-from klderive.kernel.evaluation import Formula, Model, StepFunction, Table
-from klderive.kernel.fitting import own_parameters
+from klderive.kernel.certified.domains import elements_of
+from klderive.kernel.certified.evaluation import Formula, Model, StepFunction, Table
+from klderive.kernel.certified.fitting import own_parameters
 from klderive.refute.normal_laws import normal_laws
 
 UNIT_DENSITIES = (

@@ -15,8 +15,8 @@ from itertools import product
 from flint import fmpq, fmpq_mat
 from sympy import Add, Expr, Rational, Symbol, exp, expand, pi, sqrt
 
-from klderive.kernel.evaluation import Formula
-from klderive.kernel.fitting import own_parameters
+from klderive.kernel.certified.evaluation import Formula
+from klderive.kernel.certified.fitting import own_parameters
 from klderive.kernel.statement import FunctionDeclaration
 
 MEANS_AND_DEVIATIONS = ((0, 1), (1, 1), (0, 2), (1, 2))
@@ -89,6 +89,8 @@ def _density(
             for i, j in product(range(len(own)), repeat=2)
         )
     )
+    if len(own) > 1:
+        quadratic = expand(quadratic)
     scale = (2 * pi) ** Rational(len(own), 2) * sqrt(_rational(spread.det()))
     return Formula(declared.parameters, exp(-quadratic / 2) / scale)
 

@@ -17,16 +17,16 @@ from sympy import Add, Expr, Integral, Mul, Pow, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 from klderive.kernel import Context, FunctionDeclaration, Point, Statement
-from klderive.kernel.domains import elements_of
-from klderive.kernel.evaluation import (
+from klderive.kernel.certified.domains import elements_of
+from klderive.kernel.certified.evaluation import (
     Model,
     Table,
     UndefinedError,
     UndeterminedError,
     evaluate,
 )
-from klderive.kernel.fitting import part_of
-from klderive.kernel.real_arithmetic import Value, power
+from klderive.kernel.certified.fitting import part_of
+from klderive.kernel.certified.real_arithmetic import Value, power
 from klderive.notation.nodes import SumOver
 
 CHOICES = 3

@@ -14,7 +14,7 @@ from flint import fmpq
 from sympy import Symbol
 
 from klderive.kernel import Context, Point
-from klderive.kernel.domains import elements_of, lies_in
+from klderive.kernel.certified.domains import elements_of, lies_in
 
 SIMPLE = tuple(
     fmpq(p, q)

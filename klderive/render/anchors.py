@@ -14,20 +14,21 @@ from klderive.derivation import Derivation
 
 
 class Anchors:
-    """The anchors of a page, and links to them."""
+    """The anchors of a page, and links to them; with `lemma`, of a page that shows only that lemma."""
 
-    def __init__(self, derivations: Sequence[Derivation]) -> None:
+    def __init__(self, derivations: Sequence[Derivation], lemma: str | None = None) -> None:
         self._taken: set[str] = set()
         self._of: dict[tuple[int, str, str], str] = {}
         for place, derivation in enumerate(derivations):
             prefix = f"{derivation.name}-" if len(derivations) > 1 else ""
-            lines = list(derivation.lines())
+            parts = derivation.parts if lemma is None else [derivation.lemmas[lemma]]
+            lines = [line for part in parts for line in part.lines]
             for line in lines:
                 self._of[place, "line", line.label] = self._unique(prefix + line.label)
             for line in lines:
                 if line.number:
                     self._of[place, "number", line.label] = self._unique(prefix + line.number)
-            for part in derivation.parts:
+            for part in parts:
                 if part.kind == "lemma":
                     name = self._unique(f"{prefix}lemma-{part.name}")
                     self._of[place, "lemma", part.name] = name

@@ -181,9 +181,9 @@ class _Growing:
             yield self.chain(label, (whole[known[-1] + 1].line.label,))
             whole = whole[known[-1] + 1 :]
         found = tuple(self.below(whole))
-        yield from found
-        if not known and not found:
+        if not known and all(item.kind == "conditions" for item in found):
             yield Dependence("rules", "plain algebra")
+        yield from found
 
     def below(self, lines: Sequence[LineReport]) -> Iterator[Dependence]:
         """What some lines of a chain need, in the order of first need; rules and conditions last."""

@@ -41,7 +41,7 @@ def html_page(
 
     `index` is the address of an index page, `pages` those of other derivations, by name.
     """
-    anchors = Anchors([report.derivation for report in reports])
+    anchors = Anchors([report.derivation for report in reports], lemma)
     articles = []
     for place, report in enumerate(reports):
         article = Article(report.derivation, report, anchors, place, detail, pages)

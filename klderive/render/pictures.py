@@ -17,8 +17,8 @@ from sympy import Expr, Symbol
 
 from klderive.derivation import Derivation
 from klderive.kernel import Point
-from klderive.kernel.evaluation import Value, evaluate
-from klderive.kernel.real_arithmetic import UndefinedError, UndeterminedError
+from klderive.kernel.certified.evaluation import Value, evaluate
+from klderive.kernel.certified.real_arithmetic import UndefinedError, UndeterminedError
 from klderive.notation.tree import BigOperator, Fraction, Name, Node, Number, Relation
 
 PRECISION = 64

@@ -21,9 +21,9 @@ from sympy import Expr, Integer, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 
 from klderive.kernel import Condition, Context, Point, Statement
-from klderive.kernel.certificate import Work, admissible, as_equation, certify, satisfies
-from klderive.kernel.domains import elements_of, lies_in
-from klderive.kernel.evaluation import (
+from klderive.kernel.certified.certificate import Work, admissible, as_equation, certify, satisfies
+from klderive.kernel.certified.domains import elements_of, lies_in
+from klderive.kernel.certified.evaluation import (
     InexactError,
     StepFunction,
     Table,
@@ -33,7 +33,7 @@ from klderive.kernel.evaluation import (
     compare,
     evaluate,
 )
-from klderive.kernel.real_arithmetic import multiply, subtract
+from klderive.kernel.certified.real_arithmetic import multiply, subtract
 from klderive.notation.nodes import ArgMin, Optimum
 from klderive.refute import Search
 from klderive.refute.values import RANDOM_POINTS, SIMPLE, fits

@@ -19,8 +19,8 @@ from sympy import Derivative as SymPyDerivative
 from sympy import Expr, Integer, Symbol, log, preorder_traversal
 
 from klderive.kernel import Allowed, Context, Kernel, Point, RelationName, Statement, Verdict
-from klderive.kernel.certificate import Work, certify
-from klderive.kernel.evaluation import (
+from klderive.kernel.certified.certificate import Work, certify
+from klderive.kernel.certified.evaluation import (
     InexactError,
     UndefinedError,
     UndeterminedError,

@@ -20,9 +20,9 @@ from sympy.core.function import AppliedUndef
 
 from klderive.derivation import Derivation, Line, Part
 from klderive.kernel import Context, Point, Statement
-from klderive.kernel.admission import admits
-from klderive.kernel.certificate import satisfies
-from klderive.kernel.evaluation import (
+from klderive.kernel.certified.admission import admits
+from klderive.kernel.certified.certificate import satisfies
+from klderive.kernel.certified.evaluation import (
     InexactError,
     UndefinedError,
     UndeterminedError,
@@ -31,7 +31,7 @@ from klderive.kernel.evaluation import (
     compare,
     evaluate,
 )
-from klderive.kernel.real_arithmetic import subtract
+from klderive.kernel.certified.real_arithmetic import subtract
 from klderive.notation import NotationError, bound_variable, read_text
 from klderive.notation.nodes import Optimum
 from klderive.notation.tree import Application

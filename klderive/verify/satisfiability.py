@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from klderive.derivation import Derivation
 from klderive.derivation.parts import Premise
 from klderive.kernel import Point
-from klderive.kernel.certificate import satisfies
-from klderive.kernel.point_text import point_texts
+from klderive.kernel.certified.certificate import satisfies
+from klderive.kernel.certified.point_text import point_texts
 from klderive.refute import Search
 
 

@@ -40,7 +40,6 @@ def test_a_step_goes_into_a_file(run, tmp_path):
         (["gaussian-l2", "--step", "gauss:8", "--format", "latex"], "--step goes with"),
         (["gaussian-l2", "--step", "T1.4", "--lemma", "T1"], "--step goes without"),
         (["gaussian-l2", "--detail", "more"], "brief"),
-        (["gaussian-l2", "--detail", "full", "--format", "html"], "--format terminal"),
     ],
 )
 def test_wrong_usage_exits_2(run, arguments, words):

@@ -24,8 +24,14 @@ from sympy import (
     sqrt,
 )
 
-from klderive.kernel.certificate import Counterexample, admissible, certify, satisfies, witness
-from klderive.kernel.evaluation import Formula, Point, StepFunction, Table
+from klderive.kernel.certified.certificate import (
+    Counterexample,
+    admissible,
+    certify,
+    satisfies,
+    witness,
+)
+from klderive.kernel.certified.evaluation import Formula, Point, StepFunction, Table
 from klderive.kernel.statement import (
     Context,
     Fact,

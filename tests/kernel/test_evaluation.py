@@ -33,7 +33,7 @@ from sympy import (
     tanh,
 )
 
-from klderive.kernel.evaluation import (
+from klderive.kernel.certified.evaluation import (
     Formula,
     Point,
     StepFunction,
@@ -45,7 +45,7 @@ from klderive.kernel.evaluation import (
     compare,
     evaluate,
 )
-from klderive.kernel.real_arithmetic import power
+from klderive.kernel.certified.real_arithmetic import power
 from klderive.kernel.statement import FunctionDeclaration
 from klderive.notation.nodes import (
     ProductOver,

@@ -31,7 +31,7 @@ from sympy import (
     tanh,
 )
 
-from klderive.kernel.evaluation import (
+from klderive.kernel.certified.evaluation import (
     Point,
     UndefinedError,
     UndeterminedError,
@@ -39,8 +39,8 @@ from klderive.kernel.evaluation import (
     _Evaluation,
     evaluate,
 )
-from klderive.kernel.expansions import Expansion, Expansions
-from klderive.kernel.growths import (
+from klderive.kernel.certified.expansions import Expansion, Expansions
+from klderive.kernel.certified.growths import (
     CONSTANT,
     LINEAR,
     Growth,
@@ -51,7 +51,14 @@ from klderive.kernel.growths import (
     to_power,
     value_at,
 )
-from klderive.kernel.tails import End, Tails, diverges, limit_of, tail_of_integral, tail_of_sum
+from klderive.kernel.certified.tails import (
+    End,
+    Tails,
+    diverges,
+    limit_of,
+    tail_of_integral,
+    tail_of_sum,
+)
 
 x = Symbol("x", real=True)
 ENDS = [

@@ -30,10 +30,14 @@ from sympy import (
 
 from klderive.derivation import Derivation
 from klderive.kernel import FunctionDeclaration, Point, Statement
-from klderive.kernel.admission import admits
-from klderive.kernel.certificate import certify
-from klderive.kernel.evaluation import Formula, Work, evaluate
-from klderive.kernel.gaussian_integrals import integral_value, is_identity, is_positive_formula
+from klderive.kernel.certified.admission import admits
+from klderive.kernel.certified.certificate import certify
+from klderive.kernel.certified.evaluation import Formula, Work, evaluate
+from klderive.kernel.certified.gaussian_integrals import (
+    integral_value,
+    is_identity,
+    is_positive_formula,
+)
 from klderive.refute.normal_laws import normal_laws
 
 x, y, z, a = (Symbol(name, real=True) for name in "xyza")

@@ -37,7 +37,7 @@ from sympy import (
     tanh,
 )
 
-from klderive.kernel.evaluation import (
+from klderive.kernel.certified.evaluation import (
     Point,
     StepFunction,
     UndefinedError,

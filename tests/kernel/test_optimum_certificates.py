@@ -21,8 +21,8 @@ from sympy import (
     sqrt,
 )
 
-from klderive.kernel.certificate import certify
-from klderive.kernel.models import Point
+from klderive.kernel.certified.certificate import certify
+from klderive.kernel.certified.models import Point
 from klderive.kernel.statement import Context, FunctionDeclaration, Statement
 from klderive.notation.nodes import ArgMax, ArgMin
 

@@ -69,7 +69,7 @@ def test_the_constructor_refuses_without_the_token(token: object) -> None:
 
 
 def test_the_kernel_knows_no_probability() -> None:
-    for path in KERNEL.glob("*.py"):
+    for path in KERNEL.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             modules = []
             if isinstance(node, ast.ImportFrom):
@@ -83,6 +83,38 @@ def test_the_kernel_knows_no_probability() -> None:
 
 
 def test_the_kernel_neither_simplifies_nor_integrates() -> None:
-    for path in KERNEL.glob("*.py"):
+    for path in KERNEL.rglob("*.py"):
         called = calls(ast.parse(path.read_text(encoding="utf-8")))
         assert not called & {"simplify", "integrate", "nsimplify", "sympify", "eval", "equals"}
+
+
+def modules_of_the_kernel(path: Path) -> set[str]:
+    """The modules of the kernel that a file imports."""
+    return {
+        node.module
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("klderive.kernel")
+    }
+
+
+def test_certified_evaluation_shares_nothing_with_the_rules() -> None:
+    files = list((KERNEL / "certified").rglob("*.py"))
+    assert len(files) > 10
+    for path in files:
+        rules = {
+            module
+            for module in modules_of_the_kernel(path)
+            if not module.startswith("klderive.kernel.certified")
+        }
+        assert rules <= {"klderive.kernel.statement"}, path
+
+
+def test_proposals_come_in_where_they_are_checked() -> None:
+    users = {
+        path.name
+        for path in KERNEL.glob("*.py")
+        if any(
+            module.startswith("klderive.kernel.proposals") for module in modules_of_the_kernel(path)
+        )
+    }
+    assert users == {"antiderivatives.py", "telescoping.py"}

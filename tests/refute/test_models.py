@@ -8,16 +8,18 @@ import pytest
 from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Symbol
+from sympy import Expr, Integer, Symbol, exp, pi, sqrt
 
 from klderive.derivation import Derivation
 from klderive.kernel import Counterexample, Point, Statement
-from klderive.kernel.certificate import certify
-from klderive.kernel.evaluation import Formula, StepFunction, Table
-from klderive.kernel.point_text import point_texts
+from klderive.kernel.certified.certificate import certify
+from klderive.kernel.certified.evaluation import Formula, StepFunction, Table
+from klderive.kernel.certified.point_text import law_text, point_texts
 from klderive.refute import Search
 from klderive.refute.minimising import minimised
 from klderive.verify.heeding import Heeding
+
+X, Y = (Symbol(name, real=True) for name in "xy")
 
 
 def refuted(d: Derivation, left: str, right: str, relation: str = "=") -> Counterexample | None:
@@ -142,7 +144,6 @@ def test_tables_that_are_no_parts_of_the_joint_one_are_no_model(of: str, given_:
     line = Statement(d.read("p(x, y)", None)[1], "=", d.read(f"3*{key}", None)[1])
     half, third = fmpq(1, 2), fmpq(1, 3)
     pairs = [(fmpq(i), fmpq(j)) for i in range(2) for j in range(2)]
-    x, y = (Symbol(name, real=True) for name in "xy")
 
     def certified(first: fmpq) -> bool:
         """Whether the point is a counterexample with this weight of the first element."""
@@ -150,7 +151,7 @@ def test_tables_that_are_no_parts_of_the_joint_one_are_no_model(of: str, given_:
         keys = pairs if given_ else [(fmpq(0),), (fmpq(1),)]
         (other,) = set(d.functions) - {"p(x, y)"}
         point = Point(
-            values={x: fmpq(0), y: fmpq(0)},
+            values={X: fmpq(0), Y: fmpq(0)},
             sets={over: (fmpq(0), fmpq(1)) for over in d.scope.sets.values()},
             functions={
                 "p(x, y)": Table({pair: fmpq(1, 4) for pair in pairs}),
@@ -161,6 +162,31 @@ def test_tables_that_are_no_parts_of_the_joint_one_are_no_model(of: str, given_:
 
     assert certified(half)
     assert not certified(third)
+
+
+def test_models_are_judged_anew_where_a_domain_changes() -> None:
+    d = Derivation("t")
+    d.symbols(b="positive")
+    d.density("P", of="x", on="(0, b)")
+    line = Statement(d.read("b", None)[1], "=", d.read("7 + Integral(P(x), x)", None)[1])
+    context, b = d.context(), d.scope.symbols["b"]
+    # The very same objects; on (0, 1/2) the density does not fit.
+    values: dict[Symbol, fmpq] = {}
+    sets: dict[Symbol, tuple[fmpq, ...]] = {}
+    families: dict[str, tuple[fmpq, ...]] = {}
+    functions = {"P": StepFunction((fmpq(0), fmpq(1)), (fmpq(1),))}
+    for value, fits in ((fmpq(1), True), (fmpq(1, 2), False), (fmpq(2), True)):
+        point = Point({b: value}, functions, sets, families)
+        assert (certify(line, context, point) is not None) == fits
+    d = densities("X")
+    line = Statement(d.read("Sum(P(x), x)", None)[1], "=", d.read("2", None)[1])
+    context, over = d.context(), d.scope.sets["X"]
+    half = {(fmpq(i),): fmpq(1, 2) for i in range(2)}
+    tables = {"P": Table(half)}
+    for number, fits in ((2, True), (3, False), (1, False)):
+        elements = tuple(fmpq(i) for i in range(number))
+        point = Point(values, tables, {over: elements}, families)
+        assert (certify(line, context, point) is not None) == fits
 
 
 def test_independence_on_the_line() -> None:
@@ -252,6 +278,25 @@ def test_symbols_that_nothing_ties_to_the_line_are_not_shown() -> None:
     assert {str(s) for s in found.point.values} == set("abcuv")
 
 
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        (exp(-(X**2)) / sqrt(pi), "normal(0, sqrt(1/2))"),
+        (exp(-((X - Y) ** 2) / 6) / sqrt(6 * pi), "normal(y, sqrt(3))"),
+        (3 * exp(-3 * X), "exponential(3)"),
+        # No densities of these laws.
+        (exp(-(X**2)), ""),
+        (2 * exp(-X), ""),
+        (exp(X), ""),
+        (exp(-(X**2) * Y) / sqrt(pi), ""),
+        (X**2 * exp(-(X**2)) / sqrt(pi), ""),
+        (Integer(1), ""),
+    ],
+)
+def test_names_of_laws(formula: Expr, text: str) -> None:
+    assert law_text(Formula((X, Y), formula)) == text
+
+
 def test_values_of_functions_of_one_shape_are_told_apart() -> None:
     half = Table({(fmpq(0), fmpq(1)): fmpq(1, 2)})
     texts = point_texts(Point(functions={"p(x | w)": half, "p(y | w)": half, "p(x)": half}))
@@ -295,6 +340,18 @@ def test_minimising_keeps_what_fails(value: Fraction, least: int) -> None:
     assert fails(smaller)
     assert smaller.values[x].q <= start.q
     assert smaller.values[y].q == 1
+
+
+def test_a_number_is_not_replaced_by_one_that_is_harder_to_read() -> None:
+    d = Derivation("t")
+    d.symbols(x="real", y="real")
+    x, y = (d.scope.symbols[name] for name in "xy")
+
+    def fails(at: Point) -> bool:
+        return at.values[y] == fmpq(7, 5) and at.values[x] != 0
+
+    found = minimised(Point(values={x: fmpq(3), y: fmpq(7, 5)}), fails)
+    assert found.values == {x: fmpq(1), y: fmpq(7, 5)}
 
 
 def test_true_lines_of_random_coefficients_are_not_refuted() -> None:

@@ -24,8 +24,8 @@ from sympy import (
 
 from klderive.derivation import Derivation
 from klderive.kernel import Context, Counterexample, Statement
-from klderive.kernel.certificate import certify, satisfies, witness
-from klderive.kernel.models import Table
+from klderive.kernel.certified.certificate import certify, satisfies, witness
+from klderive.kernel.certified.models import Table
 from klderive.kernel.statement import FamilyDeclaration
 from klderive.notation import bound_variable
 from klderive.notation.nodes import (

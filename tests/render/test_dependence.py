@@ -87,6 +87,11 @@ def test_a_chain_that_goes_on_below_a_cited_line():
     assert (conditions.kind, conditions.lines) == ("conditions", ("5",))
 
 
+def test_what_needs_nothing_is_plain_algebra():
+    root = dependences(shipped("jensen-shannon"))[0]
+    assert [item.name for item in root.below] == ["plain algebra", "conditions"]
+
+
 def test_a_special_case_says_so():
     case = dependences(shipped("gaussian-l2"))[-1]
     assert case.label == "14"

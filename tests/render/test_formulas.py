@@ -58,7 +58,7 @@ def test_formulas_within_words(words: str, expected: str | None) -> None:
     [
         ("true without the term `2*mu*w`", "true without the term 2μ w"),
         ("with `+` instead of `-` before `sigma_gt`", "with `+` instead of `-` before σ_gt"),
-        ("`klderive list` names `unknown*mu`", "`klderive list` names `unknown*mu`"),
+        ("`klderive list` names them all", "`klderive list` names them all"),
     ],
 )
 def test_between_backquotes_stand_formulas(words: str, expected: str) -> None:

@@ -156,6 +156,10 @@ def test_a_lemma_alone():
     page = Page(html_page([shipped("gaussian-l2")], lemma="T1"))
     assert "gauss:9" in page.text
     assert "gauss:22" not in page.text
+    for lemma in ("T1", "T2"):
+        page = Page(html_page([shipped("gaussian-l2")], lemma=lemma))
+        assert {link[1:] for link in page.links} <= set(page.ids)
+        assert f"lemma-{lemma}" in page.ids
 
 
 def test_the_index_lists_all():

@@ -10,6 +10,7 @@ from klderive.derivation import Derivation, DerivationError, by
 from klderive.derivation.data import FIELDS, derivation_data, derivation_from
 from klderive.derivation.reason import Reason, reason_from
 from klderive.library import LibraryError, load, load_all
+from klderive.library.written import REPORT_FIELDS
 from klderive.render.json_report import report_data, report_schema
 from klderive.verify import verify
 
@@ -120,6 +121,10 @@ def test_the_schema_knows_what_the_reader_knows():
         needed = {name for name, field in fields.items() if field.required}
         assert set(entries[kind]["required"]) == {"kind", *needed}
     assert not list(SCHEMA.iter_errors(derivation_data(everything())))
+
+
+def test_the_reader_knows_what_a_report_holds():
+    assert set(report_schema()["properties"]) == REPORT_FIELDS
 
 
 def test_every_reason_is_read_back():

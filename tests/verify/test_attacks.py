@@ -224,3 +224,22 @@ def test_circular_facts_about_exchanged_sums_come_to_an_end() -> None:
     both = (by.hypothesis("columns"), by.hypothesis("rows"), by.linearity)
     d.chain("Sum(Sum(f(x, y), x), y)").eq("0", *both)
     assert last_status(d) != "proved"
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("ArgMin(a*w**2, w)", "ArgMin(a*w**2/s, w)", True),
+        ("ArgMax(-a*w**2/s, w)", "ArgMin(a*w**2, w)", True),
+        ("ArgMin(a*w**2, w)", "ArgMin(-a*w**2, w)", False),
+        ("ArgMin(a*w**2, w)", "ArgMin(b*w**2, w)", False),
+        ("ArgMin(a*w**2, w)", "ArgMin(a**2*w**2, w)", False),
+        ("ArgMin(a*b*w**2, w)", "ArgMin(a*w**2, w)", False),
+        ("ArgMin(a*w**2 + a*b*w, w)", "ArgMin(s*w**2 + s*b*w, w)", False),
+    ],
+)
+def test_a_common_factor_of_objectives_may_vanish_but_not_another(
+    left: str, right: str, expected: bool
+) -> None:
+    symbols = {"a": "real", "b": "real", "w": "real", "s": "positive"}
+    assert (prove(left, right, symbols=symbols).status == "proved") is expected

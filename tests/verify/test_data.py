@@ -6,8 +6,8 @@ import pytest
 from flint import fmpq
 
 from klderive.derivation import Derivation, DerivationError, by
-from klderive.kernel.admission import admits
-from klderive.kernel.models import Point
+from klderive.kernel.certified.admission import admits
+from klderive.kernel.certified.models import Point
 from klderive.verify import verify
 
 

@@ -7,8 +7,8 @@ from sympy import Symbol
 
 from klderive.derivation import Derivation, DerivationError, by
 from klderive.kernel import Statement
-from klderive.kernel.certificate import certify
-from klderive.kernel.models import Point
+from klderive.kernel.certified.certificate import certify
+from klderive.kernel.certified.models import Point
 from klderive.notation.nodes import ArgMax
 from klderive.verify import verify
 

@@ -18,14 +18,14 @@ from sympy import Basic, Derivative, Expr, Limit, Symbol, Tuple, oo
 from sympy.core.function import AppliedUndef
 from sympy.tensor.indexed import Indexed
 
-from klderive.kernel.domains import lies_in
-from klderive.kernel.evaluation import (
+from klderive.kernel.certified.domains import lies_in
+from klderive.kernel.certified.evaluation import (
     TERMS,
     Model,
     Point,
     Work,
 )
-from klderive.kernel.fitting import Fitting
+from klderive.kernel.certified.fitting import Fitting
 from klderive.kernel.statement import (
     Context,
     Fact,
@@ -392,27 +392,6 @@ def sets_of(expression: Expr) -> set[Symbol]:
     for node in expression.atoms(Defined):
         sets |= {a[1] for a in node.args if isinstance(a, Tuple) and len(a) == 2}
     return sets
-
-
-def all_sets(sides: Sequence[Expr], context: Context) -> set[Symbol]:
-    """The finite sets of which some expressions speak: those of sums, functions, free variables and data."""
-    expressions = list(expressions_of(sides, context))
-    sets = {s for e in expressions for s in sets_of(e)}
-    domains = [
-        limits
-        for name in functions_of(sides, context)
-        if (declared := context.functions.get(name)) is not None
-        for limits in declared.limits
-    ]
-    domains += [
-        context.ranges[s] for e in expressions for s in e.free_symbols & set(context.ranges)
-    ]
-    domains += [
-        family.limits
-        for name in families_of(sides, context)
-        if (family := context.families.get(name)) is not None and family.limits is not None
-    ]
-    return sets | {limits[1] for limits in domains if len(limits) == 2}
 
 
 def _has_kind(symbol: Symbol, value: fmpq) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from flint import fmpq
 
 from klderive.kernel.events import UnestablishedError
-from klderive.kernel.primitives import Primitives
+from klderive.kernel.proposals.primitives import Primitives
 from klderive.kernel.ring import ONE, Monomial, Polynomial
 
 if TYPE_CHECKING:

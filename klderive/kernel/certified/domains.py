@@ -11,7 +11,13 @@ from collections.abc import Sequence
 from flint import fmpq
 from sympy import Tuple
 
-from klderive.kernel.evaluation import TERMS, Point, UndefinedError, UndeterminedError, evaluate
+from klderive.kernel.certified.evaluation import (
+    TERMS,
+    Point,
+    UndefinedError,
+    UndeterminedError,
+    evaluate,
+)
 
 
 def lies_in(value: fmpq, limits: Tuple, point: Point) -> bool:

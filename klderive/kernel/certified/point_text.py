@@ -10,9 +10,11 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from itertools import zip_longest
 
-from sympy import Add, Expr, Mul, Poly, exp, expand, pi, sqrt
+from flint import fmpq
 
-from klderive.kernel.models import Formula, Model, Point, StepFunction, Table
+from klderive.kernel.certified.gaussian_integrals import law_of
+from klderive.kernel.certified.models import Formula, Model, Point, StepFunction, Table
+from klderive.kernel.certified.real_arithmetic import power
 from klderive.notation.scope import form_of_key
 
 
@@ -63,29 +65,13 @@ def _model_text(name: str, model: Model, *, named: bool) -> str:
 
 def law_text(model: Formula) -> str:
     """The law of the first parameter, given the others, that a formula is the density of; empty if none is known."""
-    x = model.parameters[0]
-    coefficient, exponent = _split(model.expression)
-    if not (exponent.is_polynomial(*model.parameters) and coefficient.is_number):
+    law = law_of(model)
+    if law is None:
         return ""
-    powers = Poly(exponent, x).all_coeffs()[::-1]
-    if len(powers) == 2 and expand(exponent + coefficient * x) == 0:
-        return f"exponential({coefficient})"
-    if len(powers) != 3 or not (powers[2].is_number and powers[2].is_negative):
-        return ""
-    variance = -1 / (2 * powers[2])
-    mean = expand(powers[1] * variance)
-    if coefficient**2 * 2 * pi * variance != 1:
-        return ""
-    if expand(exponent + (x - mean) ** 2 / (2 * variance)) != 0:
-        return ""
-    return f"normal({mean}, {sqrt(variance)})"
-
-
-def _split(e: Expr) -> tuple[Expr, Expr]:
-    """The factors without and the exponent of those with an exponential."""
-    factors = Mul.make_args(e)
-    exponents = [f.args[0] for f in factors if isinstance(f, exp)]
-    return Mul(*(f for f in factors if not isinstance(f, exp))), Add(*exponents)
+    if law.name == "exponential":
+        return f"exponential({law.parameter})"
+    deviation = power(law.parameter, fmpq(1, 2))
+    return f"normal({law.mean}, {deviation if isinstance(deviation, fmpq) else f'sqrt({law.parameter})'})"
 
 
 def _applied(name: str, arguments: Sequence[str]) -> str:

@@ -12,9 +12,9 @@ from flint import fmpq
 from sympy import Expr, Symbol, Tuple, oo
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.cells import Environment
-from klderive.kernel.models import Formula, Model, Point
-from klderive.kernel.real_arithmetic import UndeterminedError, Value, multiply, subtract
+from klderive.kernel.certified.cells import Environment
+from klderive.kernel.certified.models import Formula, Model, Point
+from klderive.kernel.certified.real_arithmetic import UndeterminedError, Value, multiply, subtract
 from klderive.kernel.statement import FunctionDeclaration
 from klderive.notation.nodes import Defined
 

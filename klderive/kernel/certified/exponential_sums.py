@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from flint import arb, fmpq
 
-from klderive.kernel.real_arithmetic import (
+from klderive.kernel.certified.real_arithmetic import (
     DivergentError,
     UndeterminedError,
     Value,

@@ -15,18 +15,18 @@ from flint import acb, fmpq
 from sympy import Abs, Add, E, Expr, Mul, Piecewise, Pow, exp, log
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.cells import Cell, flat
-from klderive.kernel.elementary_functions import COMPLEX_FUNCTIONS
-from klderive.kernel.expansions import Expansions
-from klderive.kernel.integrands import Integrands
-from klderive.kernel.real_arithmetic import (
+from klderive.kernel.certified.cells import Cell, flat
+from klderive.kernel.certified.elementary_functions import COMPLEX_FUNCTIONS
+from klderive.kernel.certified.expansions import Expansions
+from klderive.kernel.certified.integrands import Integrands
+from klderive.kernel.certified.real_arithmetic import (
     UndefinedError,
     UndeterminedError,
     Value,
     logarithm,
     multiply,
 )
-from klderive.kernel.tails import End, Tails
+from klderive.kernel.certified.tails import End, Tails
 from klderive.notation.nodes import Defined, Indicator, StrictIndicator
 
 LARGEST_EXPONENT = 10_000

@@ -15,7 +15,7 @@ from flint import fmpq, fmpq_poly
 from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.evaluation import (
+from klderive.kernel.certified.evaluation import (
     InexactError,
     Point,
     UndefinedError,
@@ -25,9 +25,9 @@ from klderive.kernel.evaluation import (
     evaluate,
     polynomial_pieces,
 )
-from klderive.kernel.integrals import Piece
-from klderive.kernel.kinks import real_zeros
-from klderive.kernel.real_arithmetic import is_zero, multiply, short
+from klderive.kernel.certified.integrals import Piece
+from klderive.kernel.certified.kinks import real_zeros
+from klderive.kernel.certified.real_arithmetic import is_zero, multiply, short
 from klderive.kernel.statement import Context
 from klderive.notation.nodes import ArgMin, BetweenBounds, Defined, Optimum
 

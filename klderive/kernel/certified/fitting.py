@@ -16,8 +16,8 @@ from flint import fmpq
 from sympy import Expr, Function, Mul, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.domains import elements_of, ends
-from klderive.kernel.evaluation import (
+from klderive.kernel.certified.domains import elements_of, ends
+from klderive.kernel.certified.evaluation import (
     Formula,
     Model,
     Point,
@@ -28,7 +28,7 @@ from klderive.kernel.evaluation import (
     Work,
     evaluate,
 )
-from klderive.kernel.gaussian_integrals import is_identity, is_positive_formula
+from klderive.kernel.certified.gaussian_integrals import is_identity, is_positive_formula
 from klderive.kernel.statement import Context, Fact, FunctionDeclaration
 from klderive.notation.nodes import accumulate
 

@@ -43,13 +43,13 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from klderive.kernel.cells import Environment, flat
-from klderive.kernel.declared_functions import DeclaredFunctions
-from klderive.kernel.elementary_functions import elementary
-from klderive.kernel.gaussian_integrals import integral_value
-from klderive.kernel.integrals import Integrator, Piece
-from klderive.kernel.models import Formula, Model, Point, StepFunction, Table
-from klderive.kernel.real_arithmetic import (
+from klderive.kernel.certified.cells import Environment, flat
+from klderive.kernel.certified.declared_functions import DeclaredFunctions
+from klderive.kernel.certified.elementary_functions import elementary
+from klderive.kernel.certified.gaussian_integrals import integral_value
+from klderive.kernel.certified.integrals import Integrator, Piece
+from klderive.kernel.certified.models import Formula, Model, Point, StepFunction, Table
+from klderive.kernel.certified.real_arithmetic import (
     InexactError,
     UndefinedError,
     UndeterminedError,
@@ -65,10 +65,10 @@ from klderive.kernel.real_arithmetic import (
     power,
     subtract,
 )
-from klderive.kernel.series import TERMS, Series
+from klderive.kernel.certified.series import TERMS, Series
+from klderive.kernel.certified.tails import Direction
+from klderive.kernel.certified.taylor import derivative, variables_of
 from klderive.kernel.statement import FunctionDeclaration
-from klderive.kernel.tails import Direction
-from klderive.kernel.taylor import derivative, variables_of
 from klderive.notation.nodes import (
     BetweenBounds,
     Defined,

@@ -74,6 +74,7 @@ class Primitives:
             self._linear_denominator,
             self._quadratic_denominator,
             self._exponential_denominator,
+            self._oscillation,
             self._inner_derivative,
             self._logarithm_by_parts,
         ):
@@ -352,6 +353,64 @@ class Primitives:
             return None
         return ring.multiply(constant, ring.subtract(ring.of_atom(self.x), rest))
 
+    def _oscillation(self, inside: Monomial) -> Polynomial | None:
+        """x^k exp(c x) times sin(g) or cos(g), and cos(g)^2, for g = b x + a: by parts.
+
+        With S_k and C_k for the antiderivatives, and s = exp(c x) (c sin(g) - b cos(g)) and
+        d = exp(c x) (c cos(g) + b sin(g)), (b^2 + c^2) S_k is x^k s - k (c S_(k-1) - b C_(k-1)), and
+        (b^2 + c^2) C_k is x^k d - k (c C_(k-1) + b S_(k-1)).
+        """
+        ring = self.ring
+        found = [p for p in inside if ring.atoms[p[0]].kind in ("sine", "elementary")]
+        if len(found) != 1 or found[0][1] not in (1, 2):
+            return None
+        ((number, times),) = found
+        atom = ring.atoms[number]
+        is_sine = atom.kind == "sine"
+        if not is_sine and atom.key[0] != "cos":
+            return None
+        argument = dict(atom.key[1])
+        by = self._coefficients(argument)
+        rest = tuple(p for p in inside if p[0] != number)
+        sine, cosine = (self.normal.elementary(name, argument) for name in ("sin", "cos"))
+        if max(by) != 1:
+            return None
+        if times == 2:
+            if rest or is_sine:
+                return None
+            half = ring.scale(self._inverse(by[1]), fmpq(1, 2))
+            turning = ring.multiply(half, ring.multiply(sine, cosine))
+            return ring.add(ring.scale(ring.of_atom(self.x), fmpq(1, 2)), turning)
+        power, symbolic, logarithms, degrees = self._shape(rest)
+        if symbolic or logarithms or set(degrees) - {1}:
+            return None
+        if not isinstance(power, int) or not 0 <= power <= DEGREE:
+            return None
+        b, c = by[1], degrees.get(1, {})
+        exp: Polynomial = {tuple(p for p in rest if p[0] != self.x): ONE}
+        size = self._inverse(ring.add(ring.power(b, 2), ring.power(c, 2)))
+        turned = self._turned(sine, cosine, b, c, size)
+        first = [ring.multiply(exp, each) for each in turned]
+        pair = first
+        for k in range(1, power + 1):
+            lower = self._turned(pair[0], pair[1], b, c, size)
+            pair = [
+                ring.subtract(ring.multiply(ring.of_atom(self.x, k), each), ring.scale(low, k))
+                for each, low in zip(first, lower, strict=True)
+            ]
+        return pair[0] if is_sine else pair[1]
+
+    def _turned(
+        self, s: Polynomial, d: Polynomial, b: Polynomial, c: Polynomial, size: Polynomial
+    ) -> list[Polynomial]:
+        """(c s - b d) and (c d + b s), times a factor."""
+        ring = self.ring
+        pairs = (
+            ring.subtract(ring.multiply(c, s), ring.multiply(b, d)),
+            ring.add(ring.multiply(c, d), ring.multiply(b, s)),
+        )
+        return [ring.multiply(size, each) for each in pairs]
+
     # A factor that is the derivative of what another holds
 
     def _inner_derivative(self, inside: Monomial) -> Polynomial | None:
@@ -367,9 +426,9 @@ class Primitives:
     def _candidates(self, inside: Monomial) -> Iterator[Callable[[], Polynomial | None]]:
         for number, exponent in inside:
             kind = self.ring.atoms[number].kind
-            if kind in ("sum", "log", "bound"):
+            if kind in ("sum", "log", "bound", "sine", "elementary"):
                 yield partial(self._power_of_inner, inside, number, exponent)
-            elif kind in ("sine", "elementary") and exponent == 1:
+            if kind in ("sine", "elementary") and exponent == 1:
                 yield partial(self._sine_of_inner, inside, number)
         if any(self.ring.atoms[n].kind == "exp" for n, _ in inside):
             yield partial(self._exponential_of_inner, inside)

@@ -21,15 +21,15 @@ from flint import arb, fmpq
 from sympy import Expr, Limit, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.admission import (
+from klderive.kernel.certified.admission import (
     admits,
     implied,
     is_abstract,
     is_same_elsewhere,
     restricted,
 )
-from klderive.kernel.domains import elements_of
-from klderive.kernel.evaluation import (
+from klderive.kernel.certified.domains import elements_of
+from klderive.kernel.certified.evaluation import (
     InexactError,
     Point,
     UndefinedError,
@@ -39,9 +39,9 @@ from klderive.kernel.evaluation import (
     compare,
     evaluate,
 )
-from klderive.kernel.optimum_certificates import Objective, distinguished, misplaced
-from klderive.kernel.point_text import point_texts
-from klderive.kernel.real_arithmetic import DivergentError, multiply, subtract
+from klderive.kernel.certified.optimum_certificates import Objective, distinguished, misplaced
+from klderive.kernel.certified.point_text import point_texts
+from klderive.kernel.certified.real_arithmetic import DivergentError, multiply, subtract
 from klderive.kernel.statement import Context, Statement
 from klderive.notation.nodes import ArgMin, Optimum
 
