@@ -44,7 +44,7 @@ POINTS = 4
 TRIES = 40
 """Points that are tried for them."""
 
-WORK = 60_000
+WORK = 400_000
 """Nodes that may be evaluated for one line."""
 
 SHARE = 8
