@@ -183,7 +183,11 @@ def line(**fields):
         ("x", "", "a text stands"),
         (None, "", "nothing stands"),
         ({"name": "x"}, "", "`content` is missing"),
-        ({"name": 1, "content": []}, "name", "a number stands where a text of one line is expected"),
+        (
+            {"name": 1, "content": []},
+            "name",
+            "a number stands where a text of one line is expected",
+        ),
         ({"name": " ", "content": []}, "name", "needs a name"),
         ({"name": "x", "content": {}}, "content", "an object stands where a list is expected"),
         ({"name": "x", "content": [], "titel": ""}, "", "did you mean `title`?"),
