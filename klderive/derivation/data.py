@@ -131,6 +131,10 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
+def _is_label(value: object) -> bool:
+    return isinstance(value, str) and len(value.splitlines()) <= 1
+
+
 def _is_flag(value: object) -> bool:
     return isinstance(value, bool)
 
@@ -159,14 +163,17 @@ _TEXT = Field("a text", _is_text)
 _FLAG = Field("a truth value", _is_flag)
 _TEXTS = Field("a list of texts", _are_texts)
 _NEEDED = Field("a text", _is_text, required=True)
+# A name that goes on in another line could look like another derivation's verdict in a report.
+_LABEL = Field("a text of one line", _is_label)
+_NAME = Field("a text of one line", _is_label, required=True)
 _TABLE = Field("an object of texts", _is_table, required=True)
 _CHAIN = Field("the number of a chain", _is_place, required=True)
 _LIST = Field("a list", _is_list)
 
 _SOURCE = {"title": _NEEDED, "author": _NEEDED, "place": _NEEDED}
 _WHOLE = {
-    "name": _NEEDED,
-    "title": _TEXT,
+    "name": _NAME,
+    "title": _LABEL,
     "source": Field("an object or nothing", _is_source),
     "content": Field("a list", _is_list, required=True),
 }
@@ -175,26 +182,26 @@ _PREMISE = {"name": _NEEDED, "statement": _TEXT, "conditions": _TEXTS, "source":
 
 FIELDS: Mapping[str, Mapping[str, Field]] = {
     "symbols": {"kinds": _TABLE},
-    "style": {"name": _NEEDED, "unicode": _TEXT, "latex": _TEXT},
+    "style": {"name": _NEEDED, "unicode": _LABEL, "latex": _TEXT},
     "variable": {"name": _NEEDED, "on": _NEEDED},
     "function": {"name": _NEEDED, "of": _NEEDED, "implied": _FLAG},
     "data": {"name": _NEEDED, "of": _TEXT, "length": _TEXT, "counts": _TEXT},
     "density": {
         **{"name": _NEEDED, "of": _NEEDED, "given": _TEXT, "on": _TEXT, "law": _TEXT},
-        **{"as": _TEXT, "positive": _FLAG, "implied": _FLAG, "number": _TEXT},
+        **{"as": _TEXT, "positive": _FLAG, "implied": _FLAG, "number": _LABEL},
     },
     "joint": {"name": _NEEDED, "of": _NEEDED, "given": _TEXT},
-    "define": {"name": _NEEDED, "as": _NEEDED, "number": _TEXT},
+    "define": {"name": _NEEDED, "as": _NEEDED, "number": _LABEL},
     "assume": {"relation": _NEEDED},
     "axiom": {**_PREMISE, "over": _TEXT, "to": _TEXT},
     "hypothesis": _PREMISE,
-    "section": {"title": _NEEDED},
-    "lemma": {"name": _NEEDED, "title": _TEXT},
+    "section": {"title": _NAME},
+    "lemma": {"name": _NAME, "title": _LABEL},
     "chain": {"first": _NEEDED, "lemma": _TEXT, "remark": _FLAG},
     "at": {"chain": _CHAIN, "values": _TABLE},
     "line": {
         **{"chain": _CHAIN, "relation": _NEEDED, "right": _NEEDED, "over": _TEXTS, "to": _TEXT},
-        **{"reasons": _LIST, "number": _TEXT, "note": _TEXT, "erratum": _TEXT},
+        **{"reasons": _LIST, "number": _LABEL, "note": _TEXT, "erratum": _TEXT},
         **{"corrects": _TEXT, "restate": _FLAG},
     },
 }

@@ -411,7 +411,8 @@ class Declarations(Reading):
     def _established(self, statement: Statement) -> bool:
         """Whether the kernel proves a relation from what is assumed; the search sees to it that this can hold."""
         kernel = Kernel(Context(tuple(statement for _, statement in self.givens)), Search())
-        return kernel.find_reason(statement, Allowed()).status == "proved"
+        verdict = kernel.find_reason(statement, Allowed())
+        return verdict.status == "proved" and not verdict.conditions
 
     def _parameter(self, name: str, location: Location | None) -> Tuple:
         """The domain of a variable, or of a symbol that may be any real."""

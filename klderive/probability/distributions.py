@@ -15,8 +15,10 @@ from dataclasses import dataclass
 
 from sympy import (
     Abs,
+    Add,
     Expr,
     Integer,
+    Mul,
     Poly,
     Pow,
     Rational,
@@ -27,6 +29,7 @@ from sympy import (
     factorial,
     log,
     oo,
+    preorder_traversal,
     simplify,
     sqrt,
 )
@@ -100,7 +103,7 @@ def _exponential(rate: Expr) -> Distribution:
 
 def _laplace(mu: Expr, scale: Expr) -> Distribution:
     def further(x: Symbol) -> tuple[Moment, ...]:
-        a = Symbol("a", real=True)
+        a = _fresh("a", x, mu, scale)
         distance = Abs(mu - a)
         return (
             Moment("mean absolute deviation", Abs(x - mu), scale),
@@ -121,6 +124,14 @@ def _laplace(mu: Expr, scale: Expr) -> Distribution:
         2 * scale**2,
         further=further,
     )
+
+
+def _fresh(name: str, *parts: Expr) -> Symbol:
+    """A real symbol of a name that no symbol in the parts has."""
+    taken = {str(symbol) for part in parts for symbol in part.free_symbols}
+    while name in taken:
+        name += "_1"
+    return Symbol(name, real=True)
 
 
 def _uniform(lower: Expr, upper: Expr) -> Distribution:
@@ -184,7 +195,8 @@ LAWS = {
 
 def established(statement: Statement) -> bool:
     """Whether the kernel proves a relation between parameters, given nothing but the symbols' own assumptions."""
-    return Kernel(Context()).find_reason(statement, Allowed()).status == "proved"
+    verdict = Kernel(Context()).find_reason(statement, Allowed())
+    return verdict.status == "proved" and not verdict.conditions
 
 
 def distribution_of(
@@ -198,8 +210,8 @@ def distribution_of(
         holds: whether a relation between the parameters is established.
 
     Raises:
-        NotationError: for an unknown law, a wrong number of parameters, a scale not declared positive, or a relation
-            between the parameters that is not established.
+        NotationError: for an unknown law, a wrong number of parameters, a parameter that is not established to be
+            defined, a scale not declared positive, or a relation between the parameters that is not established.
     """
     known = LAWS.get(law.function.name) if isinstance(law, Application) else None
     if known is None or not isinstance(law, Application):
@@ -211,7 +223,7 @@ def distribution_of(
     if not all(map(_is_moderate, parameters)):
         raise NotationError("a parameter of the law is a formula with large powers")
     # A number such as 7/10 stands unevaluated in the tree's expression; a law's parameter is its value.
-    parameters = [p if p.free_symbols else p.doit() for p in parameters]
+    parameters = [p.doit() if _is_arithmetic(p) else p for p in parameters]
     expected = known.usage.count(",") + 1
     if len(parameters) != expected:
         raise NotationError(f"write {known.usage}")
@@ -223,6 +235,12 @@ def distribution_of(
             raise NotationError(
                 f"the parameter `{parameters[place]}` must be declared positive",
                 hint=f"write {known.usage}",
+            )
+    for parameter in parameters:
+        if not isinstance(parameter, Symbol) and not holds(Statement(parameter, "=", parameter)):
+            raise NotationError(
+                f"it is not established that the parameter `{parameter}` is defined",
+                hint="assume what it needs",
             )
     distribution = known.make(*parameters)
     for needed in distribution.requires:
@@ -254,6 +272,16 @@ def recognised(definition: Expr, limits: Tuple) -> Distribution | None:
         if verdict.status == "proved" and not verdict.conditions:
             return proposal
     return None
+
+
+def _is_arithmetic(expression: Expr) -> bool:
+    """Whether an expression is made of rational numbers and integer powers, so that SymPy may evaluate it."""
+    return all(
+        part.is_Rational
+        or isinstance(part, Add | Mul)
+        or (isinstance(part, Pow) and part.exp.is_Integer)
+        for part in preorder_traversal(expression)
+    )
 
 
 def _is_moderate(expression: Expr) -> bool:

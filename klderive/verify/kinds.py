@@ -110,6 +110,9 @@ def declare_symbols(
     Raises:
         DerivationError: for a kind that is none, or a name that means two things.
     """
+    for name, kind in kinds.items():
+        if not isinstance(kind, str | Symbol):
+            raise _unreadable(name, str(kind))
     later = dict(kinds)
     for stage in (_is_symbol, _is_variable, _is_data):
         for name, kind in kinds.items():

@@ -183,7 +183,11 @@ def line(**fields):
         ("x", "", "a text stands"),
         (None, "", "nothing stands"),
         ({"name": "x"}, "", "`content` is missing"),
-        ({"name": 1, "content": []}, "name", "a number stands where a text is expected"),
+        (
+            {"name": 1, "content": []},
+            "name",
+            "a number stands where a text of one line is expected",
+        ),
         ({"name": " ", "content": []}, "name", "needs a name"),
         ({"name": "x", "content": {}}, "content", "an object stands where a list is expected"),
         ({"name": "x", "content": [], "titel": ""}, "", "did you mean `title`?"),
@@ -254,6 +258,18 @@ def line(**fields):
             bare(SYMBOLS, {"kind": "style", "name": "a", "latex": "^^5cinput"}),
             "content[1].latex",
             "twice",
+        ),
+        ({"name": "x\n✓  y  verified", "content": []}, "name", "one line"),
+        (
+            bare(SYMBOLS, {"kind": "lemma", "name": "L\n✓  y  verified"}),
+            "content[1].name",
+            "one line",
+        ),
+        (bare(SYMBOLS, CHAIN, line(number="1\r✓")), "content[2].number", "one line"),
+        (
+            bare(SYMBOLS, {"kind": "style", "name": "a", "unicode": "a\u2028b"}),
+            "content[1].unicode",
+            "one line",
         ),
         (
             bare(SYMBOLS, CHAIN, {"kind": "at", "chain": 0, "values": {"c": "1"}}),

@@ -243,3 +243,47 @@ def test_a_common_factor_of_objectives_may_vanish_but_not_another(
 ) -> None:
     symbols = {"a": "real", "b": "real", "w": "real", "s": "positive"}
     assert (prove(left, right, symbols=symbols).status == "proved") is expected
+
+
+def test_a_parameter_of_a_law_is_not_the_place_that_a_distance_is_from() -> None:
+    kinds = {"a": "real", "b": "positive", "c": "real", "p": "density of x = laplace(a, b)"}
+    using = ["definition E", "mean distance of p"]
+    assert prove("E(abs(x - c), x in p)", "b", using=using, symbols=kinds).status == "refuted"
+    right = "abs(a - c) + b*exp(-abs(a - c)/b)"
+    assert prove("E(abs(x - c), x in p)", right, using=using, symbols=kinds).status == "proved"
+
+
+@pytest.mark.parametrize(
+    "parameter", ["log(a)", "1/a", "1/0", "oo", "sqrt(a)", "Integral(1/t, (t, 0, 1))"]
+)
+def test_a_parameter_of_a_law_is_defined(parameter: str) -> None:
+    kinds = {"a": "real", "p": f"density of x = normal({parameter}, 1)"}
+    with pytest.raises(DerivationError, match="is defined"):
+        prove("Integral(p(x), x)", "1", symbols=kinds)
+
+
+@pytest.mark.parametrize(("assumed", "parameter"), [("a > 0", "log(a)"), ("a != 0", "1/a")])
+def test_what_a_parameter_of_a_law_needs_may_be_assumed(assumed: str, parameter: str) -> None:
+    kinds = {"a": "real", "p": f"density of x = normal({parameter}, 1)"}
+    assert prove("E(x, x in p)", parameter, assuming=[assumed], symbols=kinds).status == "proved"
+
+
+def test_no_condition_is_dropped_when_the_ends_of_a_domain_are_compared() -> None:
+    kinds = {"a": "real", "p": "density of x on (1/a, 1/a + 1)"}
+    with pytest.raises(DerivationError, match="not established"):
+        prove("Integral(p(x), x)", "1", symbols=kinds)
+
+
+@pytest.mark.parametrize(
+    ("left", "kinds"),
+    [
+        ("Limit(p(0), s, oo)", {"p": "density of x = normal(m, s)"}),
+        ("Limit(f(2), s, oo)", {"f": "function of x = 1/(s + x)"}),
+        ("Limit(E(x, x in p), m, 0)", {"p": "density of x = normal(m, s)"}),
+    ],
+)
+def test_a_limit_is_that_of_what_stands_in_definitions_too(
+    left: str, kinds: dict[str, str]
+) -> None:
+    symbols = {"m": "real", "s": "positive", **kinds}
+    assert prove(left, "0", symbols=symbols).status != "refuted"

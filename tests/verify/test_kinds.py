@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from klderive import prove
@@ -110,3 +112,9 @@ def test_a_function_is_used_only_where_its_definition_is_defined() -> None:
     assert verdict.status == "proved"
     assert [str(c) for c in verdict.conditions] == ["y != 0"]
     assert prove("f(0)", "f(0)", symbols=symbols).status != "proved"
+
+
+def test_a_kind_is_text_or_a_symbol() -> None:
+    symbols: dict[str, Any] = {"p": 5}
+    with pytest.raises(DerivationError, match="no kind"):
+        prove("p", "p", symbols=symbols)

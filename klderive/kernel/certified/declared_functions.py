@@ -92,21 +92,29 @@ class DeclaredFunctions:
 
     def mentions(self, e: Expr, symbol: Symbol) -> bool:
         """Whether a symbol is free in an expression, or in a definition or a domain that it uses."""
+        return symbol in e.free_symbols or self.hides(e, symbol)
+
+    def hides(self, e: Expr, symbol: Symbol) -> bool:
+        """Whether a definition or a domain that an expression uses speaks of a symbol.
+
+        What varies the symbol in the expression alone does not vary it there.
+        """
         pending = [e]
         seen: set[str] = set()
         while pending:
             part = pending.pop()
-            if symbol in part.free_symbols:
-                return True
             pending += [node.definition() for node in part.atoms(Defined)]
             for name in {a.func.__name__ for a in part.atoms(AppliedUndef)} - seen:
                 seen.add(name)
                 declared = self.functions.get(name)
-                if declared is not None:
-                    # A parameter of the same name counts, too: it may only make the answer too careful.
-                    pending += [end for bounds in declared.limits for end in bounds[1:]]
-                    if declared.definition is not None:
-                        pending.append(declared.definition)
+                if declared is None:
+                    continue
+                spoken = [end for bounds in declared.limits for end in bounds[1:]]
+                if declared.definition is not None:
+                    spoken.append(declared.definition)
+                if any(symbol in f.free_symbols - {*declared.parameters} for f in spoken):
+                    return True
+                pending += spoken
         return False
 
     def elements(self, over: Symbol) -> Sequence[fmpq]:

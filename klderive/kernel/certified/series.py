@@ -48,6 +48,9 @@ class Accumulator(Evaluator, Protocol):
     ) -> Value:
         """The sum or product of a body over some values of a variable."""
 
+    def hides(self, e: Expr, symbol: Symbol) -> bool:
+        """Whether a definition or a domain that an expression uses speaks of a symbol."""
+
 
 class Series:
     """Sums, products and limits over integers.
@@ -124,6 +127,8 @@ class Series:
     def limit(self, e: Limit, env: Environment) -> Value:
         """The limit of a mean of data, of a sequence or of a function."""
         body, n, to = e.args[:3]
+        if self.evaluator.hides(body, n):
+            raise UndeterminedError("the variable of the limit stands in a definition")
         if to == oo and n.is_integer and any(n in f.free_symbols for f in body.atoms(Sum)):
             return self._of_mean(body, n, env)
         if n.is_integer and to != oo:
