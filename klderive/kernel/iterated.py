@@ -15,7 +15,7 @@ Source: Rudin, Real and Complex Analysis, 3rd edition, theorem 8.8.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 
 from sympy import Abs, Expr, Mul
@@ -237,6 +237,17 @@ class Iterated:
     def can_be_listed(self, nest: Nest) -> bool:
         """Whether there is an abstract function among the factors, and nothing that keeps the whole from converging."""
         return self.convergence.may_be_listed(nest.factors, {v for _, _, v in nest.binders})
+
+    def diverges(self, nest: Nest, normalizer: Normalizer) -> bool:
+        """Whether facts leave a number under an integral or sum without end, such as 1 of a conditional density."""
+        for binder in nest.binders:
+            _, domain, _ = binder
+            others = tuple(other for other in nest.binders if other != binder)
+            endless = domain[0] != "set" and not all(isinstance(e, frozenset) for e in domain[1:])
+            inner = replace(nest, binders=others)
+            if endless and others and self.value_by_facts(inner, normalizer) is not None:
+                return True
+        return False
 
     def of_exchange(self, event: Exchange) -> Nest | None:
         """The nest of two functionals that were exchanged, if nothing else is bound around them."""

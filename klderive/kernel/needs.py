@@ -161,7 +161,7 @@ class Conditions:
         if facts is not None:
             needs.uses.update(dict.fromkeys(facts))
             return True
-        if not self.iterated.can_be_listed(nest):
+        if not self.iterated.can_be_listed(nest) or self.iterated.diverges(nest, normalizer):
             return False
         expression = self.iterated.expression(nest)
         text = f"{text_of(expression)} converges"

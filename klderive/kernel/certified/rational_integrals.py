@@ -45,7 +45,7 @@ def check_poles(
         above = lower is None or bool(root >= lower)
         below = upper is None or bool(root <= upper)
         if above and below:
-            raise UndefinedError(f"the integrand has a pole at {root}")
+            raise DivergentError(f"the integrand has a pole at {root}")
     if (lower is None or upper is None) and top.degree() >= bottom.degree() - 1:
         raise DivergentError("the integral diverges")
 
