@@ -89,12 +89,22 @@ def test_relations(relation: str, value: int, false: bool) -> None:
 
 
 def test_a_side_without_a_value_refutes_only_if_the_other_has_one() -> None:
-    found = certify(equal(1 / x, 1), NONE, point(x=0))
+    found = certify(equal(log(x), 1), NONE, point(x=0))
     assert found is not None
     assert str(found.left).startswith("not defined")
     assert found.difference is None
-    assert certify(equal(1 / x, Pow(x, -2, evaluate=False)), NONE, point(x=0)) is None
-    assert witness(equal(1 / x, 1), NONE, point(x=0)) is None
+    assert certify(equal(log(x), log(2 * x)), NONE, point(x=0)) is None
+    assert witness(equal(log(x), 1), NONE, point(x=0)) is None
+
+
+def test_a_denominator_that_is_zero_refutes_only_if_no_condition_could_exclude_it() -> None:
+    assert certify(equal(1 / x, 1), NONE, point(x=0)) is None
+    assert certify(equal(1 / x, 1), NONE, point(x=2)) is not None
+    never = Pow(Integer(0), -1, evaluate=False)
+    assert certify(equal(never, 1), NONE, point()) is not None
+    k = Symbol("k", integer=True)
+    bound = unevaluated_sum(Pow(k, -1, evaluate=False), k, Integer(0), Integer(2))
+    assert certify(equal(bound, 1), NONE, point()) is not None
 
 
 @pytest.mark.parametrize("relation", ["!=", "->", "approx"])

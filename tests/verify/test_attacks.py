@@ -243,3 +243,21 @@ def test_a_common_factor_of_objectives_may_vanish_but_not_another(
 ) -> None:
     symbols = {"a": "real", "b": "real", "w": "real", "s": "positive"}
     assert (prove(left, right, symbols=symbols).status == "proved") is expected
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("sin(2*x)/sin(x)", "2*cos(x)"),
+        ("(1 - cos(x))/sin(x)", "tan(x/2)"),
+        ("Sum(sin(2*x)/sin(x), (i, 1, 3))", "6*cos(x)"),
+    ],
+)
+def test_a_line_is_not_false_where_a_denominator_is_zero(left: str, right: str) -> None:
+    assert prove(left, right, symbols={"x": "real"}).status != "refuted"
+
+
+def test_a_counterexample_is_no_zero_of_a_denominator_if_there_is_another() -> None:
+    found = prove("u/(u + v)", "1/(1 + v)", symbols={"u": "real", "v": "real"}).counterexample
+    assert found is not None
+    assert found.difference is not None

@@ -27,6 +27,10 @@ class DivergentError(UndefinedError):
     """An integral or sum in the expression certainly diverges at the point."""
 
 
+class ZeroDenominatorError(UndefinedError):
+    """A denominator in the expression is 0 at the point; that it is not may be a condition of a line."""
+
+
 class UndeterminedError(Exception):
     """It cannot be told whether the expression has a value, or which."""
 
@@ -121,7 +125,8 @@ def power(base: Value, exponent: Value) -> Value:
     """A power over the reals.
 
     Raises:
-        UndefinedError: for 0 to a negative exponent, or a negative base to a fraction.
+        ZeroDenominatorError: for 0 to a negative exponent.
+        UndefinedError: for a negative base to a fraction.
         UndeterminedError: if the base is not certainly on one side of 0 where that matters.
     """
     if isinstance(exponent, fmpq) and exponent.q == 1:
@@ -130,7 +135,7 @@ def power(base: Value, exponent: Value) -> Value:
         if exponent > 0:
             return base
         if exponent < 0:
-            raise UndefinedError("0 to a negative exponent")
+            raise ZeroDenominatorError("0 to a negative exponent")
         raise InexactError("0 to an exponent that may be 0")
     if base < 0:
         if isinstance(exponent, fmpq):
@@ -148,7 +153,7 @@ def power(base: Value, exponent: Value) -> Value:
 def _integer_power(base: Value, exponent: int) -> Value:
     if isinstance(base, fmpq):
         if base == 0 and exponent < 0:
-            raise UndefinedError("division by zero")
+            raise ZeroDenominatorError("division by zero")
         if base.height_bits() * abs(exponent) > BITS:
             if base in (0, 1, -1):
                 return base ** (2 - exponent % 2) if exponent else fmpq(1)
