@@ -47,6 +47,7 @@ from klderive.kernel.certified.real_arithmetic import (
     DivergentError,
     ZeroDenominatorError,
     multiply,
+    short,
     subtract,
 )
 from klderive.kernel.statement import Context, Statement
@@ -418,6 +419,5 @@ def _places_text(
 def _value_text(value: Value | str) -> str:
     if isinstance(value, str):
         return value
-    if isinstance(value, fmpq):
-        return str(value) if value.q == 1 else f"{value} = {arb(value).str(6, radius=False)}"
-    return value.str(6, radius=False)
+    exact = short(value)
+    return f"{exact} = {short(arb(value))}" if "/" in exact else exact

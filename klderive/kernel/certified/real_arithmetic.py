@@ -18,6 +18,12 @@ Value: TypeAlias = fmpq | arb
 BITS = 20_000
 """Bits of an exact number."""
 
+DIGITS = 6
+"""Digits that are shown."""
+
+SHOWN_BITS = 64
+"""Bits of an exact number that is shown exactly."""
+
 
 class UndefinedError(Exception):
     """The expression has certainly no value at the point; the message says why."""
@@ -117,7 +123,7 @@ def logarithm(value: Value) -> Value:
     if value > 0:
         return value.log()
     if value <= 0:
-        raise UndefinedError(f"log({value.str(6, radius=False)})")
+        raise UndefinedError(f"log({short(value)})")
     raise InexactError("the argument of a logarithm may be 0")
 
 
@@ -189,8 +195,16 @@ def _integer_root(value: fmpz, degree: int) -> fmpz | None:
 
 
 def short(value: Value) -> str:
-    """A value in few digits."""
-    return str(value) if isinstance(value, fmpq) else value.str(6, radius=False)
+    """A value in few digits, exactly if it is exact and not long; of one that may be 0, the zeros that are certain."""
+    if isinstance(value, fmpq):
+        if value.height_bits() <= SHOWN_BITS:
+            return str(value)
+        value = arb(value)
+    if value.contains(0):
+        for places in range(DIGITS, 0, -1):
+            if abs(value) < arb(10) ** -places / 2:
+                return f"0.{'0' * places}"
+    return value.str(DIGITS, radius=False)
 
 
 def compare(relation: str, left: Value, right: Value) -> bool | None:
