@@ -115,8 +115,7 @@ def to_mathml(
     """
     with deep_recursion():
         bare, labels = without_underbraces(node)
-        rows = _MathmlPrinter(scope, labels).rows(bare, after)
-        shown = "".join(map(row, rows))
+        shown = "".join(map(row, _MathmlPrinter(scope, labels).rows(bare, after)))
         if display:
             return f'<math display="block">{shown}</math>'
         long = ' class="long"' if is_wide(f"<mrow>{shown}</mrow>") else ""

@@ -41,6 +41,9 @@ FEWER_POINTS = 50
 WORK = 120_000
 """Nodes that may be evaluated for one statement: a second or less."""
 
+SHARE = 12
+"""What part of this one point may take, at most: one such part."""
+
 MINIMISING = 60_000
 """Nodes that may be evaluated to make a point smaller."""
 
@@ -108,7 +111,10 @@ class Search:
             self._sizes(sides, context), key=lambda size: set(size.ends.values()) != {2}
         ):
             for point in self._proposals_in(size, statements, context, work):
-                if satisfies(conditions, context, point, work):
+                own = self._share(work)
+                found = satisfies(conditions, context, point, own)
+                work.left += own.left
+                if found:
                     return point
                 if work.left < 0:
                     return None
@@ -128,13 +134,21 @@ class Search:
     def _first(self, statement: Statement, context: Context, check: Check) -> Point | None:
         work = Work(self.work)
         for point in self._proposals([statement], context, work):
-            found = check(statement, context, point, work)
+            own = self._share(work)
+            found = check(statement, context, point, own)
+            work.left += own.left
             if found is not None:
                 fewer = self._with_fewer_elements(statement, context, found.point, check)
                 return self._minimised(statement, context, fewer, check)
             if work.left < 0:
                 return None
         return None
+
+    def _share(self, work: Work) -> Work:
+        """The part of the work that one point may take: one that is hard to evaluate leaves some for others."""
+        own = Work(min(work.left, self.work // SHARE))
+        work.left -= own.left
+        return own
 
     def _with_fewer_elements(
         self, statement: Statement, context: Context, point: Point, check: Check

@@ -44,8 +44,11 @@ POINTS = 4
 TRIES = 40
 """Points that are tried for them."""
 
-WORK = 60_000
+WORK = 400_000
 """Nodes that may be evaluated for one line."""
+
+SHARE = 8
+"""What part of this one point may take, at most: one such part."""
 
 PRECISIONS = (64, 160, 400)
 """Bits tried until an enclosure is tight."""
@@ -97,12 +100,14 @@ class CrossChecker:
             Statement(c.expressions[0], "!=", Integer(0)) for c in conditions if c.kind == "nonzero"
         ]
         others = [c for c in conditions if c.kind != "nonzero"]
-        work = Work(WORK)
+        left = WORK
         agreed = 0
         seen: list[Point] = []
         for point in islice(self.search.proposals([statement, *claims], context), TRIES):
-            if work.left < 0 or agreed >= self.points:
+            if left < 0 or agreed >= self.points:
                 break
+            # One point that is hard to evaluate leaves work for others.
+            work = Work(WORK // SHARE)
             if point in seen:
                 continue
             seen.append(point)
@@ -117,6 +122,8 @@ class CrossChecker:
                 outcome = self._outcome(statement, context, point, work)
             except UndeterminedError:
                 continue
+            finally:
+                left -= WORK // SHARE - work.left
             if outcome == "contradicts":
                 return CrossCheck(agreed, _explained(statement, context, point))
             agreed += outcome == "agrees"

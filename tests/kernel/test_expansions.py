@@ -82,7 +82,8 @@ def approximate(a: Expansion, u: fmpq) -> arb:
     for growth, c in a.terms.items():
         total += arb(c) * value_at(growth, u)
     for growth, bound in a.rest.items():
-        assert bound >= 0
+        # A bound is itself a ball, of which the upper end counts.
+        assert not bound < 0
         radius += bound * value_at(growth, u)
     return total + arb(0, radius.upper())
 

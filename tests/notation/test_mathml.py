@@ -40,6 +40,7 @@ CORE = {
     },
     "mspace": {"width"},
     "mover": {"accent"},
+    "munder": {"accentunder"},
     "mtd": {"style"},
 }
 """Attributes of MathML Core, which every current browser has, by element."""

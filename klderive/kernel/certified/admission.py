@@ -394,27 +394,6 @@ def sets_of(expression: Expr) -> set[Symbol]:
     return sets
 
 
-def all_sets(sides: Sequence[Expr], context: Context) -> set[Symbol]:
-    """The finite sets of which some expressions speak: those of sums, functions, free variables and data."""
-    expressions = list(expressions_of(sides, context))
-    sets = {s for e in expressions for s in sets_of(e)}
-    domains = [
-        limits
-        for name in functions_of(sides, context)
-        if (declared := context.functions.get(name)) is not None
-        for limits in declared.limits
-    ]
-    domains += [
-        context.ranges[s] for e in expressions for s in e.free_symbols & set(context.ranges)
-    ]
-    domains += [
-        family.limits
-        for name in families_of(sides, context)
-        if (family := context.families.get(name)) is not None and family.limits is not None
-    ]
-    return sets | {limits[1] for limits in domains if len(limits) == 2}
-
-
 def _has_kind(symbol: Symbol, value: fmpq) -> bool:
     """Whether a value is one that the assumptions of a symbol allow."""
     integer = value.q == 1

@@ -31,6 +31,9 @@ from klderive.notation.nodes import Defined, Indicator, StrictIndicator
 
 LARGEST_EXPONENT = 10_000
 
+COMPILED = 8
+"""How many nodes of a formula that is read once cost as much as one that is looked at."""
+
 Continuation: TypeAlias = Callable[[acb, bool], acb]
 """The analytic continuation at a ball; not finite where it may not be analytic and this is asked for."""
 
@@ -155,7 +158,7 @@ def continuation(
         raise UndeterminedError(str(error)) from None
 
     def counted(z: acb, analytic: bool) -> acb:
-        integrands.evaluator.spend(nodes)
+        integrands.evaluator.spend(1 + nodes // COMPILED)
         return found(z, analytic)
 
     return counted

@@ -256,8 +256,12 @@ class Integrator:
         if cell.lower is not None and cell.upper is not None and all(proper):
             return quadrature(integrand, cell.lower, cell.upper, tolerance)
         body = self.integrands.resolved(body, cell)
-        # Near an end the integrand is that at the end plus something very small, of which no digit may be lost.
-        with ctx.workprec(2 * ctx.prec + 64):
+        # Near a finite end the integrand is that at the end plus something very small, of which no digit may be lost.
+        near = any(
+            end is not None and not is_proper
+            for end, is_proper in zip((cell.lower, cell.upper), proper, strict=True)
+        )
+        with ctx.workprec(2 * ctx.prec + 64 if near else ctx.prec + 32):
             left = (cell.lower, fmpq(0)) if proper[0] else self._end(body, cell, -1, tolerance)
             right = (cell.upper, fmpq(0)) if proper[1] else self._end(body, cell, 1, tolerance)
             (lower, first), (upper, last) = left, right
