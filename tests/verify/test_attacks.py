@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from klderive.derivation import Derivation, DerivationError, by
+from klderive.kernel import Context, Statement
+from klderive.refute import Search
 from klderive.verify import prove, verify
 
 
@@ -261,3 +263,21 @@ def test_a_counterexample_is_no_zero_of_a_denominator_if_there_is_another() -> N
     found = prove("u/(u + v)", "1/(1 + v)", symbols={"u": "real", "v": "real"}).counterexample
     assert found is not None
     assert found.difference is not None
+
+
+def test_a_witness_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[Statement] = []
+
+    def none(_: Search, statement: Statement, context: Context) -> None:
+        searched.append(statement)
+
+    monkeypatch.setattr(Search, "witness", none)
+    symbols = {
+        "p": "joint density of x, y",
+        "x": "variable on X",
+        "y": "variable on Y",
+    }
+    independent = ["p(x, y) = p(x)*p(y)"]
+    verdict = prove("p(x | y)", "p(x)", "!=", assuming=independent, symbols=symbols)
+    assert verdict.status != "proved"
+    assert len(searched) == 1
