@@ -10,7 +10,7 @@ show: $(VENV)/.installed
 	@$(BIN)/klderive show gaussian-l2
 
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .

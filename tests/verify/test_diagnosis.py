@@ -73,12 +73,12 @@ GOLDEN = {
     "an inner derivative": (
         "Diff(exp(-z**2), z)",
         "exp(-z**2)",
-        "it would be proved with the derivative of the inner function, `-2*z`, as a factor",
+        "it would be true with the derivative of the inner function, `-2*z`, as a factor",
     ),
     "an optimum": (
         "ArgMin((w - a)**2, w)",
         "ArgMax((w - a)**2, w)",
-        "it would be proved with arg min instead of arg max",
+        "it would be true with arg min instead of arg max",
     ),
     "a special case of two slips": ("(a - b)**2", "a**2 + 2*a*b - b**2", ""),
     "no slip": ("a", "b + log(a*b)", ""),

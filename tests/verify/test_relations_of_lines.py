@@ -48,7 +48,7 @@ def test_a_limit_is_assumed_by_an_axiom_in_words_only() -> None:
     d.chain("1/N + a").tends("a + 1", "N", "oo")
     first, second = verify(d).lines()
     assert first.verdict.status == "assumed"
-    assert second.verdict.status == "undecided"
+    assert second.verdict.status == "refuted"
 
 
 def test_a_line_up_to_a_term_is_no_equation_for_others() -> None:
