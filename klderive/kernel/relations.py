@@ -14,7 +14,7 @@ from sympy import Expr
 
 from klderive.kernel.attempt import Attempt, Attempts, first_proved
 from klderive.kernel.bounds import has_bar
-from klderive.kernel.certified.certificate import witness
+from klderive.kernel.certified.certificate import Counterexample, witness
 from klderive.kernel.events import Event, Mode, UnestablishedError
 from klderive.kernel.functionals import has_functional
 from klderive.kernel.indicators import has_indicator
@@ -38,6 +38,8 @@ class Relations:
         self.attempts = attempts
         self.session = attempts.session
         self.comparison = attempts.comparison
+        self.witnesses: dict[Statement, Counterexample | None] = {}
+        """What was found to show sides not identically equal, which does not depend on what a reason allows."""
 
     def compare(
         self, statement: Statement, allowed: Allowed, definedness: Sequence[Event]
@@ -179,8 +181,12 @@ class Relations:
         """Not identically equal: one certified point at which the two sides differ."""
         if self.attempts.searcher is None:
             return None
-        point = self.attempts.searcher.witness(statement, self.session.context)
-        certificate = witness(statement, self.session.context, point) if point is not None else None
+        if statement not in self.witnesses:
+            context = self.session.context
+            point = self.attempts.searcher.witness(statement, context)
+            found = witness(statement, context, point) if point is not None else None
+            self.witnesses[statement] = found
+        certificate = self.witnesses[statement]
         if certificate is None:
             return None
         return Attempt(True, uses=("witness",), counterexample=certificate)

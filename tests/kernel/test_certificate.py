@@ -32,6 +32,7 @@ from klderive.kernel.certified.certificate import (
     witness,
 )
 from klderive.kernel.certified.evaluation import Formula, Point, StepFunction, Table
+from klderive.kernel.certified.point_text import point_texts
 from klderive.kernel.statement import (
     Context,
     Fact,
@@ -89,12 +90,22 @@ def test_relations(relation: str, value: int, false: bool) -> None:
 
 
 def test_a_side_without_a_value_refutes_only_if_the_other_has_one() -> None:
-    found = certify(equal(1 / x, 1), NONE, point(x=0))
+    found = certify(equal(log(x), 1), NONE, point(x=0))
     assert found is not None
     assert str(found.left).startswith("not defined")
     assert found.difference is None
-    assert certify(equal(1 / x, Pow(x, -2, evaluate=False)), NONE, point(x=0)) is None
-    assert witness(equal(1 / x, 1), NONE, point(x=0)) is None
+    assert certify(equal(log(x), log(2 * x)), NONE, point(x=0)) is None
+    assert witness(equal(log(x), 1), NONE, point(x=0)) is None
+
+
+def test_a_denominator_that_is_zero_refutes_only_if_no_condition_could_exclude_it() -> None:
+    assert certify(equal(1 / x, 1), NONE, point(x=0)) is None
+    assert certify(equal(1 / x, 1), NONE, point(x=2)) is not None
+    never = Pow(Integer(0), -1, evaluate=False)
+    assert certify(equal(never, 1), NONE, point()) is not None
+    k = Symbol("k", integer=True)
+    bound = unevaluated_sum(Pow(k, -1, evaluate=False), k, Integer(0), Integer(2))
+    assert certify(equal(bound, 1), NONE, point()) is not None
 
 
 @pytest.mark.parametrize("relation", ["!=", "->", "approx"])
@@ -612,8 +623,8 @@ def test_the_explanation_is_complete_and_sorted() -> None:
     assert found.explain() == (
         "a = 2",
         "b = 1/3",
-        "p: 1 on (0, 1), 0 elsewhere",
-        "q: 1/2 on (0, 1/2), 3/2 on (1/2, 1), 0 elsewhere",
+        "p: 1 on [0, 1), 0 elsewhere",
+        "q: 1/2 on [0, 1/2), 3/2 on [1/2, 1), 0 elsewhere",
         "left side: 0.143841",
         "right side: 7/3 = 2.33333",
         "difference: -2.18949",
@@ -634,3 +645,28 @@ def test_the_divergence_of_an_abstract_integral_is_no_counterexample() -> None:
     assert prove("E(p(x)/q(x), x in p)", "1", ">=", symbols=densities).status != "refuted"
     assert prove("E(p(x)/q(x), x in p)", "2", symbols=densities).status == "refuted"
     assert prove("Integral(1/x, (x, 0, 1))", "1").status == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "shown"),
+    [
+        ("log(6) - log(2)", "log(2) + log(3/2) + 1", "1.09861"),
+        ("log(6) - log(2) - log(3)", "1", "0.000000"),
+        ("2/3", "1", "2/3 = 0.666667"),
+        ("3**1000", "1", "1.32207e+477"),
+        ("(1/3)**400", "1", "1.41742e-191"),
+    ],
+)
+def test_values_are_shown_in_as_many_digits_as_can_be_read(
+    left: str, right: str, shown: str
+) -> None:
+    found = prove(left, right).counterexample
+    assert found is not None
+    assert found.explain()[0] == f"left side: {shown}"
+
+
+def test_the_value_at_a_break_can_be_read_from_a_step_density() -> None:
+    steps = StepFunction((fmpq(0), fmpq(1, 2), fmpq(1)), (fmpq(1, 2), fmpq(3, 2)))
+    assert steps.at(fmpq(1, 2)) == fmpq(3, 2)
+    shown = point_texts(Point(functions={"q": steps}))
+    assert shown == ["q: 1/2 on [0, 1/2), 3/2 on [1/2, 1), 0 elsewhere"]

@@ -10,7 +10,9 @@ from sympy import (
     Abs,
     Expr,
     Function,
+    Ge,
     Integer,
+    Le,
     Piecewise,
     Rational,
     Symbol,
@@ -117,6 +119,16 @@ def test_only_places_that_meet_the_assumptions_count() -> None:
     # Among all w > 5 neither has an optimum.
     assert not refuted(*sets, Statement(w, ">", Integer(5)))
     assert not refuted(*sets, Statement(w, "=", Integer(3)))
+
+
+def test_an_objective_may_jump_at_the_end_of_its_variable() -> None:
+    v, s = Symbol("v", nonnegative=True), Symbol("s", positive=True)
+    for variable, false in ((v, False), (s, True)):
+        jump = Piecewise((-5, Le(variable, 0)), (1, True), evaluate=False)
+        assert refuted(least(jump, variable), least(variable, variable)) is false
+    other = Symbol("u", nonpositive=True)
+    jump = Piecewise((5, Ge(other, 0)), (1, True), evaluate=False)
+    assert not refuted(greatest(jump, other), greatest(other, other))
 
 
 def test_an_integer_variable_is_left_alone() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from klderive.derivation import Derivation, DerivationError, by
+from klderive.kernel import Context, Statement
+from klderive.refute import Search
 from klderive.verify import prove, verify
 
 
@@ -287,3 +289,39 @@ def test_a_limit_is_that_of_what_stands_in_definitions_too(
 ) -> None:
     symbols = {"m": "real", "s": "positive", **kinds}
     assert prove(left, "0", symbols=symbols).status != "refuted"
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("sin(2*x)/sin(x)", "2*cos(x)"),
+        ("(1 - cos(x))/sin(x)", "tan(x/2)"),
+        ("Sum(sin(2*x)/sin(x), (i, 1, 3))", "6*cos(x)"),
+    ],
+)
+def test_a_line_is_not_false_where_a_denominator_is_zero(left: str, right: str) -> None:
+    assert prove(left, right, symbols={"x": "real"}).status != "refuted"
+
+
+def test_a_counterexample_is_no_zero_of_a_denominator_if_there_is_another() -> None:
+    found = prove("u/(u + v)", "1/(1 + v)", symbols={"u": "real", "v": "real"}).counterexample
+    assert found is not None
+    assert found.difference is not None
+
+
+def test_a_witness_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[Statement] = []
+
+    def none(_: Search, statement: Statement, context: Context) -> None:
+        searched.append(statement)
+
+    monkeypatch.setattr(Search, "witness", none)
+    symbols = {
+        "p": "joint density of x, y",
+        "x": "variable on X",
+        "y": "variable on Y",
+    }
+    independent = ["p(x, y) = p(x)*p(y)"]
+    verdict = prove("p(x | y)", "p(x)", "!=", assuming=independent, symbols=symbols)
+    assert verdict.status != "proved"
+    assert len(searched) == 1

@@ -4,7 +4,8 @@ Accepts a point that somebody proposes; checks everything about it again. Every 
 kind, every abstract function a model of its declared domain, sign and facts, every given must certainly hold; then the
 failure of the relation must be certain:
 
-- `=` and inequalities: disjoint enclosures, or one side that has a value while the other certainly has none;
+- `=` and inequalities: disjoint enclosures, or one side that has a value while the other certainly has none, other than
+  by a denominator that is 0 there or, of abstract functions, a divergent integral: for these a line lists conditions;
 - `up to`: two points that differ only in the variables, between which left minus right certainly changes;
 - `proportional`: likewise, with left1*right2 certainly different from left2*right1;
 - equal sets of optima: a place that certainly is in one set, and not in the other;
@@ -27,6 +28,7 @@ from klderive.kernel.certified.admission import (
     is_abstract,
     is_same_elsewhere,
     restricted,
+    symbols_of,
 )
 from klderive.kernel.certified.domains import elements_of
 from klderive.kernel.certified.evaluation import (
@@ -41,7 +43,13 @@ from klderive.kernel.certified.evaluation import (
 )
 from klderive.kernel.certified.optimum_certificates import Objective, distinguished, misplaced
 from klderive.kernel.certified.point_text import point_texts
-from klderive.kernel.certified.real_arithmetic import DivergentError, multiply, subtract
+from klderive.kernel.certified.real_arithmetic import (
+    DivergentError,
+    ZeroDenominatorError,
+    multiply,
+    short,
+    subtract,
+)
 from klderive.kernel.statement import Context, Statement
 from klderive.notation.nodes import ArgMin, Optimum
 
@@ -353,8 +361,7 @@ def _sides(
             try:
                 sides.append(evaluate(side, point, precision, context.functions, work))
             except UndefinedError as error:
-                if isinstance(error, DivergentError) and is_abstract(side, context):
-                    # That it converges would be a condition of the line.
+                if _is_condition(error, side, context):
                     return
                 sides.append(f"not defined: {error}")
             except InexactError:
@@ -365,6 +372,14 @@ def _sides(
             yield sides[0], sides[1]
             if all(_is_settled(side) for side in sides):
                 return
+
+
+def _is_condition(error: UndefinedError, side: Expr, context: Context) -> bool:
+    """Whether it would be a condition of the line that a side has no such flaw, so that the point is none of its."""
+    abstract = is_abstract(side, context)
+    if isinstance(error, ZeroDenominatorError):
+        return abstract or bool(symbols_of((side,), replace(context, givens=())))
+    return isinstance(error, DivergentError) and abstract
 
 
 def _is_settled(side: Value | str) -> bool:
@@ -404,6 +419,5 @@ def _places_text(
 def _value_text(value: Value | str) -> str:
     if isinstance(value, str):
         return value
-    if isinstance(value, fmpq):
-        return str(value) if value.q == 1 else f"{value} = {arb(value).str(6, radius=False)}"
-    return value.str(6, radius=False)
+    exact = short(value)
+    return f"{exact} = {short(arb(value))}" if "/" in exact else exact

@@ -54,6 +54,7 @@ from klderive.kernel.certified.real_arithmetic import (
     UndefinedError,
     UndeterminedError,
     Value,
+    ZeroDenominatorError,
     add,
     compare,
     exponential,
@@ -240,7 +241,14 @@ class _Evaluation(DeclaredFunctions):
                 base, exponent = e.args
                 if base == E:
                     return exponential(self.value(exponent, env))
-                return power(self.value(base, env), self.value(exponent, env))
+                values = self.value(base, env), self.value(exponent, env)
+                try:
+                    return power(*values)
+                except ZeroDenominatorError as error:
+                    if e.free_symbols & set(env) - self.parameters:
+                        # No condition speaks of a bound variable.
+                        raise UndefinedError(str(error)) from None
+                    raise
             case exp():
                 return exponential(self.value(e.args[0], env))
             case log():

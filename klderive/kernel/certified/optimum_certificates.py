@@ -125,7 +125,9 @@ class Objective:
         except (UndefinedError, UndeterminedError):
             return
         inner = [end for piece in pieces for end in (piece.lower, piece.upper) if end is not None]
-        ends = [e for e in inner if isinstance(e, fmpq) and e not in (lower, upper)]
+        # A variable that may be 0 has a value at the end, where the objective may jump.
+        outside = (lower, upper) if self.variable.is_zero is False else ()
+        ends = [e for e in inner if isinstance(e, fmpq) and e not in outside]
         if any(not isinstance(end, fmpq) for end in inner):
             return
         stationary = [

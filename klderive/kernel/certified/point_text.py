@@ -45,7 +45,7 @@ def _shape(name: str) -> tuple[str, int, int]:
 def _model_text(name: str, model: Model, *, named: bool) -> str:
     """A model in plain text; in a table that is `named` with the names of the arguments: `p(x = 0 | w = 1)`."""
     if isinstance(model, StepFunction):
-        cells = [f"{height} on ({left}, {right})" for left, right, height in model.cells()]
+        cells = [f"{height} on [{left}, {right})" for left, right, height in model.cells()]
         which = f"; depends on argument {model.place + 1} only" if model.arguments > 1 else ""
         return f"{name}: " + ", ".join(cells) + ", 0 elsewhere" + which
     if isinstance(model, Table):

@@ -13,6 +13,7 @@ from klderive.kernel.certified.real_arithmetic import (
     DivergentError,
     UndefinedError,
     Value,
+    ZeroDenominatorError,
     add,
     multiply,
     power,
@@ -35,7 +36,7 @@ def check_poles(
         UndefinedError: if it certainly diverges.
     """
     if bottom.degree() < 0:
-        raise UndefinedError("division by zero")
+        raise ZeroDenominatorError("division by zero")
     common = top.gcd(bottom)
     if common.degree() > 0:
         top, bottom = top // common, bottom // common

@@ -18,6 +18,12 @@ Value: TypeAlias = fmpq | arb
 BITS = 20_000
 """Bits of an exact number."""
 
+DIGITS = 6
+"""Digits that are shown."""
+
+SHOWN_BITS = 64
+"""Bits of an exact number that is shown exactly."""
+
 
 class UndefinedError(Exception):
     """The expression has certainly no value at the point; the message says why."""
@@ -25,6 +31,10 @@ class UndefinedError(Exception):
 
 class DivergentError(UndefinedError):
     """An integral or sum in the expression certainly diverges at the point."""
+
+
+class ZeroDenominatorError(UndefinedError):
+    """A denominator in the expression is 0 at the point; that it is not may be a condition of a line."""
 
 
 class UndeterminedError(Exception):
@@ -113,7 +123,7 @@ def logarithm(value: Value) -> Value:
     if value > 0:
         return value.log()
     if value <= 0:
-        raise UndefinedError(f"log({value.str(6, radius=False)})")
+        raise UndefinedError(f"log({short(value)})")
     raise InexactError("the argument of a logarithm may be 0")
 
 
@@ -121,7 +131,8 @@ def power(base: Value, exponent: Value) -> Value:
     """A power over the reals.
 
     Raises:
-        UndefinedError: for 0 to a negative exponent, or a negative base to a fraction.
+        ZeroDenominatorError: for 0 to a negative exponent.
+        UndefinedError: for a negative base to a fraction.
         UndeterminedError: if the base is not certainly on one side of 0 where that matters.
     """
     if isinstance(exponent, fmpq) and exponent.q == 1:
@@ -130,7 +141,7 @@ def power(base: Value, exponent: Value) -> Value:
         if exponent > 0:
             return base
         if exponent < 0:
-            raise UndefinedError("0 to a negative exponent")
+            raise ZeroDenominatorError("0 to a negative exponent")
         raise InexactError("0 to an exponent that may be 0")
     if base < 0:
         if isinstance(exponent, fmpq):
@@ -148,7 +159,7 @@ def power(base: Value, exponent: Value) -> Value:
 def _integer_power(base: Value, exponent: int) -> Value:
     if isinstance(base, fmpq):
         if base == 0 and exponent < 0:
-            raise UndefinedError("division by zero")
+            raise ZeroDenominatorError("division by zero")
         if base.height_bits() * abs(exponent) > BITS:
             if base in (0, 1, -1):
                 return base ** (2 - exponent % 2) if exponent else fmpq(1)
@@ -184,8 +195,16 @@ def _integer_root(value: fmpz, degree: int) -> fmpz | None:
 
 
 def short(value: Value) -> str:
-    """A value in few digits."""
-    return str(value) if isinstance(value, fmpq) else value.str(6, radius=False)
+    """A value in few digits, exactly if it is exact and not long; of one that may be 0, the zeros that are certain."""
+    if isinstance(value, fmpq):
+        if value.height_bits() <= SHOWN_BITS:
+            return str(value)
+        value = arb(value)
+    if value.contains(0):
+        for places in range(DIGITS, 0, -1):
+            if abs(value) < arb(10) ** -places / 2:
+                return f"0.{'0' * places}"
+    return value.str(DIGITS, radius=False)
 
 
 def compare(relation: str, left: Value, right: Value) -> bool | None:
