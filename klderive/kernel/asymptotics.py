@@ -32,9 +32,6 @@ from klderive.kernel.ring import (
 )
 from klderive.kernel.signs import NEGATIVE, POSITIVE, VANISHES
 
-LONGEST = 400
-"""Terms of an expansion beyond which it is given up."""
-
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -182,8 +179,6 @@ class Asymptotics(Derivatives):
             if exponent:
                 term = ring.multiply(term, self._exponential(self._expanded(exponent, t), t))
             terms.append(term)
-        if sum(map(len, terms)) > LONGEST:
-            raise UnestablishedError("an expansion is too long")
         return ring.add(*terms)
 
     def _is_elementary_scale(self, number: int, t: int, power: Exponent) -> bool:
