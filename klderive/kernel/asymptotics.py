@@ -152,7 +152,7 @@ class Asymptotics(Derivatives):
         limit: Polynomial = {}
         for monomial, coefficient in self._expanded(polynomial, t).items():
             if not self.ring.depends(monomial, t):
-                limit = self.ring.add(limit, {monomial: coefficient})
+                limit[monomial] = coefficient
             elif not self._tends_to_zero(monomial, t):
                 raise UnestablishedError("it is not established that there is a limit")
         return limit
@@ -162,7 +162,7 @@ class Asymptotics(Derivatives):
     def _expanded(self, polynomial: Polynomial, t: int) -> Polynomial:
         """The polynomial as a sum of scales with coefficients free of t."""
         ring = self.ring
-        result: Polynomial = {}
+        terms: list[Polynomial] = []
         for monomial, coefficient in polynomial.items():
             term = ring.number(coefficient)
             exponent: Polynomial = {}
@@ -178,8 +178,8 @@ class Asymptotics(Derivatives):
                 term = ring.multiply(term, factor)
             if exponent:
                 term = ring.multiply(term, self._exponential(self._expanded(exponent, t), t))
-            result = ring.add(result, term)
-        return result
+            terms.append(term)
+        return ring.add(*terms)
 
     def _is_elementary_scale(self, number: int, t: int, power: Exponent) -> bool:
         atom = self.ring.atoms[number]
@@ -305,15 +305,14 @@ class Asymptotics(Derivatives):
         result = ring.number(1)
         alone = self._log_atom(t)
         for monomial, coefficient in argument.items():
-            term = {monomial: coefficient}
             if not ring.depends(monomial, t):
-                constant = ring.add(constant, term)
+                constant[monomial] = coefficient
             elif monomial == ((alone, 1),):
                 result = ring.multiply(result, ring.of_atom(t, exact(coefficient)))
             elif self._tends_to_zero(monomial, t):
-                vanishing = ring.add(vanishing, term)
+                vanishing[monomial] = coefficient
             else:
-                growing = ring.add(growing, term)
+                growing[monomial] = coefficient
         # A logarithm in the exponent with a symbol for a factor stays there: it is a power.
         result = ring.multiply(result, self.exp_of(constant, True))
         result = ring.multiply(result, self.exp_of(growing, False))

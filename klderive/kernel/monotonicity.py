@@ -382,6 +382,8 @@ class Monotonicity:
         if len(numerator) == 2:
             (m, a), (n, b) = numerator.items()
             quotient = ring.multiply({m: -a / b}, ring.monomial_power(n, -1))
+            if len(quotient) != 1:
+                return
             ((monomial, coefficient),) = quotient.items()
             power = dict(monomial).get(x)
             others = {tuple(pair for pair in monomial if pair[0] != x): coefficient}

@@ -185,15 +185,15 @@ class Ring:
                     monomial, folds = a, None
                 else:
                     monomial, folds = self._merge(a, b)
-                if folds is None:
-                    new = total.get(monomial, ZERO) + coefficient
+                term: Polynomial = {monomial: coefficient}
+                if folds is not None:
+                    term = self.multiply(term, self._folded(folds))
+                for key, value in term.items():
+                    new = total.get(key, ZERO) + value
                     if new:
-                        total[monomial] = new
+                        total[key] = new
                     else:
-                        del total[monomial]
-                else:
-                    folded = self.multiply({monomial: coefficient}, self._folded(folds))
-                    total = self.add(total, folded)
+                        del total[key]
         return total
 
     def power(self, polynomial: Polynomial, exponent: int) -> Polynomial:

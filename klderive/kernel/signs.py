@@ -256,6 +256,9 @@ class Signs:
             return UNKNOWN
         ring = self.ring
         ratio = ring.multiply({m: ONE}, ring.monomial_power(n, -1))
+        if len(ratio) != 1:
+            # A square of an absolute value is one of what may be a sum.
+            return UNKNOWN
         ((factors, coefficient),) = ratio.items()
         if coefficient != 1 or any(ring.atoms[k].kind != "exp" for k, _ in factors):
             return UNKNOWN

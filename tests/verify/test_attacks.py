@@ -325,3 +325,17 @@ def test_a_witness_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
     verdict = prove("p(x | y)", "p(x)", "!=", assuming=independent, symbols=symbols)
     assert verdict.status != "proved"
     assert len(searched) == 1
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "kind", "expected"),
+    [
+        ("log(tanh(x)**2)", "2*log(abs(tanh(x)))", "real", "proved"),
+        ("sqrt(abs(x**2 - 1))*x", "x*sqrt(abs(x*x - 1))", "nonnegative", "proved"),
+        ("1/abs(cos(x) + x)", "1/(abs(cos(x)) + abs(x))", "real", "refuted"),
+    ],
+)
+def test_a_quotient_of_two_absolute_values_may_be_a_sum(
+    left: str, right: str, kind: str, expected: str
+) -> None:
+    assert prove(left, right, symbols={"x": kind}).status == expected

@@ -11,7 +11,6 @@ from klderive.kernel.certified.continuation import Continuation
 from klderive.kernel.certified.quadrature import last_bit, quadrature
 from klderive.kernel.certified.real_arithmetic import (
     DivergentError,
-    UndefinedError,
     Value,
     ZeroDenominatorError,
     add,
