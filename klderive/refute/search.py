@@ -13,7 +13,8 @@ from itertools import count, islice
 from typing import TypeAlias
 
 from flint import fmpq
-from sympy import Expr, Symbol
+from sympy import Expr, Indexed, Symbol
+from sympy.core.function import AppliedUndef
 
 from klderive.kernel import Context, Counterexample, Point, Statement
 from klderive.kernel.certified.admission import (
@@ -25,7 +26,7 @@ from klderive.kernel.certified.admission import (
 )
 from klderive.kernel.certified.certificate import Work, certify, satisfies, witness
 from klderive.kernel.certified.evaluation import Model
-from klderive.notation.nodes import Optimum
+from klderive.notation.nodes import Defined, Optimum
 from klderive.refute.completion import completed
 from klderive.refute.data import data, family
 from klderive.refute.minimising import minimised
@@ -52,6 +53,12 @@ FEWER_ELEMENTS = 60
 
 DEEP = 60
 """Levels of a formula beyond which fewer points are tried."""
+
+TRIED = 10
+"""Values that are tried for each point, to find those that the givens admit."""
+
+_OF_MODELS = (AppliedUndef, Indexed, Defined)
+"""What has a value by models and data, and not by symbols alone."""
 
 VARIATIONS = 12
 """Second points tried for each first one."""
@@ -237,6 +244,25 @@ class Search:
                 if alike and any(point.functions[name] != m for name, m in chosen.items()):
                     yield replace(point, functions={**point.functions, **chosen})
 
+    def _values(
+        self, pools: Mapping[Symbol, Sequence[fmpq]], context: Context, base: Point, work: Work
+    ) -> Iterator[dict[Symbol, fmpq]]:
+        """Values of symbols that no given about these alone excludes, so that none is tried in vain with all data."""
+        givens = tuple(
+            given
+            for given in context.givens
+            if given.left.free_symbols | given.right.free_symbols <= pools.keys()
+            and not any(side.has(*_OF_MODELS) for side in (given.left, given.right))
+        )
+        if not givens:
+            yield from combinations_of(pools, self.points, self.seed, context.ranges)
+            return
+        alone = replace(context, givens=givens)
+        for values in combinations_of(pools, TRIED * self.points, self.seed, context.ranges):
+            point = replace(base, values={**base.values, **values})
+            if satisfies([], alone, point, work):
+                yield values
+
     def _sizes(self, sides: Sequence[Expr], context: Context) -> Iterator[_Size]:
         """The sizes that are tried, the smallest first."""
         context = without_ties(sides, context)
@@ -287,9 +313,7 @@ class Search:
         rules = symbol_rules(context.givens, kept | lengths)
         free = sorted(symbols - kept - {rule.head for rule in rules}, key=str)
         pools = {symbol: pool(symbol, context, base) for symbol in free}
-        values = list(
-            islice(combinations_of(pools, self.points, self.seed, context.ranges), self.points)
-        )
+        values = list(islice(self._values(pools, context, base, work), self.points))
         all_data = list(data(families, context, base))
         stream = completed(sides, context, base, work)
         models: list[dict[str, Model]] = []

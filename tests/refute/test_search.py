@@ -37,6 +37,7 @@ from klderive.notation.nodes import (
     unevaluated_sum,
 )
 from klderive.refute import Search
+from klderive.verify import prove
 from klderive.verify.heeding import Heeding
 
 
@@ -548,3 +549,17 @@ def test_free_variables_are_elements_of_their_set() -> None:
     at = values(found)
     assert at["a"] + 1 < at["x"] < at["b"]
     assert refuted(d, "x", "a", ">") is None
+
+
+def test_an_assumption_on_another_symbol_does_not_use_up_the_points() -> None:
+    symbols = {
+        "N": "positive integer",
+        "m": "real",
+        "s": "positive",
+        "u": "positive",
+        "x": "data",
+        "g": "density of h = normal(m, s)",
+    }
+    right = "-Sum((x[i] - m)**2, (i, 1, N))/(2*s**2) - log(s) - log(2*pi)/2"
+    verdict = prove("Sum(log(g(x[i])), (i, 1, N))", right, symbols=symbols, assuming=["u < 1/2"])
+    assert verdict.status == "refuted"
