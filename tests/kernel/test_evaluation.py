@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import mpmath
 import pytest
 from flint import arb, fmpq
@@ -460,10 +458,9 @@ HOSTILE = [
 
 @pytest.mark.parametrize("e", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_expressions_end(e: Expr) -> None:
-    start = time.perf_counter()
+    # By its budget, which is counted.
     with pytest.raises(UndeterminedError):
         at(e)
-    assert time.perf_counter() - start < 5
 
 
 def test_a_budget_is_shared() -> None:
