@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 
 from rich.cells import chop_cells
@@ -73,10 +72,20 @@ def explained(report: Report, line: LineReport) -> Iterator[tuple[str, Node | No
     for item in used(report, line):
         words = f"by {item.name}" + (f": {item.words}" if item.words else "")
         yield (words if item.says is None else f"{words}: "), item.says
-    form = normal_form(report.derivation, line)
+    form = both_sides(report, line)
     if form is not None:
-        with suppress(NotationError):
-            yield "both sides come to ", read_sympy(form, report.derivation.scope)
+        yield "both sides come to ", form
+
+
+def both_sides(report: Report, line: LineReport) -> Node | None:
+    """What both sides of a line come to; None where that says nothing or cannot be written."""
+    form = normal_form(report.derivation, line)
+    if form is None:
+        return None
+    try:
+        return read_sympy(form, report.derivation.scope)
+    except NotationError:
+        return None
 
 
 def _statement(report: Report, line: LineReport, name: str) -> Node | None:
@@ -173,7 +182,9 @@ class _Page:
             line, lambda e: self.inline(read_sympy(e, self.scope)), nonzero=nonzero, positive=" > 0"
         ):
             self.words("if", words)
-        self.normal_form(line)
+        form = both_sides(self.report, line)
+        if form is not None:
+            self.formula("both sides", form)
         for words in remarks(line, called):
             self.words("note", words)
         rest = leftover(line, lambda e: self.inline(read_sympy(e, self.scope)))
@@ -184,17 +195,6 @@ class _Page:
             if {f"line {written.label}", f"line {written.number}"} & {*other.cites}
         ]
         self.words("cited by", ", ".join(citing))
-
-    def normal_form(self, line: LineReport) -> None:
-        """What both sides come to."""
-        form = normal_form(self.report.derivation, line)
-        if form is None:
-            return
-        try:
-            node = read_sympy(form, self.scope)
-        except NotationError:
-            return
-        self.formula("both sides", node)
 
     def whereabouts(self, line: LineReport, part: PartReport) -> str:
         """What the line is called, and where it stands."""

@@ -6,16 +6,13 @@ Accepts a report, one of its lines, and the references of the page.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from html import escape
 
-from klderive.notation import NotationError
-from klderive.render.explanation import used
+from klderive.render.explanation import both_sides, used
 from klderive.render.markup import element
 from klderive.render.references import References
 from klderive.render.summary import leftover, provisos, remarks, tag
 from klderive.verify import LineReport, Report
-from klderive.verify.normal_forms import normal_form
 
 
 def line_details(
@@ -67,7 +64,6 @@ def _proof(report: Report, line: LineReport, references: References) -> Iterator
         elif item.words:
             shown += words.html(f": {item.words}")
         yield f"by {shown}"
-    form = normal_form(report.derivation, line)
+    form = both_sides(report, line)
     if form is not None:
-        with suppress(NotationError):
-            yield words.html(f"both sides come to {words.expression(form)}")
+        yield words.html(f"both sides come to {words.formula(form)}")
