@@ -26,21 +26,23 @@ from time import perf_counter
 import klderive.derivations
 from sympy import Symbol
 
-from klderive.derivation import Derivation, DerivationError, Line, by
-from klderive.kernel import Allowed, Context, Kernel, Point, Statement
-from klderive.kernel.certified.admission import (
+from klderive.certificates.admission import (
     domain_sets,
     families_of,
     functions_of,
     spoken_of,
     symbols_of,
 )
+from klderive.certificates.certificate import Point
+from klderive.derivation import Derivation, DerivationError, Line, by
+from klderive.kernel import Allowed, Kernel
 from klderive.library import load, names
 from klderive.notation import to_text
 from klderive.notation.nodes import Optimum
 from klderive.notation.tree import Node, names_in
 from klderive.refute.search import Search, objective
 from klderive.refute.values import RANDOM_POINTS
+from klderive.statement import Context, Statement
 from klderive.verify import verify
 from klderive.verify.cross_check import CrossChecker
 from klderive.verify.heeding import Heeding

@@ -12,14 +12,14 @@ from sympy import (
 from klderive.derivation.display import Displayed
 from klderive.derivation.reason import Reason
 from klderive.derivation.record import Entry, Plain
-from klderive.kernel.statement import (
-    RelationName,
-    Statement,
-)
 from klderive.notation import to_text
 from klderive.notation.tree import (
     Node,
     RelationSign,
+)
+from klderive.statement import (
+    RelationName,
+    Statement,
 )
 
 if TYPE_CHECKING:

@@ -24,14 +24,6 @@ from klderive.derivation.parts import (
 from klderive.derivation.reading import Reading
 from klderive.derivation.record import recorded
 from klderive.kernel import Allowed, Kernel
-from klderive.kernel.statement import (
-    Context,
-    Fact,
-    FamilyDeclaration,
-    FunctionDeclaration,
-    FunctionSign,
-    Statement,
-)
 from klderive.notation import (
     NotationError,
     to_text,
@@ -55,6 +47,14 @@ from klderive.probability import (
     recognised,
 )
 from klderive.refute import Search
+from klderive.statement import (
+    Context,
+    Fact,
+    FamilyDeclaration,
+    FunctionDeclaration,
+    FunctionSign,
+    Statement,
+)
 
 
 class Declarations(Reading):

@@ -26,15 +26,15 @@ from klderive.derivation.parts import (
 )
 from klderive.derivation.premises import Premises
 from klderive.derivation.record import recorded
-from klderive.kernel.statement import (
-    Context,
-)
 from klderive.notation import bound_variable
 from klderive.notation.tree import (
     Node,
     RelationSign,
 )
 from klderive.probability import limits_of
+from klderive.statement import (
+    Context,
+)
 
 
 class Derivation(Premises, Displayed):

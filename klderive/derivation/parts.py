@@ -17,14 +17,14 @@ from sympy import Basic, Symbol, Tuple
 
 from klderive.derivation.display import Displayed
 from klderive.derivation.reason import Reason
-from klderive.kernel.statement import (
-    Statement,
-)
 from klderive.notation.scope import Scope
 from klderive.notation.tree import (
     Node,
     Relation,
     RelationSign,
+)
+from klderive.statement import (
+    Statement,
 )
 
 Formula: TypeAlias = str | Basic

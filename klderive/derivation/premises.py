@@ -27,10 +27,6 @@ from klderive.derivation.parts import (
 )
 from klderive.derivation.reason import Reason
 from klderive.derivation.record import recorded
-from klderive.kernel.statement import (
-    RelationName,
-    Statement,
-)
 from klderive.notation import (
     NotationError,
     bound_variable,
@@ -41,6 +37,10 @@ from klderive.notation.tree import (
     Relation,
 )
 from klderive.probability import limits_of
+from klderive.statement import (
+    RelationName,
+    Statement,
+)
 
 
 class Premises(Declarations):

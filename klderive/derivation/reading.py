@@ -29,12 +29,6 @@ from klderive.derivation.parts import (
     Source,
 )
 from klderive.derivation.record import Entry
-from klderive.kernel.statement import (
-    Fact,
-    FamilyDeclaration,
-    FunctionDeclaration,
-    Statement,
-)
 from klderive.notation import (
     NotationError,
     Scope,
@@ -59,6 +53,12 @@ from klderive.probability import (
     Density,
     limits_of,
     probability_operators,
+)
+from klderive.statement import (
+    Fact,
+    FamilyDeclaration,
+    FunctionDeclaration,
+    Statement,
 )
 
 

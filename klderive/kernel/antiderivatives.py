@@ -16,8 +16,8 @@ from fractions import Fraction
 
 from klderive.kernel.bounds import Bounds
 from klderive.kernel.events import Domain, UnestablishedError, Use
-from klderive.kernel.proposals.primitives import Primitives
 from klderive.kernel.ring import ONE, Polynomial, freeze
+from klderive.theories.proposals.primitives import Primitives
 
 
 class Antiderivatives(Bounds):

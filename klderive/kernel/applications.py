@@ -16,8 +16,8 @@ from klderive.kernel.events import Domain, UnestablishedError
 from klderive.kernel.matching import match, single_atom
 from klderive.kernel.ring import Frozen, Polynomial, freeze
 from klderive.kernel.signs import POSITIVE, VANISHES
-from klderive.kernel.statement import FunctionDeclaration
 from klderive.kernel.substitutions import Substitutions
+from klderive.statement import FunctionDeclaration
 
 NESTED_INSTANCES = 20
 """Instances of facts with parameters inside one another."""

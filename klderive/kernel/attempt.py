@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 
 from sympy import Expr
 
-from klderive.kernel.certified.certificate import Counterexample
+from klderive.certificates.certificate import Counterexample
 from klderive.kernel.comparison import Comparison
 from klderive.kernel.events import Event, Mode, UnestablishedError, Use
 from klderive.kernel.needs import Conditions, Needs, Searcher, without_implied
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.session import Session
-from klderive.kernel.statement import Condition, Fact, Statement
+from klderive.statement import Condition, Fact, Statement
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from sympy import E, Pow, Rational, exp, log
 from klderive.kernel.ring import ONE, Frozen, Monomial, Polynomial, as_fmpq, freeze
 from klderive.kernel.session import Session
 from klderive.kernel.signs import NEGATIVE, POSITIVE
-from klderive.kernel.statement import Statement
+from klderive.statement import Statement
 
 MAPS = 6
 """Monotone maps that are undone one after another."""

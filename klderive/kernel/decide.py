@@ -16,8 +16,8 @@ from itertools import combinations
 from sympy import Derivative, Expr, Integer, Symbol
 from sympy.core.function import AppliedUndef
 
+from klderive.certificates.certificate import certify
 from klderive.kernel.attempt import Attempt, Attempts, restricts
-from klderive.kernel.certified.certificate import certify
 from klderive.kernel.comparison import under_increasing_map
 from klderive.kernel.definitions import conditions_of_definition, is_defined_positive
 from klderive.kernel.events import Event, UnestablishedError
@@ -28,10 +28,10 @@ from klderive.kernel.reasons import Allowed, alternatives, restricted, unused
 from klderive.kernel.relations import Relations
 from klderive.kernel.ring import BudgetExceededError
 from klderive.kernel.session import Session
-from klderive.kernel.statement import Context, Statement
 from klderive.kernel.verdict import Verdict, _token
 from klderive.notation.nodes import Defined
 from klderive.notation.tree import deep_recursion
+from klderive.statement import Context, Statement
 
 BUDGET = 400_000
 """Products of terms that one attempt may take."""

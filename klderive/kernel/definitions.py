@@ -11,7 +11,7 @@ from sympy.core.function import AppliedUndef
 from klderive.kernel.attempt import Attempts
 from klderive.kernel.events import UnestablishedError
 from klderive.kernel.signs import NEGATIVE, POSITIVE
-from klderive.kernel.statement import Condition
+from klderive.statement import Condition
 
 
 def conditions_of_definition(attempts: Attempts, name: str) -> tuple[Condition, ...]:

@@ -18,8 +18,8 @@ from klderive.kernel.events import UnestablishedError, Use
 from klderive.kernel.matching import single_atom
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import ONE, Monomial, Polynomial, Ring
-from klderive.kernel.statement import Fact
 from klderive.kernel.workspace import Scheme
+from klderive.statement import Fact
 
 
 def add_fact(normalizer: Normalizer, fact: Fact) -> None:

@@ -25,8 +25,8 @@ from klderive.kernel.monotonicity import Monotonicity
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import ONE, Frozen, Monomial, Polynomial, as_fmpq, freeze
 from klderive.kernel.signs import NEGATIVE, POSITIVE
-from klderive.kernel.statement import Fact
 from klderive.kernel.sum_inequalities import by_cauchy_schwarz, by_triangle
+from klderive.statement import Fact
 
 FACTS_TOGETHER = 3
 """Inequalities among the facts that are used in one bound."""

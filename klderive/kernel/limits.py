@@ -23,7 +23,7 @@ from klderive.kernel.events import Domain, Event, Nonzero, UnestablishedError, U
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import ONE, Frozen, Polynomial, freeze
 from klderive.kernel.signs import NEGATIVE, POSITIVE, symbol_sign
-from klderive.kernel.statement import Context, Fact, Statement
+from klderive.statement import Context, Fact, Statement
 
 
 def check_limit(

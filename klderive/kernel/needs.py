@@ -12,7 +12,7 @@ from typing import Protocol
 
 from sympy import Add, Expr, Integer, Mul, Symbol
 
-from klderive.kernel.certified.certificate import Point, satisfies
+from klderive.certificates.certificate import Point, satisfies
 from klderive.kernel.convergence import Convergence
 from klderive.kernel.events import (
     AbsolutelyContinuous,
@@ -28,8 +28,8 @@ from klderive.kernel.iterated import Iterated, Nest
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import ONE, Monomial, Polynomial, freeze
 from klderive.kernel.session import Session
-from klderive.kernel.statement import Condition, Context, Statement
 from klderive.notation import NotationError, read_sympy, to_text
+from klderive.statement import Condition, Context, Statement
 
 
 class Searcher(Protocol):

@@ -61,7 +61,6 @@ from klderive.kernel.events import Domain, Event, UnestablishedError
 from klderive.kernel.expression import ELEMENTARY
 from klderive.kernel.finite_sums import FiniteSums, explicit_integers
 from klderive.kernel.ring import UNIT, Polynomial, as_rational, freeze
-from klderive.kernel.statement import FunctionDeclaration
 from klderive.kernel.workspace import Environment
 from klderive.notation.nodes import (
     BetweenBounds,
@@ -71,6 +70,7 @@ from klderive.notation.nodes import (
     StrictIndicator,
     SumOver,
 )
+from klderive.statement import FunctionDeclaration
 
 ELEMENTARY_NAMES = {function: name for name, function in ELEMENTARY.items()}
 

@@ -19,9 +19,9 @@ from klderive.kernel.events import Event, Mode, UnestablishedError, Use
 from klderive.kernel.functionals import has_functional
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.reasons import Allowed, modes
-from klderive.kernel.statement import Condition, Statement
 from klderive.kernel.stationary import check_stationary, free_variable
 from klderive.notation.nodes import ArgMin, Optimum
+from klderive.statement import Condition, Statement
 
 
 class Optima:

@@ -9,7 +9,7 @@ from itertools import combinations, islice
 from sympy.core.function import AppliedUndef
 
 from klderive.kernel.events import Mode, Substitution, Unfold
-from klderive.kernel.statement import Context, Fact
+from klderive.statement import Context, Fact
 
 THEORIES = frozenset(
     {

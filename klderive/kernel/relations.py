@@ -12,9 +12,9 @@ from dataclasses import replace
 
 from sympy import Expr
 
+from klderive.certificates.certificate import Counterexample, witness
 from klderive.kernel.attempt import Attempt, Attempts, first_proved
 from klderive.kernel.bounds import has_bar
-from klderive.kernel.certified.certificate import Counterexample, witness
 from klderive.kernel.events import Event, Mode, UnestablishedError
 from klderive.kernel.functionals import has_functional
 from klderive.kernel.indicators import has_indicator
@@ -25,7 +25,7 @@ from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.reasons import Allowed, modes
 from klderive.kernel.ring import Polynomial
 from klderive.kernel.signs import NEGATIVE, POSITIVE
-from klderive.kernel.statement import Statement
+from klderive.statement import Statement
 
 SHORT_LEFTOVER = 160
 """Characters up to which a message quotes what is left of a difference."""

@@ -17,8 +17,8 @@ from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.reasons import THEORIES
 from klderive.kernel.ring import Polynomial, Ring, freeze
 from klderive.kernel.signs import NEGATIVE, POSITIVE, Signs, symbol_sign
-from klderive.kernel.statement import Context, Fact
 from klderive.notation.tree import deep_recursion
+from klderive.statement import Context, Fact
 
 PROBE = Mode(
     logarithms=True, split=True, definitions=None, unfold="folded", theories=frozenset(THEORIES)

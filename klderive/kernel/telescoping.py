@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from klderive.kernel.events import Domain, Event, Nonzero, UnestablishedError, Use
 from klderive.kernel.piecewise_integrals import PiecewiseIntegrals
-from klderive.kernel.proposals.differences import Differences
 from klderive.kernel.ring import Polynomial, freeze
+from klderive.theories.proposals.differences import Differences
 
 
 class Telescoping(PiecewiseIntegrals):

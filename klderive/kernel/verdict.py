@@ -10,8 +10,8 @@ from typing import Literal
 
 from sympy import Expr
 
-from klderive.kernel.certified.certificate import Counterexample
-from klderive.kernel.statement import Condition
+from klderive.certificates.certificate import Counterexample
+from klderive.statement import Condition
 
 Status = Literal["proved", "definition", "assumed", "wrong_reason", "refuted", "undecided"]
 

@@ -20,7 +20,7 @@ from klderive.kernel.expression import express
 from klderive.kernel.factoring import Factoring
 from klderive.kernel.ring import UNIT, Frozen, Polynomial, Ring, freeze
 from klderive.kernel.signs import Signs
-from klderive.kernel.statement import Context, Fact, FunctionDeclaration
+from klderive.statement import Context, Fact, FunctionDeclaration
 
 Environment: TypeAlias = Mapping[Symbol, Polynomial]
 """The values of symbols and bound variables."""

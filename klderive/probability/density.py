@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 from sympy import Add, Expr, Function, Integer, Mul, Pow, Symbol, Tuple, oo
 
-from klderive.kernel import Fact, FunctionDeclaration, FunctionSign
 from klderive.notation.nodes import accumulate
 from klderive.notation.scope import function_key
 from klderive.probability.distributions import Distribution
+from klderive.statement import Fact, FunctionDeclaration, FunctionSign
 
 
 @dataclass(frozen=True, slots=True)

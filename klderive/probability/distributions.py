@@ -35,9 +35,10 @@ from sympy import (
 )
 from sympy.stats.crv_types import NormalDistribution
 
-from klderive.kernel import Allowed, Context, Kernel, Statement
+from klderive.kernel import Allowed, Kernel
 from klderive.notation import NotationError, Scope, translate
 from klderive.notation.tree import Application, Node
+from klderive.statement import Context, Statement
 
 
 @dataclass(frozen=True, slots=True)

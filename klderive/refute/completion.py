@@ -13,12 +13,12 @@ from itertools import islice
 from sympy import Expr
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel import Context, Point, Statement
-from klderive.kernel.certified.admission import expressions_of, spoken_of
-from klderive.kernel.certified.certificate import Work, satisfies
-from klderive.kernel.certified.evaluation import Model
+from klderive.certificates.admission import expressions_of, spoken_of
+from klderive.certificates.certificate import Point, Work, satisfies
+from klderive.certificates.evaluation import Model
 from klderive.refute.functions import models_of
 from klderive.refute.solving import choices, function_rules, with_computed
+from klderive.statement import Context, Statement
 
 MODELS = 150
 """Models of all functions that are made for one statement."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from flint import fmpq
 
-from klderive.kernel import Context, Point
-from klderive.kernel.certified.domains import lies_in
-from klderive.kernel.statement import FamilyDeclaration
+from klderive.certificates.certificate import Point
+from klderive.certificates.domains import lies_in
+from klderive.statement import Context, FamilyDeclaration
 
 PERIODS = ((1, 0), (1, 1, 0), (1, 0, 2), (1, 2), (2, 1), (3, 1, 2))
 """Periods of data, in the order in which they are tried."""

@@ -14,11 +14,12 @@ from itertools import cycle, permutations, product
 from flint import fmpq
 from sympy import Expr, Integer, Rational, Symbol, exp
 
-from klderive.kernel import Context, FunctionDeclaration, Point
-from klderive.kernel.certified.domains import elements_of
-from klderive.kernel.certified.evaluation import Formula, Model, StepFunction, Table
-from klderive.kernel.certified.fitting import own_parameters
+from klderive.certificates.certificate import Point
+from klderive.certificates.domains import elements_of
+from klderive.certificates.evaluation import Formula, Model, StepFunction, Table
+from klderive.certificates.fitting import own_parameters
 from klderive.refute.normal_laws import normal_laws
+from klderive.statement import Context, FunctionDeclaration
 
 UNIT_DENSITIES = (
     (fmpq(1), fmpq(1)),

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from flint import fmpq
 
-from klderive.kernel import Point
+from klderive.certificates.certificate import Point
 from klderive.refute.values import SIMPLE, fits, rank
 
 

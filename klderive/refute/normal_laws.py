@@ -15,9 +15,9 @@ from itertools import product
 from flint import fmpq, fmpq_mat
 from sympy import Add, Expr, Rational, Symbol, exp, expand, pi, sqrt
 
-from klderive.kernel.certified.evaluation import Formula
-from klderive.kernel.certified.fitting import own_parameters
-from klderive.kernel.statement import FunctionDeclaration
+from klderive.certificates.evaluation import Formula
+from klderive.certificates.fitting import own_parameters
+from klderive.statement import FunctionDeclaration
 
 MEANS_AND_DEVIATIONS = ((0, 1), (1, 1), (0, 2), (1, 2))
 """Of the variables of one letter, the first variable's mean and all deviations."""

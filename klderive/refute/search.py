@@ -16,22 +16,29 @@ from flint import fmpq
 from sympy import Expr, Indexed, Symbol
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel import Context, Counterexample, Point, Statement
-from klderive.kernel.certified.admission import (
+from klderive.certificates.admission import (
     domain_sets,
     families_of,
     functions_of,
     symbols_of,
     without_ties,
 )
-from klderive.kernel.certified.certificate import Work, certify, satisfies, witness
-from klderive.kernel.certified.evaluation import Model
+from klderive.certificates.certificate import (
+    Counterexample,
+    Point,
+    Work,
+    certify,
+    satisfies,
+    witness,
+)
+from klderive.certificates.evaluation import Model
 from klderive.notation.nodes import Defined, Optimum
 from klderive.refute.completion import completed
 from klderive.refute.data import data, family
 from klderive.refute.minimising import minimised
 from klderive.refute.solving import counts_of, symbol_rules, with_solved
 from klderive.refute.values import combinations_of, fits, pool
+from klderive.statement import Context, Statement
 
 POINTS = 150
 """Points tried for one statement with the smallest sets."""

@@ -16,18 +16,19 @@ from flint import fmpq
 from sympy import Add, Expr, Integral, Mul, Pow, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel import Context, FunctionDeclaration, Point, Statement
-from klderive.kernel.certified.domains import elements_of
-from klderive.kernel.certified.evaluation import (
+from klderive.certificates.certificate import Point
+from klderive.certificates.domains import elements_of
+from klderive.certificates.evaluation import (
     Model,
     Table,
     UndefinedError,
     UndeterminedError,
     evaluate,
 )
-from klderive.kernel.certified.fitting import part_of
-from klderive.kernel.certified.real_arithmetic import Value, power
+from klderive.certificates.fitting import part_of
+from klderive.certificates.real_arithmetic import Value, power
 from klderive.notation.nodes import SumOver
+from klderive.statement import Context, FunctionDeclaration, Statement
 
 CHOICES = 3
 """Functions of one letter that may be chosen freely beside those that nothing determines."""

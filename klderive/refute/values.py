@@ -13,8 +13,9 @@ from itertools import islice
 from flint import fmpq
 from sympy import Symbol
 
-from klderive.kernel import Context, Point
-from klderive.kernel.certified.domains import elements_of, lies_in
+from klderive.certificates.certificate import Point
+from klderive.certificates.domains import elements_of, lies_in
+from klderive.statement import Context
 
 SIMPLE = tuple(
     fmpq(p, q)

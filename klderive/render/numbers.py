@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
 
-from klderive.kernel.certified.point_text import point_texts
+from klderive.certificates.point_text import point_texts
 from klderive.notation import to_ascii, to_unicode, wrap
 from klderive.notation.strength import with_constant
 from klderive.notation.tree import Name, Node, Relation

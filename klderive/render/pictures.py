@@ -15,10 +15,10 @@ from typing import Literal, TypeAlias
 from flint import arb, fmpq
 from sympy import Expr, Symbol
 
+from klderive.certificates.certificate import Point
+from klderive.certificates.evaluation import Value, evaluate
+from klderive.certificates.real_arithmetic import UndefinedError, UndeterminedError
 from klderive.derivation import Derivation
-from klderive.kernel import Point
-from klderive.kernel.certified.evaluation import Value, evaluate
-from klderive.kernel.certified.real_arithmetic import UndefinedError, UndeterminedError
 from klderive.notation.tree import BigOperator, Fraction, Name, Node, Number, Relation
 
 PRECISION = 64

@@ -10,10 +10,10 @@ from typing import Literal
 from sympy import Expr
 
 from klderive.derivation import Line, Location
-from klderive.kernel import Condition
 from klderive.notation import NotationError
 from klderive.notation.tree import Name, Node
 from klderive.render.marks import CONTRADICTION, ERRATUM, MARKS, TRUE_ERRATUM, Mark
+from klderive.statement import Condition
 from klderive.verify import LineReport, Report, Support, words_for
 from klderive.verify.diagnosis import teaches
 

@@ -7,8 +7,10 @@ from functools import cached_property
 
 from sympy import Expr
 
-from klderive.kernel import Condition, Counterexample, Status, Verdict
+from klderive.certificates.certificate import Counterexample
+from klderive.kernel import Status, Verdict
 from klderive.notation import NotationError, Scope, read_sympy, to_text
+from klderive.statement import Condition
 from klderive.verify.diagnosis import Diagnosis, teaches
 
 

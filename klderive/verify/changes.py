@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from sympy import Integral, Tuple, preorder_traversal
 
-from klderive.kernel import Statement
 from klderive.kernel.events import Substitution
 from klderive.notation import NotationError, Scope, bound_variable, read_text, translate
 from klderive.notation.translation import CONSTANTS, KNOWN_FUNCTIONS
 from klderive.notation.tree import names_in
 from klderive.probability import limits_of
+from klderive.statement import Statement
 
 
 def substitution_of(written: str, scope: Scope, statement: Statement) -> Substitution | str:

@@ -20,10 +20,16 @@ from flint import arb, fmpq
 from sympy import Expr, Integer, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel import Condition, Context, Point, Statement
-from klderive.kernel.certified.certificate import Work, admissible, as_equation, certify, satisfies
-from klderive.kernel.certified.domains import elements_of, lies_in
-from klderive.kernel.certified.evaluation import (
+from klderive.certificates.certificate import (
+    Point,
+    Work,
+    admissible,
+    as_equation,
+    certify,
+    satisfies,
+)
+from klderive.certificates.domains import elements_of, lies_in
+from klderive.certificates.evaluation import (
     InexactError,
     StepFunction,
     Table,
@@ -33,10 +39,11 @@ from klderive.kernel.certified.evaluation import (
     compare,
     evaluate,
 )
-from klderive.kernel.certified.real_arithmetic import multiply, subtract
+from klderive.certificates.real_arithmetic import multiply, subtract
 from klderive.notation.nodes import ArgMin, Optimum
 from klderive.refute import Search
 from klderive.refute.values import RANDOM_POINTS, SIMPLE, fits
+from klderive.statement import Condition, Context, Statement
 
 POINTS = 4
 """Points at which a line is checked, if so many are found."""

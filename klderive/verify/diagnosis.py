@@ -18,9 +18,8 @@ from flint import fmpq
 from sympy import Derivative as SymPyDerivative
 from sympy import Expr, Integer, Symbol, log, preorder_traversal
 
-from klderive.kernel import Allowed, Context, Kernel, Point, RelationName, Statement, Verdict
-from klderive.kernel.certified.certificate import Work, certify
-from klderive.kernel.certified.evaluation import (
+from klderive.certificates.certificate import Point, Work, certify
+from klderive.certificates.evaluation import (
     InexactError,
     UndefinedError,
     UndeterminedError,
@@ -28,6 +27,7 @@ from klderive.kernel.certified.evaluation import (
     compare,
     evaluate,
 )
+from klderive.kernel import Allowed, Kernel, Verdict
 from klderive.notation import NotationError, Scope, read_sympy, to_text, translate
 from klderive.notation.nodes import Optimum
 from klderive.notation.tree import (
@@ -41,6 +41,7 @@ from klderive.notation.tree import (
     names_in,
 )
 from klderive.refute import Search
+from klderive.statement import Context, RelationName, Statement
 from klderive.verify.difference import Difference, difference
 from klderive.verify.slips import KINDS, Slip, slips
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from sympy import Add, Expr, Integer, Mul, Rational
 
-from klderive.kernel import Allowed, Kernel, Statement
+from klderive.kernel import Allowed, Kernel
+from klderive.statement import Statement
 
 Terms = Mapping[tuple[Expr, ...], Rational]
 """The coefficients of products of factors."""

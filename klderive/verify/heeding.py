@@ -13,9 +13,10 @@ from dataclasses import replace
 from sympy import Expr
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel import Context, Point, Statement
+from klderive.certificates.certificate import Point
 from klderive.notation.nodes import Defined
 from klderive.refute import Search
+from klderive.statement import Context, Statement
 
 
 class Heeding:

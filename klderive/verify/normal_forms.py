@@ -10,8 +10,9 @@ from __future__ import annotations
 from sympy import Expr, Integer
 
 from klderive.derivation import Derivation
-from klderive.kernel import Allowed, Kernel, Statement
+from klderive.kernel import Allowed, Kernel
 from klderive.kernel.reasons import THEORIES
+from klderive.statement import Statement
 from klderive.verify.report import LineReport
 
 

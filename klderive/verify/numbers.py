@@ -18,11 +18,9 @@ from flint import arb, fmpq
 from sympy import Expr, Rational, Symbol
 from sympy.core.function import AppliedUndef
 
-from klderive.derivation import Derivation, Line, Part
-from klderive.kernel import Context, Point, Statement
-from klderive.kernel.certified.admission import admits
-from klderive.kernel.certified.certificate import satisfies
-from klderive.kernel.certified.evaluation import (
+from klderive.certificates.admission import admits
+from klderive.certificates.certificate import Point, satisfies
+from klderive.certificates.evaluation import (
     InexactError,
     UndefinedError,
     UndeterminedError,
@@ -31,13 +29,15 @@ from klderive.kernel.certified.evaluation import (
     compare,
     evaluate,
 )
-from klderive.kernel.certified.real_arithmetic import subtract
+from klderive.certificates.real_arithmetic import subtract
+from klderive.derivation import Derivation, Line, Part
 from klderive.notation import NotationError, bound_variable, read_text
 from klderive.notation.nodes import Optimum
 from klderive.notation.tree import Application
 from klderive.probability.distributions import distribution_of
 from klderive.refute import Search
 from klderive.refute.solving import counts_of
+from klderive.statement import Context, Statement
 
 PRECISIONS = (64, 128, 256, 512)
 ACCURATE = 24

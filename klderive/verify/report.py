@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from klderive.derivation import Derivation, Line, Part
 from klderive.derivation.display import Displayed
-from klderive.kernel import Condition, Status, Verdict
+from klderive.kernel import Status, Verdict
+from klderive.statement import Condition
 from klderive.verify.cross_check import CrossCheck
 from klderive.verify.difference import Difference
 from klderive.verify.satisfiability import NOTHING_ASSUMED, Satisfiability

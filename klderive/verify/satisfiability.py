@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from klderive.certificates.certificate import Point, satisfies
+from klderive.certificates.point_text import point_texts
 from klderive.derivation import Derivation
 from klderive.derivation.parts import Premise
-from klderive.kernel import Point
-from klderive.kernel.certified.certificate import satisfies
-from klderive.kernel.certified.point_text import point_texts
 from klderive.refute import Search
 
 

@@ -14,9 +14,9 @@ from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
 from klderive.derivation import Derivation
-from klderive.kernel import Fact, Statement
 from klderive.notation import to_text
 from klderive.notation.nodes import Defined
+from klderive.statement import Fact, Statement
 from klderive.verify.report import LineReport, PartReport, Support
 
 _FOLLOWED = ("lemma", "line")

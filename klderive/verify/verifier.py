@@ -16,19 +16,17 @@ from sympy.core.function import AppliedUndef
 
 from klderive.derivation import Derivation, Line, Part, Reason
 from klderive.derivation.parts import Premise, compose
-from klderive.kernel import (
-    Allowed,
+from klderive.kernel import Allowed, Kernel, Verdict
+from klderive.kernel.events import Substitution
+from klderive.kernel.reasons import THEORIES
+from klderive.statement import (
     Condition,
     Context,
     Fact,
     FunctionDeclaration,
-    Kernel,
     RelationName,
     Statement,
-    Verdict,
 )
-from klderive.kernel.events import Substitution
-from klderive.kernel.reasons import THEORIES
 from klderive.verify.changes import substitution_of
 from klderive.verify.cross_check import CrossCheck, CrossChecker
 from klderive.verify.diagnosis import Diagnosis, diagnosis

@@ -13,12 +13,14 @@ import sympy
 from klderive.derivations import gaussian_l2
 from sympy import Expr, Symbol
 
+from klderive.certificates.certificate import Point
 from klderive.derivation import Derivation, Line
-from klderive.kernel import Allowed, Context, Kernel, Point, Statement
+from klderive.kernel import Allowed, Kernel
 from klderive.notation import to_text
 from klderive.notation.nodes import Defined, Optimum
 from klderive.notation.tree import Application, Bracket, Name, Node, Number, Power, Sum, Term
 from klderive.refute import Search
+from klderive.statement import Context, Statement
 from klderive.verify import verify
 
 D: Derivation = gaussian_l2.d

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from klderive import Derivation, by, prove
-from klderive.kernel import Fact, Statement
 from klderive.library import catalogue, load
 from klderive.probability import declare_density
 from klderive.probability.distributions import LAWS
+from klderive.statement import Fact, Statement
 from klderive.verify import Report, verify
 
 NAMES = sorted(entry.name for entry in catalogue() if entry.package == "klderive")

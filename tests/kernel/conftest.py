@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
-from klderive.kernel import Context, Point, Statement
+from klderive.certificates.certificate import Point
 from klderive.refute import Search
+from klderive.statement import Context, Statement
 
 
 class _NoCounterexamples(Search):

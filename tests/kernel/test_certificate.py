@@ -24,22 +24,15 @@ from sympy import (
     sqrt,
 )
 
-from klderive.kernel.certified.certificate import (
+from klderive.certificates.certificate import (
     Counterexample,
     admissible,
     certify,
     satisfies,
     witness,
 )
-from klderive.kernel.certified.evaluation import Formula, Point, StepFunction, Table
-from klderive.kernel.certified.point_text import point_texts
-from klderive.kernel.statement import (
-    Context,
-    Fact,
-    FamilyDeclaration,
-    FunctionDeclaration,
-    Statement,
-)
+from klderive.certificates.evaluation import Formula, Point, StepFunction, Table
+from klderive.certificates.point_text import point_texts
 from klderive.notation.nodes import (
     ArgMax,
     ArgMin,
@@ -50,6 +43,13 @@ from klderive.notation.nodes import (
 )
 from klderive.probability.density import declare_density
 from klderive.probability.divergences import KL
+from klderive.statement import (
+    Context,
+    Fact,
+    FamilyDeclaration,
+    FunctionDeclaration,
+    Statement,
+)
 from klderive.verify import prove
 
 x, y, a, b, w = (Symbol(n, real=True) for n in ("x", "y", "a", "b", "w"))

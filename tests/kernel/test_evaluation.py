@@ -31,7 +31,7 @@ from sympy import (
     tanh,
 )
 
-from klderive.kernel.certified.evaluation import (
+from klderive.certificates.evaluation import (
     Formula,
     Point,
     StepFunction,
@@ -43,8 +43,7 @@ from klderive.kernel.certified.evaluation import (
     compare,
     evaluate,
 )
-from klderive.kernel.certified.real_arithmetic import power
-from klderive.kernel.statement import FunctionDeclaration
+from klderive.certificates.real_arithmetic import power
 from klderive.notation.nodes import (
     ProductOver,
     SumOver,
@@ -53,6 +52,7 @@ from klderive.notation.nodes import (
     unevaluated_sum,
 )
 from klderive.probability.divergences import KL
+from klderive.statement import FunctionDeclaration
 
 x, y, a, b, i = (Symbol(n, real=True) for n in ("x", "y", "a", "b", "i"))
 X = Symbol("X")

@@ -31,7 +31,7 @@ from sympy import (
     tanh,
 )
 
-from klderive.kernel.certified.evaluation import (
+from klderive.certificates.evaluation import (
     Point,
     UndefinedError,
     UndeterminedError,
@@ -39,8 +39,8 @@ from klderive.kernel.certified.evaluation import (
     _Evaluation,
     evaluate,
 )
-from klderive.kernel.certified.expansions import Expansion, Expansions
-from klderive.kernel.certified.growths import (
+from klderive.certificates.expansions import Expansion, Expansions
+from klderive.certificates.growths import (
     CONSTANT,
     LINEAR,
     Growth,
@@ -51,7 +51,7 @@ from klderive.kernel.certified.growths import (
     to_power,
     value_at,
 )
-from klderive.kernel.certified.tails import (
+from klderive.certificates.tails import (
     End,
     Tails,
     diverges,

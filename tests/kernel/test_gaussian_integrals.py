@@ -28,17 +28,17 @@ from sympy import (
     sqrt,
 )
 
-from klderive.derivation import Derivation
-from klderive.kernel import FunctionDeclaration, Point, Statement
-from klderive.kernel.certified.admission import admits
-from klderive.kernel.certified.certificate import certify
-from klderive.kernel.certified.evaluation import Formula, Work, evaluate
-from klderive.kernel.certified.gaussian_integrals import (
+from klderive.certificates.admission import admits
+from klderive.certificates.certificate import Point, certify
+from klderive.certificates.evaluation import Formula, Work, evaluate
+from klderive.certificates.gaussian_integrals import (
     integral_value,
     is_identity,
     is_positive_formula,
 )
+from klderive.derivation import Derivation
 from klderive.refute.normal_laws import normal_laws
+from klderive.statement import FunctionDeclaration, Statement
 
 x, y, z, a = (Symbol(name, real=True) for name in "xyza")
 LINE = (-oo, oo)

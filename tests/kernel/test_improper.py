@@ -37,7 +37,7 @@ from sympy import (
     tanh,
 )
 
-from klderive.kernel.certified.evaluation import (
+from klderive.certificates.evaluation import (
     Point,
     StepFunction,
     UndefinedError,
@@ -45,7 +45,6 @@ from klderive.kernel.certified.evaluation import (
     Value,
     evaluate,
 )
-from klderive.kernel.statement import FunctionDeclaration
 from klderive.notation.nodes import (
     BetweenBounds,
     Indicator,
@@ -54,6 +53,7 @@ from klderive.notation.nodes import (
     unevaluated_product,
     unevaluated_sum,
 )
+from klderive.statement import FunctionDeclaration
 
 x, y, c = (Symbol(n, real=True) for n in ("x", "y", "c"))
 i, n = Symbol("i", real=True), Symbol("n", integer=True, positive=True)

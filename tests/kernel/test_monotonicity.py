@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from klderive.kernel import RelationName
+from klderive.statement import RelationName
 from klderive.verify import prove
 
 pytestmark = pytest.mark.usefixtures("only_proofs")

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from klderive import Derivation
-from klderive.kernel import Point
-from klderive.kernel.certified.evaluation import evaluate
+from klderive.certificates.certificate import Point
+from klderive.certificates.evaluation import evaluate
 from klderive.kernel.decide import BUDGET
 from klderive.kernel.session import Session
 from klderive.verify import prove

@@ -23,10 +23,10 @@ from sympy import (
     sqrt,
 )
 
-from klderive.kernel.certified.certificate import certify
-from klderive.kernel.certified.models import Point
-from klderive.kernel.statement import Context, FunctionDeclaration, Statement
+from klderive.certificates.certificate import certify
+from klderive.certificates.models import Point
 from klderive.notation.nodes import ArgMax, ArgMin
+from klderive.statement import Context, FunctionDeclaration, Statement
 
 w, a, b = (Symbol(n, real=True) for n in ("w", "a", "b"))
 t = Symbol("t", positive=True)

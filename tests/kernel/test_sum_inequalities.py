@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sympy import Abs, Expr, IndexedBase, Integer, Sum, Symbol, oo
 
-from klderive.kernel import RelationName
+from klderive.statement import RelationName
 from klderive.verify import prove
 
 A, B = IndexedBase("a"), IndexedBase("b")

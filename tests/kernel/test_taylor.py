@@ -41,7 +41,7 @@ from sympy import (
     tanh,
 )
 
-from klderive.kernel.certified.evaluation import (
+from klderive.certificates.evaluation import (
     Point,
     StepFunction,
     Table,
@@ -50,7 +50,6 @@ from klderive.kernel.certified.evaluation import (
     Value,
     evaluate,
 )
-from klderive.kernel.statement import FunctionDeclaration
 from klderive.notation.nodes import (
     BetweenBounds,
     Indicator,
@@ -59,6 +58,7 @@ from klderive.notation.nodes import (
     unevaluated_integral,
     unevaluated_sum,
 )
+from klderive.statement import FunctionDeclaration
 
 a, b, x, y, i = (Symbol(n, real=True) for n in ("a", "b", "x", "y", "i"))
 n = Symbol("n", integer=True)

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Expr, Integer, Symbol, exp, pi, sqrt
 
+from klderive.certificates.certificate import Counterexample, Point, certify
+from klderive.certificates.evaluation import Formula, StepFunction, Table
+from klderive.certificates.point_text import law_text, point_texts
 from klderive.derivation import Derivation
-from klderive.kernel import Counterexample, Point, Statement
-from klderive.kernel.certified.certificate import certify
-from klderive.kernel.certified.evaluation import Formula, StepFunction, Table
-from klderive.kernel.certified.point_text import law_text, point_texts
 from klderive.refute import Search
 from klderive.refute.minimising import minimised
+from klderive.statement import Statement
 from klderive.verify.heeding import Heeding
 
 X, Y = (Symbol(name, real=True) for name in "xy")

@@ -22,11 +22,9 @@ from sympy import (
     oo,
 )
 
+from klderive.certificates.certificate import Counterexample, certify, satisfies, witness
+from klderive.certificates.models import Table
 from klderive.derivation import Derivation
-from klderive.kernel import Context, Counterexample, Statement
-from klderive.kernel.certified.certificate import certify, satisfies, witness
-from klderive.kernel.certified.models import Table
-from klderive.kernel.statement import FamilyDeclaration
 from klderive.notation import bound_variable
 from klderive.notation.nodes import (
     ArgMax,
@@ -37,6 +35,7 @@ from klderive.notation.nodes import (
     unevaluated_sum,
 )
 from klderive.refute import Search
+from klderive.statement import Context, FamilyDeclaration, Statement
 from klderive.verify import prove
 from klderive.verify.heeding import Heeding
 

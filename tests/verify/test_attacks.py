@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from klderive.derivation import Derivation, DerivationError, by
-from klderive.kernel import Context, Statement
 from klderive.refute import Search
+from klderive.statement import Context, Statement
 from klderive.verify import prove, verify
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from klderive.derivation import Derivation, DerivationError, by
-from klderive.kernel import Fact
 from klderive.kernel.reasons import Allowed
-from klderive.kernel.statement import Statement
+from klderive.statement import Fact, Statement
 from klderive.verify import Report, verify
 from klderive.verify.verifier import Walk
 

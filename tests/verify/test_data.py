@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from flint import fmpq
 
+from klderive.certificates.admission import admits
+from klderive.certificates.models import Point
 from klderive.derivation import Derivation, DerivationError, by
-from klderive.kernel.certified.admission import admits
-from klderive.kernel.certified.models import Point
 from klderive.verify import verify
 
 

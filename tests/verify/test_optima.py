@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from sympy import Symbol
 
+from klderive.certificates.certificate import certify
+from klderive.certificates.models import Point
 from klderive.derivation import Derivation, DerivationError, by
-from klderive.kernel import Statement
-from klderive.kernel.certified.certificate import certify
-from klderive.kernel.certified.models import Point
 from klderive.notation.nodes import ArgMax
+from klderive.statement import Statement
 from klderive.verify import verify
 
 NAMED = "ArgMax(Sum(log(P(x[i] | theta)), (i, 1, n)), theta)"

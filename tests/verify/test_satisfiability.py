@@ -8,8 +8,8 @@ import pytest
 from flint import fmpq
 
 from klderive import Derivation
-from klderive.kernel.certified.certificate import satisfies
-from klderive.kernel.certified.models import Table
+from klderive.certificates.certificate import satisfies
+from klderive.certificates.models import Table
 from klderive.library import catalogue, load
 from klderive.render.html import html_page
 from klderive.render.json_report import report_data

@@ -19,10 +19,10 @@ from typing import TypeAlias
 from flint import fmpq
 from sympy import Derivative, Expr, Integer, Integral, Symbol, oo
 
-from klderive.kernel.certified.cells import Environment, Evaluator
-from klderive.kernel.certified.elementary_functions import taylor_coefficients
-from klderive.kernel.certified.interpretation import Interpreter
-from klderive.kernel.certified.real_arithmetic import (
+from klderive.certificates.cells import Environment, Evaluator
+from klderive.certificates.elementary_functions import taylor_coefficients
+from klderive.certificates.interpretation import Interpreter
+from klderive.certificates.real_arithmetic import (
     InexactError,
     UndefinedError,
     UndeterminedError,

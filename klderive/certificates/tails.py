@@ -14,9 +14,9 @@ from typing import Literal
 from flint import acb, arb, fmpq
 from sympy import Expr, Symbol
 
-from klderive.kernel.certified.cells import Environment, Evaluator
-from klderive.kernel.certified.expansions import Expansion, Expansions
-from klderive.kernel.certified.growths import (
+from klderive.certificates.cells import Environment, Evaluator
+from klderive.certificates.expansions import Expansion, Expansions
+from klderive.certificates.growths import (
     CONSTANT,
     LINEAR,
     Growth,
@@ -26,8 +26,8 @@ from klderive.kernel.certified.growths import (
     times,
     value_at,
 )
-from klderive.kernel.certified.interpretation import Interpreter
-from klderive.kernel.certified.real_arithmetic import (
+from klderive.certificates.interpretation import Interpreter
+from klderive.certificates.real_arithmetic import (
     DivergentError,
     InexactError,
     UndefinedError,

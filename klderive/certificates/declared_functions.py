@@ -12,11 +12,11 @@ from flint import fmpq
 from sympy import Expr, Symbol, Tuple, oo
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.certified.cells import Environment
-from klderive.kernel.certified.models import Formula, Model, Point
-from klderive.kernel.certified.real_arithmetic import UndeterminedError, Value, multiply, subtract
-from klderive.kernel.statement import FunctionDeclaration
+from klderive.certificates.cells import Environment
+from klderive.certificates.models import Formula, Model, Point
+from klderive.certificates.real_arithmetic import UndeterminedError, Value, multiply, subtract
 from klderive.notation.nodes import Defined
+from klderive.statement import FunctionDeclaration
 
 
 class DeclaredFunctions:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flint import acb, arb, ctx
 
-from klderive.kernel.certified.continuation import Continuation
-from klderive.kernel.certified.real_arithmetic import UndefinedError, UndeterminedError, Value
+from klderive.certificates.continuation import Continuation
+from klderive.certificates.real_arithmetic import UndefinedError, UndeterminedError, Value
 
 EVALUATION_LIMIT = 10_000
 """Evaluations of an integrand before an integral is given up."""

@@ -16,10 +16,10 @@ from typing import Protocol
 from flint import arb, ctx, fmpq
 from sympy import Expr, Indexed, Limit, Mul, Pow, Product, Sum, Symbol, oo
 
-from klderive.kernel.certified.cells import Environment, Evaluator, flat
-from klderive.kernel.certified.expansions import Expansions
-from klderive.kernel.certified.models import Point
-from klderive.kernel.certified.real_arithmetic import (
+from klderive.certificates.cells import Environment, Evaluator, flat
+from klderive.certificates.expansions import Expansions
+from klderive.certificates.models import Point
+from klderive.certificates.real_arithmetic import (
     DivergentError,
     UndefinedError,
     UndeterminedError,
@@ -28,8 +28,8 @@ from klderive.kernel.certified.real_arithmetic import (
     is_zero,
     multiply,
 )
-from klderive.kernel.certified.tails import STARTS, Direction, End, Tails, diverges, tail_of_sum
-from klderive.kernel.certified.taylor import value_around
+from klderive.certificates.tails import STARTS, Direction, End, Tails, diverges, tail_of_sum
+from klderive.certificates.taylor import value_around
 
 TERMS = 5_000
 """Terms of an explicit sum or product."""

@@ -22,15 +22,15 @@ from flint import acb, arb, ctx, fmpq, fmpq_poly
 from sympy import Expr, Integral, Symbol, oo
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.certified.cells import Cell, Environment, Evaluator, inside_of
-from klderive.kernel.certified.continuation import Continuation, continuation
-from klderive.kernel.certified.exponential_sums import mirrored, over_half_line, over_line, shifted
-from klderive.kernel.certified.integrands import Integrands
-from klderive.kernel.certified.kinks import CUTS, Kinks, Path
-from klderive.kernel.certified.models import Formula, StepFunction
-from klderive.kernel.certified.quadrature import WIDEST, last_bit, quadrature
-from klderive.kernel.certified.rational_integrals import check_poles, over_infinity, over_polynomial
-from klderive.kernel.certified.real_arithmetic import (
+from klderive.certificates.cells import Cell, Environment, Evaluator, inside_of
+from klderive.certificates.continuation import Continuation, continuation
+from klderive.certificates.exponential_sums import mirrored, over_half_line, over_line, shifted
+from klderive.certificates.integrands import Integrands
+from klderive.certificates.kinks import CUTS, Kinks, Path
+from klderive.certificates.models import Formula, StepFunction
+from klderive.certificates.quadrature import WIDEST, last_bit, quadrature
+from klderive.certificates.rational_integrals import check_poles, over_infinity, over_polynomial
+from klderive.certificates.real_arithmetic import (
     DivergentError,
     InexactError,
     UndefinedError,
@@ -43,7 +43,7 @@ from klderive.kernel.certified.real_arithmetic import (
     multiply,
     subtract,
 )
-from klderive.kernel.certified.tails import Direction, End, Tails
+from klderive.certificates.tails import Direction, End, Tails
 from klderive.notation.nodes import Defined, unevaluated_integral
 
 

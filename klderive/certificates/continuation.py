@@ -15,18 +15,18 @@ from flint import acb, fmpq
 from sympy import Abs, Add, E, Expr, Mul, Piecewise, Pow, exp, log
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.certified.cells import Cell, flat
-from klderive.kernel.certified.elementary_functions import COMPLEX_FUNCTIONS
-from klderive.kernel.certified.expansions import Expansions
-from klderive.kernel.certified.integrands import Integrands
-from klderive.kernel.certified.real_arithmetic import (
+from klderive.certificates.cells import Cell, flat
+from klderive.certificates.elementary_functions import COMPLEX_FUNCTIONS
+from klderive.certificates.expansions import Expansions
+from klderive.certificates.integrands import Integrands
+from klderive.certificates.real_arithmetic import (
     UndefinedError,
     UndeterminedError,
     Value,
     logarithm,
     multiply,
 )
-from klderive.kernel.certified.tails import End, Tails
+from klderive.certificates.tails import End, Tails
 from klderive.notation.nodes import Defined, Indicator, StrictIndicator
 
 LARGEST_EXPONENT = 10_000

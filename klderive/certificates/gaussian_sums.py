@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from flint import arb, fmpq, fmpz
 
-from klderive.kernel.certified.real_arithmetic import Value, add, exponential, multiply
+from klderive.certificates.real_arithmetic import Value, add, exponential, multiply
 
 TERMS = 300
 """Monomials of a sum before it is given up."""

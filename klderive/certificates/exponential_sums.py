@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from flint import arb, fmpq
 
-from klderive.kernel.certified.real_arithmetic import (
+from klderive.certificates.real_arithmetic import (
     DivergentError,
     UndeterminedError,
     Value,

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from flint import fmpq
 
 from klderive.kernel.events import UnestablishedError
-from klderive.kernel.proposals.primitives import Primitives
 from klderive.kernel.ring import ONE, Monomial, Polynomial
+from klderive.theories.proposals.primitives import Primitives
 
 if TYPE_CHECKING:
     from klderive.kernel.bounds import Bounds

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from flint import arb, ctx, fmpq
 
-from klderive.kernel.certified.real_arithmetic import UndeterminedError, finite, power
+from klderive.certificates.real_arithmetic import UndeterminedError, finite, power
 
 PRECISIONS = (64, 256, 1024)
 

@@ -20,7 +20,7 @@ from flint import fmpq
 from sympy import Add, E, Expr, Integer, Integral, Mul, Pow, Rational, Symbol, exp, log, oo, pi
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.certified.gaussian_sums import (
+from klderive.certificates.gaussian_sums import (
     ONE,
     AnotherKindError,
     Factor,
@@ -40,10 +40,10 @@ from klderive.kernel.certified.gaussian_sums import (
     scaled,
     single,
 )
-from klderive.kernel.certified.models import Formula, Point
-from klderive.kernel.certified.real_arithmetic import Value
-from klderive.kernel.statement import FunctionDeclaration
+from klderive.certificates.models import Formula, Point
+from klderive.certificates.real_arithmetic import Value
 from klderive.notation.nodes import Defined
+from klderive.statement import FunctionDeclaration
 
 DEPTH = 200
 """Nodes inside one another."""

@@ -1,8 +1,7 @@
-"""What the kernel is asked about: statements, and the context they are made in.
+"""What may be assumed where a statement is made: the givens, and what is declared.
 
-Accepts unevaluated SymPy expressions. A context says what may be assumed: the givens, and what is declared of each
-function symbol (its domain, its sign, its definition, the facts it satisfies). The assumptions on a symbol are SymPy's
-own (`Symbol("sigma", positive=True)`); a symbol without assumptions is real.
+A context says of each function symbol its domain, its sign, its definition and the facts that it satisfies, and of each
+indexed family where its members lie.
 """
 
 from __future__ import annotations
@@ -14,70 +13,9 @@ from typing import Literal
 
 from sympy import Expr, Symbol, Tuple
 
-RelationName = Literal["=", "!=", "<=", ">=", "<", ">", "->", "approx", "up to", "proportional"]
-"""`up to`: equal up to a term free of the variables in `over`; `proportional`: up to a factor that is."""
+from klderive.statement.statement import Fact, Statement
 
 FunctionSign = Literal["unknown", "nonnegative", "positive"]
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A relation between two unevaluated expressions.
-
-    `over` names the variables (symbols, or keys of functions) that a relation such as "up to" speaks of, and for a
-    limit the variable that tends to `to`.
-    """
-
-    left: Expr
-    relation: RelationName
-    right: Expr
-    over: tuple[str, ...] = ()
-    to: Expr | None = None
-
-
-ConditionKind = Literal["nonzero", "converges", "absolutely continuous", "satisfiable"]
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """Something that must hold for a proved line to be true, beyond the assumptions on its symbols.
-
-    `nonzero` and `converges` carry one expression; `absolutely continuous` carries two applications p, q and says that
-    q is positive wherever p is. `text` says it in the notation that lines are typed in.
-    """
-
-    kind: ConditionKind
-    expressions: tuple[Expr, ...]
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A named relation that a step may use if its reason names it: `left = right`, or `left <= right` and the like.
-
-    `name` is what reasons cite, `source` says where it comes from (a density's declaration, a lemma, an earlier line);
-    its conditions become those of every line that uses it. It holds for all values of its parameters, symbols that are
-    free in it, in their domains, written as limits. For a limit, `over` and `to` are those of a `Statement`. It
-    `restricts` the symbols and functions of the hypotheses that it rests on, which may hold for some of their values
-    only.
-    """
-
-    name: str
-    left: Expr
-    right: Expr
-    source: str = ""
-    conditions: tuple[Condition, ...] = ()
-    parameters: tuple[Symbol, ...] = ()
-    domains: tuple[Tuple, ...] = ()
-    relation: RelationName = "="
-    over: tuple[str, ...] = ()
-    to: Expr | None = None
-    restricts: frozenset[str] = frozenset()
-    derived_in: str = ""
-    """The name of the derivation in which a cited fact is proved, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from flint import fmpq
 from sympy import Tuple
 
-from klderive.kernel.certified.evaluation import (
+from klderive.certificates.evaluation import (
     TERMS,
     Point,
     UndefinedError,

@@ -14,8 +14,8 @@ from flint import fmpq, fmpq_poly
 from sympy import Abs, Add, E, Expr, Integer, Mul, Piecewise, Pow, S, Symbol, exp, log
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.certified.cells import Cell, Evaluator, flat
-from klderive.kernel.certified.exponential_sums import (
+from klderive.certificates.cells import Cell, Evaluator, flat
+from klderive.certificates.exponential_sums import (
     ExponentialSum,
     sum_add,
     sum_exp,
@@ -23,8 +23,8 @@ from klderive.kernel.certified.exponential_sums import (
     sum_log,
     sum_multiply,
 )
-from klderive.kernel.certified.models import Formula, StepFunction
-from klderive.kernel.certified.real_arithmetic import (
+from klderive.certificates.models import Formula, StepFunction
+from klderive.certificates.real_arithmetic import (
     UndefinedError,
     UndeterminedError,
     Value,

@@ -43,13 +43,13 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from klderive.kernel.certified.cells import Environment, flat
-from klderive.kernel.certified.declared_functions import DeclaredFunctions
-from klderive.kernel.certified.elementary_functions import elementary
-from klderive.kernel.certified.gaussian_integrals import integral_value
-from klderive.kernel.certified.integrals import Integrator, Piece
-from klderive.kernel.certified.models import Formula, Model, Point, StepFunction, Table
-from klderive.kernel.certified.real_arithmetic import (
+from klderive.certificates.cells import Environment, flat
+from klderive.certificates.declared_functions import DeclaredFunctions
+from klderive.certificates.elementary_functions import elementary
+from klderive.certificates.gaussian_integrals import integral_value
+from klderive.certificates.integrals import Integrator, Piece
+from klderive.certificates.models import Formula, Model, Point, StepFunction, Table
+from klderive.certificates.real_arithmetic import (
     InexactError,
     UndefinedError,
     UndeterminedError,
@@ -66,10 +66,9 @@ from klderive.kernel.certified.real_arithmetic import (
     power,
     subtract,
 )
-from klderive.kernel.certified.series import TERMS, Series
-from klderive.kernel.certified.tails import Direction
-from klderive.kernel.certified.taylor import derivative, variables_of
-from klderive.kernel.statement import FunctionDeclaration
+from klderive.certificates.series import TERMS, Series
+from klderive.certificates.tails import Direction
+from klderive.certificates.taylor import derivative, variables_of
 from klderive.notation.nodes import (
     BetweenBounds,
     Defined,
@@ -78,6 +77,7 @@ from klderive.notation.nodes import (
     StrictIndicator,
     SumOver,
 )
+from klderive.statement import FunctionDeclaration
 
 __all__ = [
     "TERMS",

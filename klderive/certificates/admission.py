@@ -18,20 +18,20 @@ from sympy import Basic, Derivative, Expr, Limit, Symbol, Tuple, oo
 from sympy.core.function import AppliedUndef
 from sympy.tensor.indexed import Indexed
 
-from klderive.kernel.certified.domains import lies_in
-from klderive.kernel.certified.evaluation import (
+from klderive.certificates.domains import lies_in
+from klderive.certificates.evaluation import (
     TERMS,
     Model,
     Point,
     Work,
 )
-from klderive.kernel.certified.fitting import Fitting
-from klderive.kernel.statement import (
+from klderive.certificates.fitting import Fitting
+from klderive.notation.nodes import Defined, ProductOver, SumOver
+from klderive.statement import (
     Context,
     Fact,
     Statement,
 )
-from klderive.notation.nodes import Defined, ProductOver, SumOver
 
 
 def admits(sides: Sequence[Expr], context: Context, point: Point, work: Work | None = None) -> bool:

@@ -16,8 +16,8 @@ from flint import fmpq
 from sympy import Expr, Function, Mul, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.certified.domains import elements_of, ends
-from klderive.kernel.certified.evaluation import (
+from klderive.certificates.domains import elements_of, ends
+from klderive.certificates.evaluation import (
     Formula,
     Model,
     Point,
@@ -28,9 +28,9 @@ from klderive.kernel.certified.evaluation import (
     Work,
     evaluate,
 )
-from klderive.kernel.certified.gaussian_integrals import is_identity, is_positive_formula
-from klderive.kernel.statement import Context, Fact, FunctionDeclaration
+from klderive.certificates.gaussian_integrals import is_identity, is_positive_formula
 from klderive.notation.nodes import accumulate
+from klderive.statement import Context, Fact, FunctionDeclaration
 
 INSTANCES = 64
 """Instances of a fact that are checked."""

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from flint import acb_poly, fmpq, fmpq_poly
 
-from klderive.kernel.certified.continuation import Continuation
-from klderive.kernel.certified.quadrature import last_bit, quadrature
-from klderive.kernel.certified.real_arithmetic import (
+from klderive.certificates.continuation import Continuation
+from klderive.certificates.quadrature import last_bit, quadrature
+from klderive.certificates.real_arithmetic import (
     DivergentError,
     Value,
     ZeroDenominatorError,

@@ -12,9 +12,9 @@ from itertools import zip_longest
 
 from flint import fmpq
 
-from klderive.kernel.certified.gaussian_integrals import law_of
-from klderive.kernel.certified.models import Formula, Model, Point, StepFunction, Table
-from klderive.kernel.certified.real_arithmetic import power
+from klderive.certificates.gaussian_integrals import law_of
+from klderive.certificates.models import Formula, Model, Point, StepFunction, Table
+from klderive.certificates.real_arithmetic import power
 from klderive.notation.scope import form_of_key
 
 

@@ -9,8 +9,8 @@ from typing import Protocol, TypeAlias
 from flint import fmpq
 from sympy import Expr, Mul, Product, Sum, Symbol, Tuple
 
-from klderive.kernel.certified.models import Model
-from klderive.kernel.certified.real_arithmetic import UndeterminedError, Value
+from klderive.certificates.models import Model
+from klderive.certificates.real_arithmetic import UndeterminedError, Value
 from klderive.notation.nodes import ProductOver, SumOver
 
 Environment: TypeAlias = Mapping[Symbol, Value]

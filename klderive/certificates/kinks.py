@@ -18,9 +18,9 @@ from sympy import Abs, Add, E, Expr, Integer, Mul, Piecewise, Pow
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from klderive.kernel.certified.cells import Cell
-from klderive.kernel.certified.integrands import Integrands
-from klderive.kernel.certified.real_arithmetic import (
+from klderive.certificates.cells import Cell
+from klderive.certificates.integrands import Integrands
+from klderive.certificates.real_arithmetic import (
     InexactError,
     UndeterminedError,
     Value,

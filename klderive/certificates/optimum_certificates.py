@@ -15,7 +15,7 @@ from flint import fmpq, fmpq_poly
 from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.certified.evaluation import (
+from klderive.certificates.evaluation import (
     InexactError,
     Point,
     UndefinedError,
@@ -25,11 +25,11 @@ from klderive.kernel.certified.evaluation import (
     evaluate,
     polynomial_pieces,
 )
-from klderive.kernel.certified.integrals import Piece
-from klderive.kernel.certified.kinks import real_zeros
-from klderive.kernel.certified.real_arithmetic import is_zero, multiply, short
-from klderive.kernel.statement import Context
+from klderive.certificates.integrals import Piece
+from klderive.certificates.kinks import real_zeros
+from klderive.certificates.real_arithmetic import is_zero, multiply, short
 from klderive.notation.nodes import ArgMin, BetweenBounds, Defined, Optimum
+from klderive.statement import Context
 
 PRECISIONS = (64, 192)
 

@@ -28,7 +28,7 @@ from sympy import (
     tanh,
 )
 
-from klderive.kernel.certified.real_arithmetic import (
+from klderive.certificates.real_arithmetic import (
     InexactError,
     UndefinedError,
     UndeterminedError,

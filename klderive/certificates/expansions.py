@@ -17,8 +17,8 @@ from math import factorial as factorial_of
 from flint import arb, fmpq
 from sympy import Expr, Symbol, atan, cos, cosh, erf, erfc, factorial, gamma, sin, sinh, tanh
 
-from klderive.kernel.certified.cells import Environment
-from klderive.kernel.certified.growths import (
+from klderive.certificates.cells import Environment
+from klderive.certificates.growths import (
     CONSTANT,
     LINEAR,
     Growth,
@@ -29,8 +29,8 @@ from klderive.kernel.certified.growths import (
     to_power,
     value_at,
 )
-from klderive.kernel.certified.interpretation import Interpreter
-from klderive.kernel.certified.real_arithmetic import (
+from klderive.certificates.interpretation import Interpreter
+from klderive.certificates.real_arithmetic import (
     UndeterminedError,
     Value,
     add,

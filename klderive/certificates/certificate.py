@@ -22,7 +22,7 @@ from flint import arb, fmpq
 from sympy import Expr, Limit, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.certified.admission import (
+from klderive.certificates.admission import (
     admits,
     implied,
     is_abstract,
@@ -30,8 +30,8 @@ from klderive.kernel.certified.admission import (
     restricted,
     symbols_of,
 )
-from klderive.kernel.certified.domains import elements_of
-from klderive.kernel.certified.evaluation import (
+from klderive.certificates.domains import elements_of
+from klderive.certificates.evaluation import (
     InexactError,
     Point,
     UndefinedError,
@@ -41,17 +41,17 @@ from klderive.kernel.certified.evaluation import (
     compare,
     evaluate,
 )
-from klderive.kernel.certified.optimum_certificates import Objective, distinguished, misplaced
-from klderive.kernel.certified.point_text import point_texts
-from klderive.kernel.certified.real_arithmetic import (
+from klderive.certificates.optimum_certificates import Objective, distinguished, misplaced
+from klderive.certificates.point_text import point_texts
+from klderive.certificates.real_arithmetic import (
     DivergentError,
     ZeroDenominatorError,
     multiply,
     short,
     subtract,
 )
-from klderive.kernel.statement import Context, Statement
 from klderive.notation.nodes import ArgMin, Optimum
+from klderive.statement import Context, Statement
 
 __all__ = ["Counterexample", "Point", "Work", "admissible", "certify", "satisfies", "witness"]
 

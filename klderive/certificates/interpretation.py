@@ -34,9 +34,9 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from klderive.kernel.certified.cells import Environment, Evaluator, flat
-from klderive.kernel.certified.models import Formula, StepFunction
-from klderive.kernel.certified.real_arithmetic import UndeterminedError, Value, compare, is_zero
+from klderive.certificates.cells import Environment, Evaluator, flat
+from klderive.certificates.models import Formula, StepFunction
+from klderive.certificates.real_arithmetic import UndeterminedError, Value, compare, is_zero
 from klderive.notation.nodes import (
     BetweenBounds,
     Defined,
