@@ -43,6 +43,7 @@ from klderive.notation.tree import Node, names_in
 from klderive.refute.search import Search, objective
 from klderive.refute.values import RANDOM_POINTS
 from klderive.statement import Context, Statement
+from klderive.theories import full_kernel
 from klderive.verify import verify
 from klderive.verify.cross_check import CrossChecker
 from klderive.verify.heeding import Heeding
@@ -148,7 +149,7 @@ def steps(name: str) -> tuple[Step, ...]:
             if line.role == "step":
                 searcher = Heeding(walk.searcher.hypotheses)
                 searcher.search = Remembering(SEARCHED, WORK)
-                kernel = Kernel(walk.kernel(line).context, searcher)
+                kernel = full_kernel(walk.kernel(line).context, searcher)
                 checker = CrossChecker(points=3)
                 checker.search = Remembering(RANDOM_POINTS + 3, WORK)
                 found.append(Step(line, kernel, checker, walk.everything(line), walk))

@@ -8,7 +8,10 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "klderive"
 ROOMS = (
     "notation",
+    "statement",
+    "certificates",
     "kernel",
+    "theories",
     "probability",
     "refute",
     "derivation",

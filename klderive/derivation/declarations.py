@@ -23,7 +23,7 @@ from klderive.derivation.parts import (
 )
 from klderive.derivation.reading import Reading
 from klderive.derivation.record import recorded
-from klderive.kernel import Allowed, Kernel
+from klderive.kernel import Allowed
 from klderive.notation import (
     NotationError,
     to_text,
@@ -55,6 +55,7 @@ from klderive.statement import (
     FunctionSign,
     Statement,
 )
+from klderive.theories import full_kernel
 
 
 class Declarations(Reading):
@@ -410,7 +411,7 @@ class Declarations(Reading):
 
     def _established(self, statement: Statement) -> bool:
         """Whether the kernel proves a relation from what is assumed; the search sees to it that this can hold."""
-        kernel = Kernel(Context(tuple(statement for _, statement in self.givens)), Search())
+        kernel = full_kernel(Context(tuple(statement for _, statement in self.givens)), Search())
         verdict = kernel.find_reason(statement, Allowed())
         return verdict.status == "proved" and not verdict.conditions
 

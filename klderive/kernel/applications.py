@@ -13,17 +13,17 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 
 from klderive.kernel.events import Domain, UnestablishedError
+from klderive.kernel.functionals import Functionals
 from klderive.kernel.matching import match, single_atom
 from klderive.kernel.ring import Frozen, Polynomial, freeze
 from klderive.kernel.signs import POSITIVE, VANISHES
-from klderive.kernel.substitutions import Substitutions
 from klderive.statement import FunctionDeclaration
 
 NESTED_INSTANCES = 20
 """Instances of facts with parameters inside one another."""
 
 
-class Applications(Substitutions):
+class Applications(Functionals):
     """Adds applications of functions, with their domains, definitions and facts."""
 
     def _check_index(self, name: str, index: Polynomial) -> None:

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from sympy import Expr
 
 from klderive.certificates.certificate import Counterexample
 from klderive.kernel.comparison import Comparison
-from klderive.kernel.events import Event, Mode, UnestablishedError, Use
+from klderive.kernel.events import Event, UnestablishedError, Use
 from klderive.kernel.needs import Conditions, Needs, Searcher, without_implied
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.session import Session
 from klderive.statement import Condition, Fact, Statement
+
+_Tried = TypeVar("_Tried")
 
 
 @dataclass(slots=True)
@@ -40,6 +43,27 @@ class Attempts:
         self.searcher = searcher
         self.conditions = Conditions(session, searcher)
         self.comparison = Comparison(session)
+
+    def check_vary(self, names: Collection[str], *, counts: bool = False) -> None:
+        """Check that the assumptions fix none of the names; `counts` and lengths of data may be named.
+
+        Raises:
+            UnestablishedError: if they fix one.
+        """
+        fixing = {str(symbol) for symbol in self.session.values}
+        if not counts:
+            fixing |= self._counted()
+        for name in sorted(fixing & set(names)):
+            raise UnestablishedError(f"the assumptions fix {name}, which should vary")
+
+    def _counted(self) -> set[str]:
+        """The counts and lengths of data, which follow from the data and do not vary on their own."""
+        return {
+            str(symbol)
+            for family in self.session.context.families.values()
+            if family.counts
+            for symbol in (family.length, *family.counts)
+        }
 
     def definedness(self, *sides: Expr) -> tuple[Event, ...]:
         """What must hold for sides to be defined.
@@ -116,7 +140,7 @@ class Attempts:
         return self.conditions.needs([*left_events, *right_events], definedness, False, other)
 
 
-def first_proved(tried: Iterable[Mode], attempt: Callable[[Mode], Attempt]) -> Attempt:
+def first_proved(tried: Iterable[_Tried], attempt: Callable[[_Tried], Attempt]) -> Attempt:
     """The first attempt that proves, or the first that failed, one with a leftover if there is one."""
     first: Attempt | None = None
     for mode in tried:

@@ -9,29 +9,26 @@ Outside help only proposes: points that refute, witness or satisfy come from a s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from sympy import Derivative, Expr, Integer, Symbol
+from sympy import Expr, Integer, Symbol
 from sympy.core.function import AppliedUndef
 
 from klderive.certificates.certificate import certify
-from klderive.kernel.attempt import Attempt, Attempts, restricts
-from klderive.kernel.comparison import under_increasing_map
+from klderive.kernel.attempt import Attempt
 from klderive.kernel.definitions import conditions_of_definition, is_defined_positive
-from klderive.kernel.events import Event, UnestablishedError
-from klderive.kernel.limits import as_limit
+from klderive.kernel.events import UnestablishedError
 from klderive.kernel.needs import Searcher
-from klderive.kernel.optima import Optima
 from klderive.kernel.reasons import Allowed, alternatives, restricted, unused
 from klderive.kernel.relations import Relations
 from klderive.kernel.ring import BudgetExceededError
 from klderive.kernel.session import Session
+from klderive.kernel.theory import Theories
 from klderive.kernel.verdict import Verdict, _token
 from klderive.notation.nodes import Defined
 from klderive.notation.tree import deep_recursion
-from klderive.statement import Context, Statement
+from klderive.statement import Condition, Context, Statement
 
 BUDGET = 400_000
 """Products of terms that one attempt may take."""
@@ -48,19 +45,23 @@ class Kernel:
     Args:
         context: the givens and the declared functions.
         searcher: proposes counterexamples, witnesses and models; without one nothing is refuted.
+        theories: what may be used beside the kernel's own rules; by default nothing.
         budget: products of terms that one attempt may take.
     """
 
     def __init__(
-        self, context: Context, searcher: Searcher | None = None, *, budget: int = BUDGET
+        self,
+        context: Context,
+        searcher: Searcher | None = None,
+        theories: Theories | None = None,
+        *,
+        budget: int = BUDGET,
     ) -> None:
         self.context = context
         self.searcher = searcher
-        self.session = Session(context, budget)
+        self.session = Session(context, theories or Theories(), budget)
         with deep_recursion():
-            self.attempts = Attempts(self.session, searcher)
-        self.relations = Relations(self.attempts)
-        self.optima = Optima(self.attempts)
+            self.relations = Relations(self.session, searcher)
 
     def judge(self, statement: Statement, allowed: Allowed, everything: Allowed) -> Verdict:
         """The verdict on a statement with a reason: proved, wrong reason, refuted or undecided.
@@ -123,10 +124,10 @@ class Kernel:
                 if self.session.problem:
                     raise UnestablishedError(self.session.problem)
                 if isinstance(left, Symbol) and self.context.optima.get(left) == right:
-                    name, conditions = str(left), self.optima.name(left, right)
+                    name, conditions = str(left), self._named(left, right)
                 elif isinstance(left, AppliedUndef) and self._is_definition(left, right):
                     name = left.func.__name__
-                    conditions = conditions_of_definition(self.attempts, name)
+                    conditions = conditions_of_definition(self.relations, name)
                 else:
                     raise UnestablishedError("only a fresh name can be defined")
             except (UnestablishedError, BudgetExceededError) as error:
@@ -134,6 +135,13 @@ class Kernel:
             except RecursionError:
                 return Verdict(_token, "undecided", message=TOO_DEEP)
         return Verdict(_token, "definition", uses=(name,), conditions=conditions)
+
+    def _named(self, name: Symbol, meaning: Expr) -> tuple[Condition, ...]:
+        for prover in self.relations.provers:
+            conditions = prover.name(name, meaning)
+            if conditions is not None:
+                return conditions
+        raise UnestablishedError("only a number can be named")
 
     def _is_definition(self, left: AppliedUndef, right: Expr) -> bool:
         declared = self.context.functions.get(left.func.__name__)
@@ -159,7 +167,7 @@ class Kernel:
         self.session.ring.work = 0
         with deep_recursion():
             try:
-                return is_defined_positive(self.attempts, name)
+                return is_defined_positive(self.relations, name)
             except (BudgetExceededError, RecursionError):
                 return False
 
@@ -204,45 +212,13 @@ class Kernel:
             return Attempt(False, message=self.session.problem)
         with deep_recursion():
             try:
-                return self._try(statement, allowed, defined)
+                return self.relations.compare(statement, allowed, defined=defined)
             except UnestablishedError as error:
                 return Attempt(False, message=str(error))
             except BudgetExceededError as error:
                 return Attempt(False, message=str(error))
             except RecursionError:
                 return Attempt(False, message=TOO_DEEP)
-
-    def _try(self, statement: Statement, allowed: Allowed, defined: bool) -> Attempt:
-        statement = as_limit(statement)
-        over = set(statement.over) | self.optima.varied_by(statement)
-        # The number of data is one that a limit may vary.
-        self.optima.check_vary(over, counts=statement.relation == "->")
-        # A hypothesis about what varies would fix it.
-        over |= _differentiated_by(statement)
-        facts = tuple(fact for fact in allowed.facts if not restricts(fact, over))
-        allowed = replace(allowed, facts=facts)
-        if self.optima.is_about(statement):
-            return self.optima.compare(statement, allowed)
-        sides = (statement.left, statement.right)
-        events = self.attempts.definedness(*sides) if defined else ()
-        inner = under_increasing_map(statement)
-        if inner is not None and "monotone maps" in allowed.theories:
-            attempt = self._under_map(inner, allowed, events)
-            if attempt.proved:
-                return attempt
-        return self.relations.compare(statement, allowed, events)
-
-    def _under_map(self, inner: Statement, allowed: Allowed, events: Sequence[Event]) -> Attempt:
-        """What is within the same increasing map on both sides, compared; `events` are those of the maps' values."""
-        try:
-            attempt = self._try(inner, allowed, defined=True)
-            if attempt.proved:
-                needs = self.attempts.conditions.needs([], events, False, self.session.probe)
-                attempt.conditions = self.attempts.listed(needs, *attempt.conditions)
-                attempt.uses = (*attempt.uses, "monotone maps")
-        except UnestablishedError as error:
-            return Attempt(False, message=str(error))
-        return attempt
 
     def _smallest(
         self, statement: Statement, everything: Allowed, found: Attempt
@@ -264,13 +240,3 @@ class Kernel:
             if attempt.proved:
                 best, best_attempt = fewer, attempt
         return best, best_attempt
-
-
-def _differentiated_by(statement: Statement) -> set[str]:
-    """The names that the sides of a statement differentiate by."""
-    return {
-        str(variable)
-        for side in (statement.left, statement.right)
-        for node in side.atoms(Derivative)
-        for variable in node.variables
-    }

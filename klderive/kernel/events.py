@@ -41,10 +41,8 @@ class Mode:
     """What a normal form may use.
 
     `split` pulls factors out of functionals and splits them; without it a functional is one atom.
-    `definitions` are names of operators and functions; None stands for all. `theories` are those of `THEORIES`.
-    `bars_as_integrals` reads a formula between bounds as the integral of its derivative; `cuts` reads the
-    indicator of an event under an integral or sum as a bound; `closed` gives integrals and sums the values that
-    antiderivatives and telescoping give them.
+    `definitions` are names of operators and functions; None stands for all. `theories` are those that may be used, and
+    `readings` the ways in which they are to read a line.
     """
 
     logarithms: bool
@@ -53,13 +51,15 @@ class Mode:
     unfold: Unfold
     theories: frozenset[str] = frozenset()
     substitutions: tuple[Substitution, ...] = ()
-    bars_as_integrals: bool = False
-    cuts: bool = False
-    closed: bool = False
+    readings: frozenset[str] = frozenset()
 
     def allows(self, name: str) -> bool:
         """Whether a definition may be used."""
         return self.definitions is None or name in self.definitions
+
+    def reads(self, reading: str) -> bool:
+        """Whether a line is to be read in a certain way."""
+        return reading in self.readings
 
 
 @dataclass(frozen=True, slots=True)

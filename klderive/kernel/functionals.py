@@ -10,11 +10,9 @@ from __future__ import annotations
 from sympy import Expr, Integral, Product, Sum, Symbol, Tuple, oo
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.events import Domain, Exchange, Obligation, UnestablishedError, Use
+from klderive.kernel.events import Domain, Obligation, UnestablishedError, Use
 from klderive.kernel.logarithms import Logarithms
-from klderive.kernel.parity import is_odd
 from klderive.kernel.ring import ONE, Frozen, Monomial, Polynomial, freeze
-from klderive.kernel.signs import NEGATIVE
 from klderive.kernel.workspace import Environment
 from klderive.notation.nodes import BetweenBounds, Defined, ProductOver, SumOver
 
@@ -111,21 +109,13 @@ class Functionals(Logarithms):
         self.events.append(
             Obligation(name, domain, variable, freeze(body), self.bound_names[variable])
         )
-        if self._vanishes_by_parity(name, domain, variable, body):
-            return {}
         if not self.mode.split:
             return self.functional_value(name, domain, variable, body)
         result: Polynomial = {}
         for monomial, coefficient in body.items():
             inside = tuple(p for p in monomial if variable in ring.atoms[p[0]].free)
             outside = tuple(p for p in monomial if variable not in ring.atoms[p[0]].free)
-            if self._vanishes_by_parity(name, domain, variable, {inside: ONE}):
-                continue
-            value = self._count(domain) if not inside else self._selected(domain, variable, inside)
-            if value is None:
-                value = self._exchanged(name, domain, variable, inside)
-            if value is None:
-                value = self.functional_value(name, domain, variable, {inside: ONE})
+            value = self.term_value(name, domain, variable, inside)
             result = ring.add(result, ring.multiply({outside: coefficient}, value))
         if (
             len(body) > 1
@@ -135,103 +125,6 @@ class Functionals(Logarithms):
         ):
             self.use("linearity")
         return result
-
-    def _exchanged(
-        self, name: str, domain: Domain, variable: int, inside: Monomial
-    ) -> Polynomial | None:
-        """An integral of integrals, or a finite sum of finite sums, in a fixed order; None if it is in it.
-
-        Of a power of an inner one, one factor after another is pulled out, each with an index of its own. Where facts
-        give all inner ones a value in the other order, that is taken, but not again inside it: facts may be circular.
-        """
-        ring = self.ring
-        for number, exponent in inside:
-            atom = ring.atoms[number]
-            if atom.kind != "functional" or not isinstance(exponent, int) or exponent < 1:
-                continue
-            kind, lower, upper, body = atom.key[1:]
-            own: Domain = (kind, lower, upper)
-            order, inner_order = _order(domain), _order(own)
-            if order is None or inner_order is None or atom.key[0] != name:
-                continue
-            if any(
-                variable in ring.free(dict(end)) for end in own[1:] if isinstance(end, frozenset)
-            ):
-                continue
-            index = self.bound_in(number)
-            if index is None:
-                continue
-            fresh = self.fresh_variable(own, self.bound_names[index])
-            term = dict(self.renamed(body, index, fresh))
-            rest = tuple((n, e - (n == number)) for n, e in inside if n != number or e != 1)
-            turned = ring.multiply({rest: ONE}, term)
-            if name == "integral" and (
-                any(ring.atoms[n].kind == "functional" for n, _ in rest)
-                or not self._is_abstract(turned, (variable, fresh))
-            ):
-                continue
-            preferred = inner_order < order and name != "integral"
-            valued = not preferred and self._valued(name, domain, variable, turned)
-            # Of two orders of one kind, that is taken whose atoms come first.
-            undecided = not (preferred or valued) and (name == "integral" or inner_order == order)
-            if not preferred and (self.swapped or not (valued or undecided)):
-                continue
-            count = len(self.events)
-            outer, self.swapped = self.swapped, self.swapped or not preferred
-            try:
-                result = self.accumulate(
-                    name, own, fresh, self.accumulate(name, domain, variable, turned)
-                )
-            finally:
-                self.swapped = outer
-            if undecided:
-                plain = self.functional_value(name, domain, variable, {inside: ONE})
-                if sorted(plain.items()) <= sorted(result.items()):
-                    del self.events[count:]
-                    continue
-            self.use("linearity")
-            if name == "integral":
-                self._need_exchange((name, domain, variable), (name, own, fresh), turned)
-            return result
-        return None
-
-    def _is_abstract(self, body: Polynomial, variables: tuple[int, ...]) -> bool:
-        """Whether a function without definition ties the variables in each term of a body."""
-        atoms = self.ring.atoms
-        return all(
-            any(
-                atoms[n].kind == "apply"
-                and atoms[n].free.intersection(variables)
-                and not self._has_definition(str(atoms[n].key[0]))
-                for n, _ in monomial
-            )
-            for monomial in body
-        )
-
-    def _has_definition(self, name: str) -> bool:
-        declared = self.context.functions.get(name)
-        return declared is not None and declared.definition is not None
-
-    def _need_exchange(
-        self, outer: tuple[str, Domain, int], inner: tuple[str, Domain, int], body: Polynomial
-    ) -> None:
-        """Record that integrals were exchanged; those of something nonnegative always may be."""
-        for monomial in body:
-            if self.signs.monomial(monomial) & NEGATIVE:
-                self.events.append(Exchange(monomial, (outer, inner)))
-
-    def _valued(self, name: str, domain: Domain, variable: int, body: Polynomial) -> bool:
-        """Whether facts give the sums of all terms of a body a value."""
-        if not self.rules and not self.schemes:
-            return False
-        pieces = [
-            tuple(p for p in monomial if variable in self.ring.atoms[p[0]].free)
-            for monomial in body
-        ]
-        return all(
-            inside and self.value_by_facts(name, domain, variable, {inside: ONE}) is not None
-            for inside in pieces
-        )
 
     def bound_in(self, number: int) -> int | None:
         """The variable that a functional binds in its body, if it occurs there."""
@@ -246,49 +139,12 @@ class Functionals(Logarithms):
         ]
         return found[0] if len(found) == 1 else None
 
-    def _vanishes_by_parity(
-        self, name: str, domain: Domain, variable: int, body: Polynomial
-    ) -> bool:
-        """Whether this is the integral of an odd body over a symmetric interval; that it converges is required."""
-        kind, lower, upper = domain
-        if "parity" not in self.mode.theories or name != "integral" or kind != "interval":
-            return False
-        if isinstance(lower, frozenset) and isinstance(upper, frozenset):
-            symmetric = not self.ring.add(dict(lower), dict(upper))
-        else:
-            symmetric = lower == -oo and upper == oo
-        if not symmetric or not is_odd(self.ring, body, variable):
-            return False
-        printed = self.bound_names[variable]
-        self.events.append(
-            Obligation(name, domain, variable, freeze(body), printed, introduced=True)
-        )
-        self.use("parity")
-        return True
-
-    def _selected(self, domain: Domain, variable: int, inside: Monomial) -> Polynomial | None:
-        """The finite sum over k of 1 where k = j and 0 elsewhere is 1, if j lies in the same domain."""
-        if (
-            len(inside) != 1
-            or inside[0][1] != 1
-            or domain[0] == "interval"
-            or _order(domain) is None
-        ):
-            return None
-        atom = self.ring.atoms[inside[0][0]]
-        if atom.kind != "equal":
-            return None
-        event = dict(atom.key[0])
-        mine = event.pop(((variable, 1),), None)
-        if mine not in (1, -1) or len(event) != 1:
-            return None
-        ((other, coefficient),) = event.items()
-        if coefficient != -mine or len(other) != 1 or other[0][1] != 1:
-            return None
-        place = self.ring.atoms[other[0][0]]
-        if place.kind != "bound" or place.key[1:4] != domain:
-            return None
-        return self.ring.number(1)
+    def term_value(self, name: str, domain: Domain, variable: int, inside: Monomial) -> Polynomial:
+        """The integral or sum of one monomial, all of whose factors depend on the variable."""
+        length = None if inside else self._count(domain)
+        if length is not None:
+            return length
+        return self.functional_value(name, domain, variable, {inside: ONE})
 
     def _count(self, domain: Domain) -> Polynomial | None:
         """The integral or sum of 1 over a bounded interval or range."""
@@ -363,22 +219,6 @@ class Functionals(Logarithms):
         renamed = self.ring.intern(atom.kind, key, free, height)
         self.signs.copy(number, renamed)
         return renamed
-
-
-def _order(domain: Domain) -> tuple[object, ...] | None:
-    """The place of a domain among those nested in one another, ranges outermost; None for an infinite range."""
-    kind, lower, upper = domain
-    if kind == "set":
-        return (1, str(lower))
-    ends = [
-        tuple(sorted(m for m, _ in end)) if isinstance(end, frozenset) else None
-        for end in (lower, upper)
-    ]
-    if kind == "interval":
-        return (2, *((end is None, end or ()) for end in ends))
-    if kind == "range" and None not in ends:
-        return (0, *ends)
-    return None
 
 
 def has_functional(*sides: Expr) -> bool:

@@ -6,7 +6,7 @@ the rules allow that, and otherwise the line is not proved. The listed condition
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -24,7 +24,7 @@ from klderive.kernel.events import (
     UnestablishedError,
 )
 from klderive.kernel.expression import express, functional
-from klderive.kernel.iterated import Iterated, Nest
+from klderive.kernel.matching import single_atom
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import ONE, Monomial, Polynomial, freeze
 from klderive.kernel.session import Session
@@ -62,6 +62,34 @@ class Needs:
     problem: str = ""
 
 
+class Inner:
+    """What is known of functionals inside others: without a theory, nothing.
+
+    Args:
+        session: the session.
+        convergence: what is known of single functionals.
+    """
+
+    def __init__(self, session: Session, convergence: Convergence) -> None:
+        self.session = session
+        self.convergence = convergence
+
+    def has_value(
+        self,
+        needs: Needs,
+        obligation: Obligation,
+        monomial: Monomial,
+        around: list[Obligation],
+        normalizer: Normalizer,
+    ) -> bool:
+        """Whether a functional in or around others has a value, perhaps under conditions that are added."""
+        return False
+
+    def may_exchange(self, needs: Needs, event: Exchange, normalizer: Normalizer) -> bool:
+        """Whether two functionals may be exchanged, perhaps under conditions that are added."""
+        return False
+
+
 class Conditions:
     """Turns events into conditions, in one session.
 
@@ -73,8 +101,8 @@ class Conditions:
     def __init__(self, session: Session, searcher: Searcher | None) -> None:
         self.session = session
         self.searcher = searcher
-        self.convergence = Convergence(session.probe, session.valued())
-        self.iterated = Iterated(session, self.convergence)
+        self.convergence = session.theories.convergence(session.probe, session.valued())
+        self.inner = session.theories.inner(session, self.convergence)
         self._definedness: dict[Expr, Definedness] = {}
         self._generic: set[Condition] = set()
         self._satisfiable: dict[tuple[Condition, ...], bool] = {}
@@ -116,7 +144,7 @@ class Conditions:
                     self._generic.add(condition)
             elif isinstance(event, AbsolutelyContinuous):
                 both = (event.weight, event.other)
-                names = {**self.session.bound_names, **self.iterated.argument_names(both)}
+                names = {**self.session.bound_names, **argument_names(self.session, both)}
                 weight, other = (express(self.session.ring, {((n, 1),): ONE}, names) for n in both)
                 text = f"{text_of(other)} > 0 wherever {text_of(weight)} > 0"
                 needs.conditions[Condition("absolutely continuous", (weight, other), text)] = None
@@ -126,8 +154,12 @@ class Conditions:
             needs, self._obligations(definedness, events, split), around, normalizer
         )
         for event in every:
-            if isinstance(event, Exchange):
-                self._add_exchange(needs, event, normalizer)
+            if isinstance(event, Exchange) and not self.inner.may_exchange(
+                needs, event, normalizer
+            ):
+                needs.problem = (
+                    needs.problem or "it is not established that the integrals may be exchanged"
+                )
         return needs
 
     def _obligations(
@@ -144,46 +176,6 @@ class Conditions:
                         found[replace(event, body=body)] = None
         # Those of one term first: a sum of terms that are listed need not be listed itself.
         return sorted(found, key=lambda obligation: len(obligation.body))
-
-    def _add_exchange(self, needs: Needs, event: Exchange, normalizer: Normalizer) -> None:
-        """That integrals were exchanged needs the absolute value to have one over all the variables."""
-        nest = self.iterated.of_exchange(event)
-        if nest is None or not self._add_nest(needs, nest, normalizer):
-            needs.problem = (
-                needs.problem or "it is not established that the integrals may be exchanged"
-            )
-
-    def _add_nest(self, needs: Needs, nest: Nest, normalizer: Normalizer) -> bool:
-        """Whether a nest of functionals converges absolutely, perhaps under a condition that is added."""
-        if self.iterated.is_valued(nest):
-            return True
-        facts = self.iterated.value_by_facts(nest, normalizer)
-        if facts is not None:
-            needs.uses.update(dict.fromkeys(facts))
-            return True
-        if not self.iterated.can_be_listed(nest) or self.iterated.diverges(nest, normalizer):
-            return False
-        expression = self.iterated.expression(nest)
-        text = f"{text_of(expression)} converges"
-        needs.conditions[Condition("converges", (expression,), text)] = None
-        return True
-
-    def _covered(
-        self,
-        needs: Needs,
-        obligation: Obligation,
-        inside: Monomial,
-        around: list[Obligation],
-        normalizer: Normalizer,
-    ) -> bool:
-        """Whether an inner functional has values wherever it counts, because what it is a factor of has one."""
-        number = self.session.probe.functional_number(
-            obligation.functional, obligation.domain, obligation.variable, {inside: ONE}
-        )
-        covers = self.iterated.covers(number, around)
-        return bool(covers) and all(
-            self._add_nest(needs, n, normalizer) for c in covers or () for n in c.nests
-        )
 
     def _add_convergence(
         self,
@@ -208,7 +200,7 @@ class Conditions:
                 if answer == "unknown" and self.convergence.as_a_whole(obligation):
                     open_terms = []
                     break
-                if answer == "unknown" and self._by_absolute_value(
+                if answer == "unknown" and self.inner.has_value(
                     needs, obligation, monomial, around, normalizer
                 ):
                     continue
@@ -224,47 +216,13 @@ class Conditions:
             if len(body) == 1:
                 listed.update(open_terms)
                 body = {open_terms[0][-1]: ONE}
-            found.append(self._converges(obligation, body))
+            found.append(that_converges(self.session, obligation, body))
         for condition in sorted(found, key=lambda c: (len(c.text), c.text)):
             needs.conditions[condition] = None
 
-    def _by_absolute_value(
-        self,
-        needs: Needs,
-        obligation: Obligation,
-        monomial: Monomial,
-        around: list[Obligation],
-        normalizer: Normalizer,
-    ) -> bool:
-        """Whether a functional among others has a value because the absolute value of all has one."""
-        name, domain, variable, inside = self.convergence.key(obligation, monomial)
-        if self.convergence.bound(inside) - {variable}:
-            facts = normalizer.value_by_facts(name, domain, variable, {inside: ONE})
-            if facts is not None:
-                needs.uses.update(dict.fromkeys(facts))
-                return True
-            return self._covered(needs, obligation, inside, around, normalizer)
-        cover = self.iterated.cover(obligation, monomial)
-        if cover is None or not all(
-            self._add_nest(needs, nest, normalizer) for nest in cover.nests
-        ):
-            return False
-        if cover.listed:
-            needs.conditions[self._converges(obligation, {inside: ONE})] = None
-        return True
-
-    def _converges(self, obligation: Obligation, body: Polynomial) -> Condition:
-        expression = self._functional_expression(obligation, body)
-        return Condition("converges", (expression,), f"{text_of(expression)} converges")
-
-    def _functional_expression(self, obligation: Obligation, body: Polynomial) -> Expr:
-        key = (obligation.functional, *obligation.domain, freeze(body))
-        names = {**self.session.bound_names, obligation.variable: obligation.name}
-        return functional(self.session.ring, key, names)
-
     def divergence(self, obligation: Obligation, body: Polynomial) -> str:
         """The message that a convergence is not established."""
-        expression = self._functional_expression(obligation, body)
+        expression = _expression(self.session, obligation, body)
         return f"it is not established that {text_of(expression)} converges"
 
     def _is_generic(self, polynomial: Polynomial) -> bool:
@@ -344,6 +302,40 @@ class Conditions:
                 known = point is not None and satisfies(statements, self.session.context, point)
             self._satisfiable[key] = known
         return known
+
+
+def that_converges(session: Session, obligation: Obligation, body: Polynomial) -> Condition:
+    """The condition that a functional of a body has a value."""
+    expression = _expression(session, obligation, body)
+    return Condition("converges", (expression,), f"{text_of(expression)} converges")
+
+
+def _expression(session: Session, obligation: Obligation, body: Polynomial) -> Expr:
+    key = (obligation.functional, *obligation.domain, freeze(body))
+    names = {**session.bound_names, obligation.variable: obligation.name}
+    return functional(session.ring, key, names)
+
+
+def argument_names(session: Session, numbers: Iterable[int]) -> dict[int, str]:
+    """Names for bound variables by the parameters of the functions that they are arguments of; no two are alike."""
+    names: dict[int, str] = {}
+    for number in numbers:
+        for variable, name in _arguments(session, number):
+            if variable not in names and name not in names.values():
+                names[variable] = name
+    return names
+
+
+def _arguments(session: Session, number: int) -> Iterator[tuple[int, str]]:
+    """The bound variables that are arguments of an application, with the names of its parameters."""
+    atom = session.ring.atoms[number]
+    declared = session.context.functions.get(str(atom.key[0])) if atom.kind == "apply" else None
+    if declared is None:
+        return
+    for argument, parameter in zip(atom.key[1:], declared.parameters, strict=False):
+        alone = single_atom(dict(argument))
+        if alone is not None and session.ring.atoms[alone].kind == "bound":
+            yield alone, str(parameter)
 
 
 def text_of(expression: Expr) -> str:

@@ -28,46 +28,31 @@ from flint import fmpq
 from sympy import (
     Abs,
     Add,
-    Derivative,
     E,
-    Eq,
     Expr,
     Float,
     Indexed,
     Integer,
     Integral,
     Mul,
-    Piecewise,
     Pow,
-    Product,
     Rational,
     Sum,
     Symbol,
     Tuple,
-    cosh,
     exp,
-    factorial,
-    gamma,
     log,
     pi,
-    sinh,
-    tan,
-    tanh,
 )
 from sympy.core.function import AppliedUndef
-from sympy.core.relational import Relational
 
 from klderive.kernel.events import Domain, Event, UnestablishedError
 from klderive.kernel.expression import ELEMENTARY
 from klderive.kernel.finite_sums import FiniteSums, explicit_integers
-from klderive.kernel.ring import UNIT, Polynomial, as_rational, freeze
+from klderive.kernel.ring import Polynomial, as_rational
 from klderive.kernel.workspace import Environment
 from klderive.notation.nodes import (
-    BetweenBounds,
     Defined,
-    Indicator,
-    ProductOver,
-    StrictIndicator,
     SumOver,
 )
 from klderive.statement import FunctionDeclaration
@@ -104,114 +89,45 @@ class Normalizer(FiniteSums):
         if isinstance(e, Pow):
             return self._power(e, env)
         if isinstance(e, exp):
-            return self.exp_of(self._apart(e.args[0], env), self.mode.logarithms)
+            return self.exp_of(self.apart(e.args[0], env), self.mode.logarithms)
         if isinstance(e, log):
             return self._log(e, env)
         if isinstance(e, AppliedUndef):
-            arguments = [self.frozen(self._apart(a, env)) for a in e.args]
+            arguments = [self.frozen(self.apart(a, env)) for a in e.args]
             return self._application(e.func.__name__, arguments)
         if isinstance(e, Integral | Sum):
-            return self._big_operator(e, env)
+            return self.big_operator(e, env)
         if isinstance(e, SumOver):
             body, variable, over = e.args
             if not isinstance(variable, Symbol):
                 raise UnestablishedError("a sum over a set of pairs is not decided")
-            return self._functional("sum", ("set", over, None), body, variable, env)
-        if isinstance(e, Product | ProductOver):
-            return self._big_product(e, env)
-        if isinstance(e, Indicator | StrictIndicator):
-            left, right = (self._apart(side, env) for side in e.args)
-            return self.indicator(left, right, strict=isinstance(e, StrictIndicator))
+            return self.bound_operator("sum", ("set", over, None), body, variable, env)
         if isinstance(e, Defined):
             return self._defined(e, env)
-        if isinstance(e, Derivative):
-            return self.differentiated(e, env)
-        if isinstance(e, BetweenBounds):
-            return self.between(e, env)
         if isinstance(e, Indexed):
-            indices = [self.frozen(self._apart(i, env)) for i in e.indices]
+            indices = [self.frozen(self.apart(i, env)) for i in e.indices]
             for index in indices:
                 self._check_index(str(e.base), dict(index))
             return ring.of_atom(self._member(str(e.base), indices))
         if isinstance(e, Abs):
             return self.absolute(self._base(e.args[0], env))
-        if isinstance(e, Piecewise):
-            return self._cases(e, env)
         if e is pi:
             return ring.of_atom(ring.intern("pi", ()))
         if e == E:
             return self.exp_of(ring.number(1), False)
-        if isinstance(e, sinh | cosh | tanh):
-            return self._hyperbolic(e, env)
-        if isinstance(e, gamma | factorial):
-            shift = ring.number(1 if isinstance(e, factorial) else 0)
-            return self.gamma(ring.add(self._apart(e.args[0], env), shift))
-        if isinstance(e, tan):
-            angle = self._apart(e.args[0], env)
-            cosine = self.integer_power(self.elementary("cos", angle), -1)
-            return ring.multiply(self.elementary("sin", angle), cosine)
-        name = ELEMENTARY_NAMES.get(type(e))
-        if name is not None:
-            return self.elementary(name, self._apart(e.args[0], env))
         if isinstance(e, Float):
             raise UnestablishedError(f"{e} is a floating-point number; write an exact rational")
+        return self.other(e, env)
+
+    def other(self, e: Expr, env: Environment) -> Polynomial:
+        """The normal form of what the kernel itself has no rule for; layers that theories bring say how.
+
+        Raises:
+            UnestablishedError: if none does.
+        """
         raise UnestablishedError(f"the kernel has no rule for {type(e).__name__}")
 
-    def _hyperbolic(self, e: Expr, env: Environment) -> Polynomial:
-        """A hyperbolic function, by its definition: cosh and sinh are (exp(u) + exp(-u))/2 and (exp(u) - exp(-u))/2."""
-        ring = self.ring
-        argument = self._apart(e.args[0], env)
-        up = self.exp_of(argument, self.mode.logarithms)
-        down = self.exp_of(ring.scale(argument, -1), self.mode.logarithms)
-        sine, cosine = ring.subtract(up, down), ring.add(up, down)
-        if isinstance(e, tanh):
-            return ring.multiply(sine, self.inverse(cosine))
-        return ring.scale(sine if isinstance(e, sinh) else cosine, fmpq(1, 2))
-
-    def _cases(self, e: Piecewise, env: Environment) -> Polynomial:
-        """The value of the first case that holds; each condition up to it must be decided by numbers alone.
-
-        Two cases that tell whether something is equal need no decision: both values count, one of them times 0.
-        """
-        if len(e.args) == 2 and isinstance(e.args[0][1], Eq) and e.args[1][1] == True:  # noqa: E712
-            sides = [self._apart(side, env) for side in e.args[0][1].args]
-            difference = self.factoring.lowest_terms(self.ring.subtract(*sides))
-            if self.ring.free(difference) and not self.signs.is_nonzero(difference):
-                one, other = (self._apart(value, env) for value, _ in e.args)
-                event = freeze(difference)
-                equal = self.ring.of_atom(self.intern("equal", (event,), [event]))
-                return self.ring.add(
-                    other, self.ring.multiply(equal, self.ring.subtract(one, other))
-                )
-        for value, condition in e.args:
-            if condition == True or self._holds(condition, env):  # noqa: E712 - SymPy's true
-                return self.normal(value, env)
-        raise UnestablishedError("no case holds")
-
-    def _holds(self, condition: Expr, env: Environment) -> bool:
-        if not isinstance(condition, Relational):
-            raise UnestablishedError(f"the kernel has no rule for the case {condition}")
-        left, right = (self._apart(side, env) for side in condition.args)
-        difference = self.ring.subtract(left, right)
-        number = difference.get(UNIT, fmpq(0)) if set(difference) <= {UNIT} else None
-        if number is None:
-            raise UnestablishedError("it is not established which case holds")
-        match condition.rel_op:
-            case "==":
-                return bool(number == 0)
-            case "!=":
-                return bool(number != 0)
-            case "<=":
-                return bool(number <= 0)
-            case ">=":
-                return bool(number >= 0)
-            case "<":
-                return bool(number < 0)
-            case ">":
-                return bool(number > 0)
-        raise UnestablishedError(f"the kernel has no rule for the case {condition}")
-
-    def _apart(self, e: Expr, env: Environment) -> Polynomial:
+    def apart(self, e: Expr, env: Environment) -> Polynomial:
         """A normal form whose denominators are not those of a logarithm around it.
 
         Under a logarithm a weight may be divided by, because the quotient stays under it. What is exponentiated or put
@@ -225,7 +141,7 @@ class Normalizer(FiniteSums):
 
     def _base(self, e: Expr, env: Environment) -> Polynomial:
         """The base of a power: under a logarithm still under it, but no longer the integrand itself."""
-        return self.normal(e, env) if self.position == "logarithm" else self._apart(e, env)
+        return self.normal(e, env) if self.position == "logarithm" else self.apart(e, env)
 
     def _symbol(self, symbol: Symbol, env: Environment) -> Polynomial:
         if symbol in self.context.optima:
@@ -242,6 +158,10 @@ class Normalizer(FiniteSums):
         if symbol.is_finite is False:
             raise UnestablishedError(f"{symbol} is not finite")
         return self.ring.of_atom(self.ring.intern("symbol", (symbol,)))
+
+    def has_value(self, name: str, domain: Domain, variable: int, body: Polynomial) -> bool:
+        """Whether a rule gives the integral or sum of a body a value without conditions; layers of theories say so."""
+        return False
 
     def _product(self, e: Mul, env: Environment) -> Polynomial:
         factors = list(_flat_factors(e))
@@ -299,7 +219,7 @@ class Normalizer(FiniteSums):
             return self.integer_power(self._base(base, env), int(exponent))
         if isinstance(exponent, Rational):
             return self.root(self._base(base, env), Fraction(int(exponent.p), int(exponent.q)))
-        power = self.frozen(self._apart(exponent, env))
+        power = self.frozen(self.apart(exponent, env))
         value = self.ring.thaw(power)
         number = as_rational(value)
         if number is not None:
@@ -350,7 +270,7 @@ class Normalizer(FiniteSums):
                 variables.append(number)
             formulas = e.args[: e.formulas]
             with self._weighted(formulas, env):
-                parts = [self.frozen(self._apart(a, env)) for a in formulas]
+                parts = [self.frozen(self.apart(a, env)) for a in formulas]
         free = {leaf for part in parts for leaf in self.ring.free(dict(part))}
         for domain in domains:
             for bound in domain[1:]:
@@ -394,7 +314,8 @@ class Normalizer(FiniteSums):
                 found = self.recorded({}, None, partial(self.normal, definition, env))
             yield found
 
-    def _big_operator(self, e: Expr, env: Environment) -> Polynomial:
+    def big_operator(self, e: Expr, env: Environment) -> Polynomial:
+        """An integral or a sum over bounds, the innermost variable first."""
         body, *all_limits = e.args
         if len(all_limits) > 1:
             inner = e.func(body, all_limits[0])
@@ -406,20 +327,8 @@ class Normalizer(FiniteSums):
             raise UnestablishedError(f"{type(e).__name__} needs bounds")
         if isinstance(e, Sum):
             limits = Tuple(*limits, 1)
-        substitution = self.substitution_for(e, limits)
-        if substitution is not None:
-            return self.substituted(substitution, body, limits, env)
-        domain = self.limits_domain(limits, env)
         name = "sum" if isinstance(e, Sum) else "integral"
-        if explicit_integers(domain) is not None:
-            return self._finite_sum(domain, body, limits[0], env)
-        if name == "sum":
-            counted = self._counted(domain, body, limits[0], env)
-            if counted is not None:
-                return self.ring.add(
-                    *(self.ring.multiply(n, self.normal(term, env)) for n, term in counted)
-                )
-        return self._functional(name, domain, body, limits[0], env)
+        return self.bound_operator(name, self.limits_domain(limits, env), body, limits[0], env)
 
 
 def _flat_factors(e: Mul) -> Iterator[Expr]:

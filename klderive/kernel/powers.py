@@ -395,12 +395,12 @@ class Powers(Workspace):
     def _oriented(self, factor: Polynomial) -> tuple[int, int]:
         """A sign and the atom of a primitive sum: positive if that is proved, else with a fixed first term."""
         signs = self.signs.sign(factor)
-        if signs == NEGATIVE or (signs != POSITIVE and self._leading(factor) < 0):
+        if signs == NEGATIVE or (signs != POSITIVE and self.leading(factor) < 0):
             negative = self.ring.scale(factor, -1)
             return -1, self.intern("sum", (freeze(negative),), [freeze(negative)])
         return 1, self.intern("sum", (freeze(factor),), [freeze(factor)])
 
-    def _leading(self, polynomial: Polynomial) -> fmpq:
+    def leading(self, polynomial: Polynomial) -> fmpq:
         """The coefficient of the term that comes first by its atoms; renaming a bound variable keeps it."""
         return polynomial[min(polynomial, key=self._order)]
 

@@ -11,29 +11,6 @@ from sympy.core.function import AppliedUndef
 from klderive.kernel.events import Mode, Substitution, Unfold
 from klderive.statement import Context, Fact
 
-THEORIES = frozenset(
-    {
-        "log u <= u - 1",
-        "Markov's inequality",
-        "Jensen's inequality",
-        "monotone maps",
-        "fundamental theorem of calculus",
-        "parity",
-        "stationary point",
-        "continuity",
-        "integration",
-        "summation",
-        "asymptotic expansion",
-        "mean value theorem",
-        "Cauchy-Schwarz inequality",
-        "triangle inequality",
-    }
-)
-"""What a reason may allow beside algebra, logarithms, linearity, definitions and facts."""
-
-CLOSING = frozenset({"integration", "summation"})
-"""The theories by which integrals and sums have values."""
-
 MAXIMAL_PAIRS = 40
 """Pairs of facts that rewrite a function that are tried."""
 
@@ -53,19 +30,8 @@ class Allowed:
     substitutions: tuple[Substitution, ...] = ()
 
 
-def modes(
-    allowed: Allowed,
-    context: Context,
-    *,
-    bars: bool = False,
-    events: bool = False,
-    closed: bool = False,
-) -> list[Mode]:
-    """The modes to try, the likeliest first.
-
-    With `bars`, also those that read formulas between bounds as integrals; with `events`, also those in which events
-    are bounds; with `closed`, also those that give integrals and sums values.
-    """
+def modes(allowed: Allowed, context: Context) -> list[Mode]:
+    """The modes to try, the likeliest first."""
     unfolds: list[Unfold] = ["folded"]
     if any(
         declared.definition is not None
@@ -73,7 +39,7 @@ def modes(
         for name, declared in context.functions.items()
     ):
         unfolds = ["logarithm", "full", "folded"]
-    found = [
+    return [
         Mode(
             allowed.logarithms,
             allowed.linearity,
@@ -81,25 +47,9 @@ def modes(
             unfold,
             allowed.theories,
             allowed.substitutions,
-            as_integrals,
-            cuts,
-        )
-        for cuts in ((False, True) if events else (False,))
-        for as_integrals in (
-            (False, True)
-            if bars and "fundamental theorem of calculus" in allowed.theories
-            else (False,)
         )
         for unfold in unfolds
     ]
-    if closed and CLOSING & allowed.theories:
-        found += [
-            replace(mode, split=split, closed=True)
-            for mode in found
-            if not mode.bars_as_integrals
-            for split in ({False, mode.split})
-        ]
-    return found
 
 
 def alternatives(everything: Allowed) -> Iterator[Allowed]:

@@ -1,8 +1,8 @@
-"""Compares the two sides of a statement: equations, inequalities, "up to", "proportional", limits.
+"""Compares the two sides of a statement: equations, inequalities, "up to", "proportional".
 
-Accepts a statement whose sides are established to be defined, and what its reason allows. The idea: the difference of
-the sides must have normal form zero, or an established sign, in one of the modes that the reason allows; inequalities
-between functionals come from known inequalities.
+Accepts a statement and what its reason allows. The idea: first both sides must be defined; then the difference of
+the sides must have normal form zero, or an established sign, in one of the modes that the reason allows. What that
+does not settle is for the provers of theories.
 """
 
 from __future__ import annotations
@@ -13,17 +13,13 @@ from dataclasses import replace
 from sympy import Expr
 
 from klderive.certificates.certificate import Counterexample, witness
-from klderive.kernel.attempt import Attempt, Attempts, first_proved
-from klderive.kernel.bounds import has_bar
-from klderive.kernel.events import Event, Mode, UnestablishedError
-from klderive.kernel.functionals import has_functional
-from klderive.kernel.indicators import has_indicator
-from klderive.kernel.inequalities import Inequalities
-from klderive.kernel.limits import check_limit, without_variable
-from klderive.kernel.needs import text_of
+from klderive.kernel.attempt import Attempt, Attempts, first_proved, restricts
+from klderive.kernel.events import Event, Mode
+from klderive.kernel.needs import Searcher, text_of
 from klderive.kernel.normal_form import Normalizer
-from klderive.kernel.reasons import Allowed, modes
+from klderive.kernel.reasons import Allowed
 from klderive.kernel.ring import Polynomial
+from klderive.kernel.session import Session
 from klderive.kernel.signs import NEGATIVE, POSITIVE
 from klderive.statement import Statement
 
@@ -31,83 +27,79 @@ SHORT_LEFTOVER = 160
 """Characters up to which a message quotes what is left of a difference."""
 
 
-class Relations:
-    """Attempts on statements that compare values."""
+class Relations(Attempts):
+    """Attempts on statements, by the kernel's own comparison and by the provers of theories."""
 
-    def __init__(self, attempts: Attempts) -> None:
-        self.attempts = attempts
-        self.session = attempts.session
-        self.comparison = attempts.comparison
+    def __init__(self, session: Session, searcher: Searcher | None) -> None:
+        super().__init__(session, searcher)
+        self.provers = tuple(prover(self) for prover in session.theories.provers)
         self.witnesses: dict[Statement, Counterexample | None] = {}
         """What was found to show sides not identically equal, which does not depend on what a reason allows."""
 
-    def compare(
+    def compare(self, statement: Statement, allowed: Allowed, *, defined: bool = True) -> Attempt:
+        """An attempt on a statement; unless `defined`, its sides need not be established to be so.
+
+        Raises:
+            UnestablishedError: if a side is not, or assumptions fix what should vary.
+            BudgetExceededError: if it takes too much work.
+        """
+        over = set(statement.over)
+        for prover in self.provers:
+            statement = prover.read(statement)
+            over |= {*statement.over, *prover.varied_by(statement)}
+        # The number of data is one that a limit may vary.
+        self.check_vary(statement.over, counts=statement.relation == "->")
+        # A hypothesis about what varies would fix it.
+        facts = tuple(fact for fact in allowed.facts if not restricts(fact, over))
+        allowed = replace(allowed, facts=facts)
+        for prover in self.provers:
+            attempt = prover.of_no_values(statement, allowed)
+            if attempt is not None:
+                return attempt
+        events = self.definedness(statement.left, statement.right) if defined else ()
+        first = self._compared(statement, allowed, events)
+        if first.proved:
+            return first
+        for prover in self.provers:
+            found = prover.of_values(statement, allowed, events)
+            if found is not None and found.proved:
+                return found
+            if found is not None and first.leftover is None:
+                first = found
+        return first
+
+    def _compared(
         self, statement: Statement, allowed: Allowed, definedness: Sequence[Event]
     ) -> Attempt:
         """The first mode in which the sides compare as the statement says."""
-        if statement.relation == "->":
-            return self._limit(statement, allowed, definedness)
         found = first_proved(
-            modes(
-                allowed,
-                self.session.context,
-                bars=has_bar(statement.left, statement.right),
-                events=has_indicator(statement.left, statement.right),
-                closed=has_functional(statement.left, statement.right),
-            ),
-            lambda mode: self._compare_bars(statement, mode, allowed, definedness),
+            self.session.modes((statement.left, statement.right), allowed),
+            lambda mode: self.in_mode(statement, mode, mode, allowed, definedness),
         )
         if statement.relation == "!=" and not found.proved:
             return self._witnessed(statement) or found
         return found
 
-    def _limit(
-        self, statement: Statement, allowed: Allowed, definedness: Sequence[Event]
-    ) -> Attempt:
-        """A limit by continuity, from facts that say where quotients tend."""
-        if not {"continuity", "asymptotic expansion"} & allowed.theories:
-            return Attempt(False, message="a limit is proved by continuity, or assumed by an axiom")
-
-        def attempt(mode: Mode) -> Attempt:
-            normalizer = self.session.normalizer(mode, allowed.facts)
-            found = check_limit(normalizer, statement, allowed.facts)
-            near = without_variable(normalizer, definedness, statement)
-            return self.attempts.conclude(statement, normalizer, found, near)
-
-        closed = has_functional(statement.left)
-        return first_proved(modes(allowed, self.session.context, closed=closed), attempt)
-
-    def _compare_bars(
-        self, statement: Statement, mode: Mode, allowed: Allowed, definedness: Sequence[Event]
-    ) -> Attempt:
-        """Compare the sides; a mode that reads formulas between bounds as integrals may do so on one side only."""
-        normalizer = self.session.normalizer(mode, allowed.facts)
-        attempt = self._compare(statement, normalizer, normalizer, definedness)
-        if mode.bars_as_integrals and not attempt.proved:
-            plain = self.session.normalizer(replace(mode, bars_as_integrals=False), allowed.facts)
-            for other in ((plain, normalizer), (normalizer, plain)):
-                if not attempt.proved:
-                    attempt = self._compare(statement, *other, definedness)
-        return attempt
-
-    def _compare(
+    def in_mode(
         self,
         statement: Statement,
-        normalizer: Normalizer,
-        of_right: Normalizer,
+        mode: Mode,
+        of_right: Mode,
+        allowed: Allowed,
         definedness: Sequence[Event],
+        merge: bool = False,
     ) -> Attempt:
+        """An attempt in one mode, or one for each side; to `merge` puts integrals that have values under one sign."""
+        normalizer = self.session.normalizer(mode, allowed.facts)
         left, left_events = normalizer.side(statement.left)
-        right, right_events = of_right.side(statement.right)
+        right, right_events = self.session.normalizer(of_right, allowed.facts).side(statement.right)
         difference = self.session.ring.subtract(left, right)
         events = [*left_events, *right_events]
         signs = normalizer.signs
         match statement.relation:
             case "=":
                 holds = self.session.factoring.vanishes(difference) or (
-                    # Integration by parts puts integrals that have values under one sign.
-                    (normalizer.mode.bars_as_integrals or of_right.mode.bars_as_integrals)
-                    and self.comparison.merges_to_zero(difference)
+                    merge and self.comparison.merges_to_zero(difference)
                 )
             case "!=":
                 holds = signs.is_nonzero(difference)
@@ -127,48 +119,10 @@ class Relations:
                 holds = self._proportional(normalizer, left, right, statement.over)
             case _:
                 return Attempt(False, message=f"the kernel has no rule for {statement.relation}")
-        if not holds and statement.relation in ("<=", ">=", "<", ">"):
-            bounded = self._bounded(statement, normalizer, definedness)
-            if bounded is not None:
-                return bounded
         if not holds:
             leftover = normalizer.leftover(self.session.factoring.by_denominator(difference))
             return Attempt(False, leftover=leftover, message=_failure(statement.relation, leftover))
-        return self.attempts.conclude(statement, normalizer, events, definedness)
-
-    def _bounded(
-        self,
-        statement: Statement,
-        normalizer: Normalizer,
-        definedness: Sequence[Event],
-    ) -> Attempt | None:
-        """An inequality by known inequalities: each functional as a whole first, then in pieces."""
-        mode = normalizer.mode
-        whole = self.session.normalizer(replace(mode, split=False), normalizer.facts)
-        pieces = self.session.normalizer(replace(mode, split=True), normalizer.facts)
-        inequalities = Inequalities(pieces, normalizer.facts)
-        strict = statement.relation in ("<", ">")
-        for sides in (whole, normalizer) if mode.split else (whole,):
-            try:
-                left, left_events = sides.side(statement.left)
-                right, right_events = sides.side(statement.right)
-                gap = self.session.ring.subtract(right, left)
-                if statement.relation in (">=", ">"):
-                    gap = self.session.ring.scale(gap, -1)
-                rests = inequalities.proof(gap, strict)
-            except UnestablishedError:
-                continue
-            if rests is None:
-                continue
-            attempt = self.attempts.conclude(
-                statement,
-                sides,
-                [*left_events, *right_events, *rests],
-                [*definedness, *rests],
-            )
-            if attempt.proved:
-                return attempt
-        return None
+        return self.conclude(statement, normalizer, events, definedness)
 
     def _proportional(
         self, normalizer: Normalizer, left: Polynomial, right: Polynomial, over: Sequence[str]
@@ -179,11 +133,11 @@ class Relations:
 
     def _witnessed(self, statement: Statement) -> Attempt | None:
         """Not identically equal: one certified point at which the two sides differ."""
-        if self.attempts.searcher is None:
+        if self.searcher is None:
             return None
         if statement not in self.witnesses:
             context = self.session.context
-            point = self.attempts.searcher.witness(statement, context)
+            point = self.searcher.witness(statement, context)
             found = witness(statement, context, point) if point is not None else None
             self.witnesses[statement] = found
         certificate = self.witnesses[statement]

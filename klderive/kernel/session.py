@@ -7,36 +7,44 @@ for each mode and list of facts, and keep their normal forms.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, TypeVar
+
 from flint import fmpq
-from sympy import Symbol
+from sympy import Expr, Symbol
 
 from klderive.kernel.events import Mode, UnestablishedError
 from klderive.kernel.factoring import Factoring
 from klderive.kernel.facts import add_fact
 from klderive.kernel.normal_form import Normalizer
-from klderive.kernel.reasons import THEORIES
+from klderive.kernel.reasons import Allowed, modes
 from klderive.kernel.ring import Polynomial, Ring, freeze
 from klderive.kernel.signs import NEGATIVE, POSITIVE, Signs, symbol_sign
 from klderive.notation.tree import deep_recursion
 from klderive.statement import Context, Fact
 
-PROBE = Mode(
-    logarithms=True, split=True, definitions=None, unfold="folded", theories=frozenset(THEORIES)
-)
-"""The mode in which it is established that a side is defined: operators unfolded, functions not."""
+if TYPE_CHECKING:
+    from klderive.kernel.theory import Theories
+
+_Layer = TypeVar("_Layer", bound=Normalizer)
 
 
 class Session:
     """The state of a kernel.
 
+    Args:
+        context: the givens and the declared functions.
+        theories: what is given beside the kernel's own rules.
+        budget: products of terms that one attempt may take.
+
     Attributes:
         values: the values that the givens assign to symbols.
         problem: why the givens cannot be used; empty if they can.
-        probe: the normalizer by which definedness is established.
+        probe: the normalizer by which definedness is established: operators unfolded, functions not.
     """
 
-    def __init__(self, context: Context, budget: int) -> None:
+    def __init__(self, context: Context, theories: Theories, budget: int) -> None:
         self.context = context
+        self.theories = theories
         self.ring = Ring(budget)
         self.factoring = Factoring(self.ring)
         self.signs = Signs(self.ring, self.factoring)
@@ -44,9 +52,16 @@ class Session:
         self.problem = ""
         self.bound_names: dict[int, str] = {}
         self._normalizers: dict[tuple[Mode, tuple[str, ...]], Normalizer] = {}
+        self._probing = Mode(
+            logarithms=True,
+            split=True,
+            definitions=None,
+            unfold="folded",
+            theories=theories.names,
+        )
         with deep_recursion():
             self._take_givens()
-            self.probe = self.make(PROBE)
+            self.probe = self.make(self._probing)
             self._take_ranges()
 
     def _take_ranges(self) -> None:
@@ -60,7 +75,7 @@ class Session:
 
     def make(self, mode: Mode) -> Normalizer:
         """A normalizer without facts."""
-        normalizer = Normalizer(
+        normalizer = self.theories.layer(
             self.ring, self.factoring, self.signs, self.context, mode, self.values
         )
         normalizer.bound_names = self.bound_names
@@ -78,6 +93,24 @@ class Session:
             self._normalizers[key] = known
         return known
 
+    def layered(self, layer: type[_Layer], mode: Mode, facts: tuple[Fact, ...]) -> _Layer:
+        """The same with the rules of a layer.
+
+        Raises:
+            UnestablishedError: if the theories do not have it.
+        """
+        normalizer = self.normalizer(mode, facts)
+        if not isinstance(normalizer, layer):
+            raise UnestablishedError(f"there are no rules for {layer.__name__}")
+        return normalizer
+
+    def modes(self, sides: tuple[Expr, ...], allowed: Allowed) -> list[Mode]:
+        """The modes in which sides are tried, the likeliest first."""
+        found = modes(allowed, self.context)
+        for reading in self.theories.readings:
+            found = reading(found, sides, allowed)
+        return found
+
     def valued(self) -> frozenset[int]:
         """The functionals to which a declared fact gives a value: they converge."""
         found = set()
@@ -94,7 +127,7 @@ class Session:
 
     def _take_givens(self) -> None:
         """Turn the givens into values of symbols, and inequalities."""
-        probe = self.make(PROBE)
+        probe = self.make(self._probing)
         for given in self.context.givens:
             try:
                 left = probe.normal(given.left, self.values)

@@ -1,9 +1,8 @@
 """The state in which a normal form is made: atoms, facts as rules, events, the binders around.
 
-The lowest of the layers of the normalizer: `powers`, `logarithms`, `functionals`, `elementary`, `gamma_function`,
-`replacement`, `derivatives`, `asymptotics`, `bounds`, `antiderivatives`, `euler_integrals`, `piecewise_integrals`,
-`telescoping`, `power_series`, `substitutions`, `applications`, `finite_sums` and `normal_form` stand on it, each on the
-one before. Facts become rules: an atom gets a value, and wherever the atom would be made its value is taken.
+The lowest of the layers of the normalizer: `powers`, `logarithms`, `functionals`, `applications`, `finite_sums` and
+`normal_form` stand on it, each on the one before, and those of theories on all of them. Facts become rules: an atom
+gets a value, and wherever the atom would be made its value is taken.
 """
 
 from __future__ import annotations
@@ -13,9 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypeVar
 
-from sympy import Dummy, Expr, Symbol
+from sympy import Expr, Symbol
 
-from klderive.kernel.events import Domain, Event, Mode, UnestablishedError, Use
+from klderive.kernel.events import Event, Mode, UnestablishedError, Use
 from klderive.kernel.expression import express
 from klderive.kernel.factoring import Factoring
 from klderive.kernel.ring import UNIT, Frozen, Polynomial, Ring, freeze
@@ -90,14 +89,11 @@ class Workspace:
         self.unfolding: set[int] = set()
         self.nested = 0
         self.fresh = 0
-        self.swapped = False
-        self.integrals: dict[tuple[Domain, int, Frozen], Polynomial | None] = {}
-        self.sums: dict[
-            tuple[Domain, int, Frozen], tuple[Polynomial, tuple[Event, ...]] | None
-        ] = {}
-        self.is_near = False
-        self.stand_ins: dict[Hashable, int] = {}
         self.definitions: dict[int, tuple[Polynomial, tuple[Event, ...]]] = {}
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Make the state that a layer keeps."""
 
     def recorded(
         self,
@@ -116,13 +112,6 @@ class Workspace:
                 self.events = outer
         self.events.extend(known[1])
         return known
-
-    def stand_in(self, key: Hashable, name: str, *, positive: bool = False) -> int:
-        """The atom of a symbol of the kernel's own, one for each key, which is positive or nonnegative."""
-        if key not in self.stand_ins:
-            sign = {"positive": True} if positive else {"nonnegative": True}
-            self.stand_ins[key] = self.ring.intern("symbol", (Dummy(name, **sign),))
-        return self.stand_ins[key]
 
     def use(self, name: str) -> None:
         """Record that a theory, definition or fact was used."""

@@ -35,10 +35,11 @@ from sympy import (
 )
 from sympy.stats.crv_types import NormalDistribution
 
-from klderive.kernel import Allowed, Kernel
+from klderive.kernel import Allowed
 from klderive.notation import NotationError, Scope, translate
 from klderive.notation.tree import Application, Node
 from klderive.statement import Context, Statement
+from klderive.theories import full_kernel
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,7 @@ LAWS = {
 
 def established(statement: Statement) -> bool:
     """Whether the kernel proves a relation between parameters, given nothing but the symbols' own assumptions."""
-    verdict = Kernel(Context()).find_reason(statement, Allowed())
+    verdict = full_kernel(Context()).find_reason(statement, Allowed())
     return verdict.status == "proved" and not verdict.conditions
 
 
@@ -267,7 +268,7 @@ def recognised(definition: Expr, limits: Tuple) -> Distribution | None:
     """
     x = limits[0]
     for proposal in _proposals(definition, x, limits):
-        kernel = Kernel(Context())
+        kernel = full_kernel(Context())
         density = proposal.density(x)
         verdict = kernel.find_reason(Statement(definition, "=", density), Allowed(logarithms=True))
         if verdict.status == "proved" and not verdict.conditions:

@@ -15,10 +15,10 @@ from typing import Literal
 
 from klderive.derivation import Line
 from klderive.derivation.parts import compose
-from klderive.kernel.reasons import THEORIES
 from klderive.notation.tree import Node, Relation
 from klderive.render.declared import values
 from klderive.render.summary import qualification, tag
+from klderive.theories import THEORIES
 from klderive.verify import LineReport, Report, Support, words_for
 
 Kind = Literal[

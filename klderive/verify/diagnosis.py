@@ -27,7 +27,7 @@ from klderive.certificates.evaluation import (
     compare,
     evaluate,
 )
-from klderive.kernel import Allowed, Kernel, Verdict
+from klderive.kernel import Allowed, Verdict
 from klderive.notation import NotationError, Scope, read_sympy, to_text, translate
 from klderive.notation.nodes import Optimum
 from klderive.notation.tree import (
@@ -42,6 +42,7 @@ from klderive.notation.tree import (
 )
 from klderive.refute import Search
 from klderive.statement import Context, RelationName, Statement
+from klderive.theories import full_kernel
 from klderive.verify.difference import Difference, difference
 from klderive.verify.slips import KINDS, Slip, slips
 
@@ -152,7 +153,7 @@ class _Diagnosing:
         self.context = context
         self.everything = everything
         self.scope = scope
-        self.kernel = Kernel(context, _Models(), budget=BUDGET)
+        self.kernel = full_kernel(context, _Models(), budget=BUDGET)
         certificate = verdict.counterexample
         self.point = certificate.point if certificate is not None else None
         self.work = Work(WORK)
@@ -206,7 +207,7 @@ class _Diagnosing:
 
     def _holds_given(self, givens: Sequence[Statement]) -> bool:
         context = replace(self.context, givens=(*self.context.givens, *givens))
-        kernel = Kernel(context, _Models(), budget=BUDGET)
+        kernel = full_kernel(context, _Models(), budget=BUDGET)
         verdict = kernel.judge(self.statement, self.everything, Allowed())
         # Where 0 must be left out, the strict assumption comes next.
         weak = any(given.relation == ">=" for given in givens)

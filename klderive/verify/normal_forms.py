@@ -10,9 +10,9 @@ from __future__ import annotations
 from sympy import Expr, Integer
 
 from klderive.derivation import Derivation
-from klderive.kernel import Allowed, Kernel
-from klderive.kernel.reasons import THEORIES
+from klderive.kernel import Allowed
 from klderive.statement import Statement
+from klderive.theories import THEORIES, full_kernel
 from klderive.verify.report import LineReport
 
 
@@ -36,7 +36,7 @@ def normal_form(derivation: Derivation, report: LineReport) -> Expr | None:
         facts=tuple(derivation.facts[name] for name in named if name in derivation.facts),
         theories=THEORIES & frozenset(named),
     )
-    kernel = Kernel(derivation.context(line))
+    kernel = full_kernel(derivation.context(line))
     zero = Integer(0)
     left, right = (
         kernel.judge(Statement(side, "=", zero), allowed, allowed)

@@ -13,12 +13,12 @@ from sympy.tensor.indexed import Indexed
 from klderive.derivation import Derivation, DerivationError, Formula
 from klderive.derivation.reading import range_in
 from klderive.kernel import Allowed
-from klderive.kernel.reasons import THEORIES as ALL_THEORIES
 from klderive.notation import NotationError, to_text
 from klderive.notation.nodes import Defined
 from klderive.notation.scope import FunctionName
 from klderive.notation.translation import CONSTANTS, KNOWN_FUNCTIONS
 from klderive.statement import Fact, RelationName, Statement
+from klderive.theories import THEORIES as ALL_THEORIES
 from klderive.verify.answer import Answer
 from klderive.verify.diagnosis import diagnosis
 from klderive.verify.kinds import declare_functions, declare_symbols, spoken_of

@@ -18,7 +18,6 @@ from klderive.derivation import Derivation, Line, Part, Reason
 from klderive.derivation.parts import Premise, compose
 from klderive.kernel import Allowed, Kernel, Verdict
 from klderive.kernel.events import Substitution
-from klderive.kernel.reasons import THEORIES
 from klderive.statement import (
     Condition,
     Context,
@@ -27,6 +26,7 @@ from klderive.statement import (
     RelationName,
     Statement,
 )
+from klderive.theories import THEORIES, full_kernel
 from klderive.verify.changes import substitution_of
 from klderive.verify.cross_check import CrossCheck, CrossChecker
 from klderive.verify.diagnosis import Diagnosis, diagnosis
@@ -148,7 +148,7 @@ class Walk:
         kernel = self.kernels.get(givens)
         if kernel is None:
             context = self.derivation.context(line)
-            kernel = Kernel(replace(context, functions=self.functions), self.searcher)
+            kernel = full_kernel(replace(context, functions=self.functions), self.searcher)
             self.kernels[givens] = kernel
         return kernel
 
@@ -163,7 +163,9 @@ class Walk:
             if law is None or declared.definition in (None, law):
                 continue
             bare = replace(declared, sign="unknown", facts=(), bounded=False)
-            kernel = Kernel(Context(self.derivation.context().givens, {name: bare}), self.searcher)
+            kernel = full_kernel(
+                Context(self.derivation.context().givens, {name: bare}), self.searcher
+            )
             statement = Statement(declared.definition, "=", law)
             allowed = Allowed(logarithms=True)
             verdict = kernel.judge(statement, allowed, allowed)
@@ -505,7 +507,7 @@ class Walk:
 
 def _unchecked(line: Line, problem: str) -> LineReport:
     """The report on a line that could not be checked: undecided."""
-    return LineReport(line, Kernel(Context()).reject(problem), _words(line.reasons or ()))
+    return LineReport(line, full_kernel(Context()).reject(problem), _words(line.reasons or ()))
 
 
 def _restricted(premise: Premise) -> frozenset[str]:

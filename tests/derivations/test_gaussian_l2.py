@@ -21,6 +21,7 @@ from klderive.notation.nodes import Defined, Optimum
 from klderive.notation.tree import Application, Bracket, Name, Node, Number, Power, Sum, Term
 from klderive.refute import Search
 from klderive.statement import Context, Statement
+from klderive.theories import full_kernel
 from klderive.verify import verify
 
 D: Derivation = gaussian_l2.d
@@ -222,7 +223,7 @@ class _Models(Search):
 
 @cache
 def kernel(givens: tuple[Statement, ...]) -> Kernel:
-    return Kernel(Context((*D.context().givens, *givens), dict(D.functions)), _Models())
+    return full_kernel(Context((*D.context().givens, *givens), dict(D.functions)), _Models())
 
 
 def special(line: Line) -> dict[str, float]:

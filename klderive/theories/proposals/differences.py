@@ -18,7 +18,7 @@ from klderive.kernel.ring import ONE, Monomial, Polynomial
 from klderive.theories.proposals.primitives import Primitives
 
 if TYPE_CHECKING:
-    from klderive.kernel.bounds import Bounds
+    from klderive.theories.bounds import Bounds
 
 DEGREE = 30
 """Powers of the index up to which sums have closed forms."""

@@ -20,7 +20,7 @@ from klderive.kernel.ring import ONE, Exponent, Monomial, Polynomial, as_fmpq, e
 from klderive.kernel.signs import POSITIVE
 
 if TYPE_CHECKING:
-    from klderive.kernel.bounds import Bounds
+    from klderive.theories.bounds import Bounds
 
 STEPS = 40
 """Terms that one integrand may become."""

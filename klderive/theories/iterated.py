@@ -14,7 +14,7 @@ Source: Rudin, Real and Complex Analysis, 3rd edition, theorem 8.8.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import permutations
 
@@ -24,11 +24,12 @@ from klderive.kernel.convergence import Convergence
 from klderive.kernel.events import Domain, Exchange, Obligation, UnestablishedError, Use
 from klderive.kernel.expression import accumulated, express
 from klderive.kernel.facts import occurs
-from klderive.kernel.matching import single_atom
+from klderive.kernel.needs import Inner, Needs, argument_names, text_of, that_converges
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import ONE, Monomial, Polynomial, Ring, freeze
 from klderive.kernel.session import Session
 from klderive.kernel.signs import NEGATIVE, POSITIVE
+from klderive.statement import Condition
 
 DEPTH = 3
 """Integrals and sums inside one another that are followed."""
@@ -52,7 +53,7 @@ class Cover:
     listed: bool = False
 
 
-class Iterated:
+class Iterated(Inner):
     """Answers for the functionals of one session.
 
     Args:
@@ -61,11 +62,72 @@ class Iterated:
     """
 
     def __init__(self, session: Session, convergence: Convergence) -> None:
+        super().__init__(session, convergence)
         self.ring: Ring = session.ring
-        self.session = session
         self.signs = session.signs
-        self.convergence = convergence
         self._expressions: dict[Nest, Expr] = {}
+
+    def has_value(
+        self,
+        needs: Needs,
+        obligation: Obligation,
+        monomial: Monomial,
+        around: list[Obligation],
+        normalizer: Normalizer,
+    ) -> bool:
+        """Whether a functional among others has a value because the absolute value of all has one."""
+        name, domain, variable, inside = self.convergence.key(obligation, monomial)
+        if self.convergence.bound(inside) - {variable}:
+            facts = normalizer.value_by_facts(name, domain, variable, {inside: ONE})
+            if facts is not None:
+                needs.uses.update(dict.fromkeys(facts))
+                return True
+            return self._covered(needs, obligation, inside, around, normalizer)
+        cover = self.cover(obligation, monomial)
+        if cover is None or not all(
+            self._add_nest(needs, nest, normalizer) for nest in cover.nests
+        ):
+            return False
+        if cover.listed:
+            needs.conditions[that_converges(self.session, obligation, {inside: ONE})] = None
+        return True
+
+    def may_exchange(self, needs: Needs, event: Exchange, normalizer: Normalizer) -> bool:
+        """Whether two functionals may be exchanged: the absolute value must have one over all the variables."""
+        nest = self.of_exchange(event)
+        return nest is not None and self._add_nest(needs, nest, normalizer)
+
+    def _add_nest(self, needs: Needs, nest: Nest, normalizer: Normalizer) -> bool:
+        """Whether a nest of functionals converges absolutely, perhaps under a condition that is added."""
+        if self.is_valued(nest):
+            return True
+        facts = self.value_by_facts(nest, normalizer)
+        if facts is not None:
+            needs.uses.update(dict.fromkeys(facts))
+            return True
+        if not self.can_be_listed(nest) or self.diverges(nest, normalizer):
+            return False
+        expression = self.expression(nest)
+        text = f"{text_of(expression)} converges"
+        needs.conditions[Condition("converges", (expression,), text)] = None
+        return True
+
+    def _covered(
+        self,
+        needs: Needs,
+        obligation: Obligation,
+        inside: Monomial,
+        around: list[Obligation],
+        normalizer: Normalizer,
+    ) -> bool:
+        """Whether an inner functional has values wherever it counts, because what it is a factor of has one."""
+        number = self.session.probe.functional_number(
+            obligation.functional, obligation.domain, obligation.variable, {inside: ONE}
+        )
+        covers = self.covers(number, around)
+        return bool(covers) and all(
+            self._add_nest(needs, n, normalizer) for c in covers or () for n in c.nests
+        )
 
     def cover(self, obligation: Obligation, monomial: Monomial) -> Cover | None:
         """What must converge for a closed functional with others among its factors to have a value.
@@ -283,7 +345,7 @@ class Iterated:
 
     def _names(self, nest: Nest) -> dict[int, str]:
         """A name for each bound variable, by the functions that it is an argument of; no two are alike."""
-        names = self.argument_names(number for number, _ in nest.factors)
+        names = argument_names(self.session, (number for number, _ in nest.factors))
         for _, _, variable in nest.binders:
             if variable not in names:
                 name = self.session.bound_names[variable]
@@ -291,25 +353,3 @@ class Iterated:
                     name += "_1"
                 names[variable] = name
         return names
-
-    def argument_names(self, numbers: Iterable[int]) -> dict[int, str]:
-        """Names for bound variables by the parameters of the functions that they are arguments of; no two are alike."""
-        names: dict[int, str] = {}
-        for number in numbers:
-            for variable, name in self._arguments(number):
-                if variable not in names and name not in names.values():
-                    names[variable] = name
-        return names
-
-    def _arguments(self, number: int) -> Iterator[tuple[int, str]]:
-        """The bound variables that are arguments of an application, with the names of its parameters."""
-        atom = self.ring.atoms[number]
-        declared = (
-            self.session.context.functions.get(str(atom.key[0])) if atom.kind == "apply" else None
-        )
-        if declared is None:
-            return
-        for argument, parameter in zip(atom.key[1:], declared.parameters, strict=False):
-            alone = single_atom(dict(argument))
-            if alone is not None and self.ring.atoms[alone].kind == "bound":
-                yield alone, str(parameter)

@@ -14,24 +14,25 @@ from dataclasses import replace
 from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
-from klderive.kernel.attempt import Attempt, Attempts, first_proved, restricts
+from klderive.kernel.attempt import Attempt, first_proved, restricts
 from klderive.kernel.events import Event, Mode, UnestablishedError, Use
-from klderive.kernel.functionals import has_functional
-from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.reasons import Allowed, modes
-from klderive.kernel.stationary import check_stationary, free_variable
+from klderive.kernel.relations import Relations
+from klderive.kernel.theory import Prover
 from klderive.notation.nodes import ArgMin, Optimum
 from klderive.statement import Condition, Statement
+from klderive.theories.bounds import Bounds
+from klderive.theories.objectives import Objectives
+from klderive.theories.stationary import check_stationary, free_variable
 
 
-class Optima:
+class Optima(Prover):
     """Attempts on statements about sets of optima."""
 
-    def __init__(self, attempts: Attempts) -> None:
-        self.attempts = attempts
-        self.session = attempts.session
+    def __init__(self, attempts: Relations) -> None:
+        super().__init__(attempts)
         self.context = attempts.session.context
-        self.comparison = attempts.comparison
+        self.objectives = Objectives(attempts.session)
 
     def is_about(self, statement: Statement) -> bool:
         """Whether a side is a set of optima or names one."""
@@ -56,8 +57,13 @@ class Optima:
             for name in self.varied(optimum)
         }
 
-    def compare(self, statement: Statement, allowed: Allowed) -> Attempt:
+    def of_no_values(self, statement: Statement, allowed: Allowed) -> Attempt | None:
+        """Equal sets of optima, or one that is given by its only element."""
+        return self._compare(statement, allowed) if self.is_about(statement) else None
+
+    def _compare(self, statement: Statement, allowed: Allowed) -> Attempt:
         """Equal sets of optima: equal objectives up to free terms and a free factor of proved sign."""
+        self.attempts.check_vary(self.varied_by(statement))
         (left, right), names = self._unfolded(statement, allowed)
         if statement.relation != "=":
             return Attempt(False, message="sets of optima can only be equal")
@@ -75,9 +81,9 @@ class Optima:
             f, left_events = normalizer.side(left.args[0])
             g, right_events = normalizer.side(right.args[0])
             difference = self.session.ring.subtract(f, g)
-            same = self.comparison.same_optima(f, g, over, opposite)
+            same = self.objectives.same_optima(f, g, over, opposite)
             if not same and "monotone maps" in allowed.theories:
-                same = self.comparison.same_optima(f, g, over, opposite, monotone=True)
+                same = self.objectives.same_optima(f, g, over, opposite, monotone=True)
                 left_events = (*left_events, Use("monotone maps"))
             if not same:
                 leftover = self.session.factoring.by_denominator(difference)
@@ -131,7 +137,9 @@ class Optima:
         plain = Statement(optimum.args[0], "up to", optimum.args[0])
 
         def attempt(mode: Mode) -> Attempt:
-            normalizer = self.session.normalizer(replace(mode, logarithms=True, split=True), facts)
+            normalizer = self.session.layered(
+                Bounds, replace(mode, logarithms=True, split=True), facts
+            )
             rests = self._check_optimal(normalizer, optimum, point, allowed)
             found = self.attempts.conclude(plain, normalizer, [*named, *rests], events)
             bad = [c for c in found.conditions if self._spoken_of(c.expressions) & names]
@@ -142,11 +150,10 @@ class Optima:
             found.uses = (*uses, "stationary point")
             return found
 
-        closed = has_functional(optimum.args[0], point)
-        return first_proved(modes(allowed, self.context, closed=closed), attempt)
+        return first_proved(self.session.modes((optimum.args[0], point), allowed), attempt)
 
     def _check_optimal(
-        self, normalizer: Normalizer, optimum: Optimum, point: Expr, allowed: Allowed
+        self, normalizer: Bounds, optimum: Optimum, point: Expr, allowed: Allowed
     ) -> tuple[Event, ...]:
         """Establish that a point is the only optimum, of the objective or of what monotone maps make of it.
 
@@ -159,7 +166,7 @@ class Optima:
         place, more = normalizer.side(point)
         least = isinstance(optimum, ArgMin)
         first: UnestablishedError | None = None
-        for swapped, g in self.comparison.with_same_optima(f, [str(variable)]):
+        for swapped, g in self.objectives.with_same_optima(f, [str(variable)]):
             if g is not f and "monotone maps" not in allowed.theories:
                 break
             mapped = () if g is f else (Use("monotone maps"),)
@@ -182,42 +189,21 @@ class Optima:
                     names.add(str(known))
         return names
 
-    def name(self, name: Symbol, optimum: Expr) -> tuple[Condition, ...]:
+    def name(self, name: Symbol, meaning: Expr) -> tuple[Condition, ...] | None:
         """The conditions under which a name may be given to a set of optima: the objective must be defined.
 
         Raises:
             UnestablishedError: if it may not.
         """
-        if not isinstance(optimum, Optimum):
-            raise UnestablishedError(f"{name} is not a set of optimal points")
-        over = self.varied(optimum)
-        self.check_vary(over)
-        events = self.attempts.definedness(optimum.args[0])
+        if not isinstance(meaning, Optimum):
+            return None
+        over = self.varied(meaning)
+        self.attempts.check_vary(over)
+        events = self.attempts.definedness(meaning.args[0])
         needs = self.attempts.conditions.needs([], events, False, self.session.probe)
         conditions = self.attempts.listed(needs)
         _check_free(conditions, over)
         return tuple(_for_every(condition, over) for condition in conditions)
-
-    def check_vary(self, names: Collection[str], *, counts: bool = False) -> None:
-        """Check that the assumptions fix none of the names; `counts` and lengths of data may be named.
-
-        Raises:
-            UnestablishedError: if they fix one.
-        """
-        fixing = {str(symbol) for symbol in self.session.values}
-        if not counts:
-            fixing |= self._counted()
-        for name in sorted(fixing & set(names)):
-            raise UnestablishedError(f"the assumptions fix {name}, which should vary")
-
-    def _counted(self) -> set[str]:
-        """The counts and lengths of data, which follow from the data and do not vary on their own."""
-        return {
-            str(symbol)
-            for family in self.context.families.values()
-            if family.counts
-            for symbol in (family.length, *family.counts)
-        }
 
 
 def _check_free(conditions: Sequence[Condition], over: Collection[str]) -> None:

@@ -29,10 +29,12 @@ from klderive.kernel.events import (
     UnestablishedError,
     Use,
 )
-from klderive.kernel.replacement import Replacement
 from klderive.kernel.ring import ONE, Exponent, Monomial, Polynomial, as_fmpq, exact, freeze
 from klderive.kernel.signs import POSITIVE
+from klderive.kernel.theory import Prover
 from klderive.kernel.workspace import Environment
+from klderive.statement import Statement
+from klderive.theories.replacement import Replacement
 
 OPEN_KINDS = tuple(
     Symbol("x", **kind).assumptions0
@@ -51,6 +53,10 @@ HIGHEST_DERIVATIVE = 10
 
 class Derivatives(Replacement):
     """Adds derivatives."""
+
+    def other(self, e: Expr, env: Environment) -> Polynomial:
+        """The normal form of a derivative."""
+        return self.differentiated(e, env) if isinstance(e, Derivative) else super().other(e, env)
 
     def differentiated(self, e: Derivative, env: Environment) -> Polynomial:
         """The normal form of a derivative node.
@@ -401,3 +407,16 @@ class Derivatives(Replacement):
                 if atom.kind == "abs":
                     return dict(atom.key[0])
         return polynomial
+
+
+class Differentiation(Prover):
+    """Says what derivatives vary."""
+
+    def varied_by(self, statement: Statement) -> set[str]:
+        """The names that the sides of a statement differentiate by."""
+        return {
+            str(variable)
+            for side in (statement.left, statement.right)
+            for node in side.atoms(Derivative)
+            for variable in node.variables
+        }

@@ -13,13 +13,23 @@ from __future__ import annotations
 from sympy import Expr, Integral, Tuple, oo
 
 from klderive.kernel.events import Domain, Substitution, UnestablishedError
-from klderive.kernel.power_series import PowerSeries
 from klderive.kernel.ring import Polynomial
 from klderive.kernel.workspace import Environment
+from klderive.theories.bounds import Bounds
 
 
-class Substitutions(PowerSeries):
+class Substitutions(Bounds):
     """Adds changes of variable."""
+
+    def big_operator(self, e: Expr, env: Environment) -> Polynomial:
+        """An integral or a sum over bounds, over the new variable where the mode names one."""
+        body, *all_limits = e.args
+        limits = all_limits[-1]
+        substitution = self.substitution_for(e, limits)
+        if substitution is None or len(limits) != 3:
+            return super().big_operator(e, env)
+        inner = e.func(body, *all_limits[:-1]) if len(all_limits) > 1 else body
+        return self.substituted(substitution, inner, limits, env)
 
     def substitution_for(self, e: Expr, limits: Tuple) -> Substitution | None:
         """The substitution that the mode names for the variable of an integral."""

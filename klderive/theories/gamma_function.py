@@ -11,16 +11,26 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from klderive.kernel.elementary import Elementary
+from sympy import Expr, factorial, gamma
+
 from klderive.kernel.events import UnestablishedError
+from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import Polynomial, as_rational
+from klderive.kernel.workspace import Environment
 
 RECURSION = 100
 """Steps by which an argument is lowered."""
 
 
-class GammaFunction(Elementary):
+class GammaFunction(Normalizer):
     """Adds the Gamma function."""
+
+    def other(self, e: Expr, env: Environment) -> Polynomial:
+        """The normal form of a value of the Gamma function, or of a factorial."""
+        if not isinstance(e, gamma | factorial):
+            return super().other(e, env)
+        shift = self.ring.number(1 if isinstance(e, factorial) else 0)
+        return self.gamma(self.ring.add(self.apart(e.args[0], env), shift))
 
     def gamma(self, argument: Polynomial) -> Polynomial:
         """The value of the Gamma function.

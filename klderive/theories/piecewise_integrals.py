@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from sympy import Symbol
 
-from klderive.kernel.euler_integrals import EulerIntegrals
 from klderive.kernel.events import Domain, Use
 from klderive.kernel.ring import ONE, Polynomial, freeze
 from klderive.kernel.signs import NEGATIVE, POSITIVE
+from klderive.theories.euler_integrals import EulerIntegrals
 
 
 class PiecewiseIntegrals(EulerIntegrals):

@@ -7,9 +7,9 @@ G(q + 1)/c^(q + 1); for q, r > -1 the second is G(q + 1) G(r + 1)/G(q + r + 2).
 
 from __future__ import annotations
 
-from klderive.kernel.antiderivatives import Antiderivatives
 from klderive.kernel.events import Domain, UnestablishedError, Use
 from klderive.kernel.ring import Frozen, Monomial, Polynomial, as_fmpq, freeze
+from klderive.theories.antiderivatives import Antiderivatives
 
 
 class EulerIntegrals(Antiderivatives):

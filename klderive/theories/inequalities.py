@@ -20,13 +20,16 @@ from dataclasses import dataclass, replace
 
 from flint import fmpq
 
-from klderive.kernel.events import Domain, Event, Obligation, UnestablishedError, Use
-from klderive.kernel.monotonicity import Monotonicity
-from klderive.kernel.normal_form import Normalizer
+from klderive.kernel.attempt import Attempt
+from klderive.kernel.events import Domain, Event, Mode, Obligation, UnestablishedError, Use
+from klderive.kernel.reasons import Allowed
 from klderive.kernel.ring import ONE, Frozen, Monomial, Polynomial, as_fmpq, freeze
 from klderive.kernel.signs import NEGATIVE, POSITIVE
-from klderive.kernel.sum_inequalities import by_cauchy_schwarz, by_triangle
-from klderive.statement import Fact
+from klderive.kernel.theory import Prover
+from klderive.statement import Fact, Statement
+from klderive.theories.bounds import Bounds
+from klderive.theories.monotonicity import Monotonicity
+from klderive.theories.sum_inequalities import by_cauchy_schwarz, by_triangle
 
 FACTS_TOGETHER = 3
 """Inequalities among the facts that are used in one bound."""
@@ -50,6 +53,60 @@ class Part:
     body: Polynomial
 
 
+class KnownInequalities(Prover):
+    """Proves inequalities by known ones: each functional as a whole first, then in pieces."""
+
+    def of_values(
+        self, statement: Statement, allowed: Allowed, definedness: Sequence[Event]
+    ) -> Attempt | None:
+        """An inequality by known inequalities, in the first mode in which that succeeds."""
+        if statement.relation not in ("<=", ">=", "<", ">"):
+            return None
+        for mode in self.session.modes((statement.left, statement.right), allowed):
+            try:
+                attempt = self._bounded(statement, mode, allowed, definedness)
+            except UnestablishedError:
+                continue
+            if attempt is not None:
+                return attempt
+        return None
+
+    def _bounded(
+        self,
+        statement: Statement,
+        mode: Mode,
+        allowed: Allowed,
+        definedness: Sequence[Event],
+    ) -> Attempt | None:
+        """An inequality by known inequalities: each functional as a whole first, then in pieces."""
+        normalizer = self.session.normalizer(mode, allowed.facts)
+        whole = self.session.normalizer(replace(mode, split=False), allowed.facts)
+        pieces = self.session.layered(Bounds, replace(mode, split=True), allowed.facts)
+        inequalities = Inequalities(pieces, allowed.facts)
+        strict = statement.relation in ("<", ">")
+        for sides in (whole, normalizer) if mode.split else (whole,):
+            try:
+                left, left_events = sides.side(statement.left)
+                right, right_events = sides.side(statement.right)
+                gap = self.session.ring.subtract(right, left)
+                if statement.relation in (">=", ">"):
+                    gap = self.session.ring.scale(gap, -1)
+                rests = inequalities.proof(gap, strict)
+            except UnestablishedError:
+                continue
+            if rests is None:
+                continue
+            attempt = self.attempts.conclude(
+                statement,
+                sides,
+                [*left_events, *right_events, *rests],
+                [*definedness, *rests],
+            )
+            if attempt.proved:
+                return attempt
+        return None
+
+
 class Inequalities:
     """Proves that polynomials are nonnegative, in one mode, modulo facts.
 
@@ -58,7 +115,7 @@ class Inequalities:
         facts: the facts that are allowed; inequalities among them bound.
     """
 
-    def __init__(self, normalizer: Normalizer, facts: Sequence[Fact]) -> None:
+    def __init__(self, normalizer: Bounds, facts: Sequence[Fact]) -> None:
         self.normalizer = normalizer
         self.ring = normalizer.ring
         self.signs = normalizer.signs
@@ -264,7 +321,7 @@ class Inequalities:
         self,
         polynomial: Polynomial,
         name: str,
-        bounds: Callable[[Normalizer, Polynomial], Iterator[Polynomial]],
+        bounds: Callable[[Bounds, Polynomial], Iterator[Polynomial]],
     ) -> Bound | None:
         if name not in self.theories:
             return None

@@ -14,19 +14,28 @@ from __future__ import annotations
 from sympy import Expr, Symbol
 
 from klderive.kernel.events import Domain, Obligation
-from klderive.kernel.functionals import Functionals
+from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import ONE, Frozen, Monomial, Polynomial, freeze
 from klderive.kernel.signs import NEGATIVE, POSITIVE, VANISHES
-from klderive.notation.nodes import Defined, Indicator, StrictIndicator
+from klderive.kernel.workspace import Environment
+from klderive.notation.nodes import Indicator, StrictIndicator
+from klderive.theories.readings import CUTS
 
 
-class Indicators(Functionals):
+class Indicators(Normalizer):
     """Adds indicators."""
+
+    def other(self, e: Expr, env: Environment) -> Polynomial:
+        """The normal form of an indicator."""
+        if not isinstance(e, Indicator | StrictIndicator):
+            return super().other(e, env)
+        left, right = (self.apart(side, env) for side in e.args)
+        return self.indicator(left, right, strict=isinstance(e, StrictIndicator))
 
     def indicator(self, left: Polynomial, right: Polynomial, *, strict: bool) -> Polynomial:
         """The indicator of left >= right, or of left > right; both are squared if one is an absolute value."""
         ring = self.ring
-        if strict and not self.mode.cuts:
+        if strict and not self.mode.reads(CUTS):
             return ring.subtract(ring.number(1), self.indicator(right, left, strict=False))
         absolute = any(ring.atoms[n].kind == "abs" for p in (left, right) for m in p for n, _ in m)
         if absolute and self.signs.is_nonnegative(left) and self.signs.is_nonnegative(right):
@@ -47,7 +56,7 @@ class Indicators(Functionals):
 
     def accumulate(self, name: str, domain: Domain, variable: int, body: Polynomial) -> Polynomial:
         """The integral or sum of a body in normal form, over what its indicators leave of the domain."""
-        if not self.mode.cuts:
+        if not self.mode.reads(CUTS):
             return super().accumulate(name, domain, variable, body)
         parts: dict[Domain, Polynomial] = {}
         for monomial, coefficient in body.items():
@@ -127,12 +136,3 @@ class Indicators(Functionals):
             place = ring.add(place, ring.number(1 if is_lower else -1))
         frozen = self.frozen(place)
         return (kind, frozen, upper) if is_lower else (kind, lower, frozen)
-
-
-def has_indicator(*sides: Expr) -> bool:
-    """Whether an indicator stands in one of the expressions, or in the definition of an operator in it."""
-    return any(
-        side.has(Indicator, StrictIndicator)
-        or any(node.definition().has(Indicator, StrictIndicator) for node in side.atoms(Defined))
-        for side in sides
-    )

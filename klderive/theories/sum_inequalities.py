@@ -11,15 +11,15 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from klderive.kernel.events import Domain
-from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import ONE, Monomial, Polynomial
 from klderive.kernel.signs import NEGATIVE
+from klderive.theories.bounds import Bounds
 
 FACTORS = 4
 """Factors of a summand up to which it is split in all ways."""
 
 
-def by_cauchy_schwarz(normal: Normalizer, polynomial: Polynomial) -> Iterator[Polynomial]:
+def by_cauchy_schwarz(normal: Bounds, polynomial: Polynomial) -> Iterator[Polynomial]:
     """Smaller polynomials, in each of which one square of a sum is bounded, for each way to split the summand."""
     ring = normal.ring
     for monomial, coefficient in polynomial.items():
@@ -40,7 +40,7 @@ def by_cauchy_schwarz(normal: Normalizer, polynomial: Polynomial) -> Iterator[Po
                 yield ring.subtract(others, bound)
 
 
-def by_triangle(normal: Normalizer, polynomial: Polynomial) -> Iterator[Polynomial]:
+def by_triangle(normal: Bounds, polynomial: Polynomial) -> Iterator[Polynomial]:
     """Smaller polynomials, in each of which the absolute value of one sum is bounded."""
     ring = normal.ring
     for monomial, coefficient in polynomial.items():
@@ -63,7 +63,7 @@ def by_triangle(normal: Normalizer, polynomial: Polynomial) -> Iterator[Polynomi
             yield ring.subtract(others, bound)
 
 
-def _finite_sum(normal: Normalizer, number: int) -> tuple[Domain, int, Polynomial] | None:
+def _finite_sum(normal: Bounds, number: int) -> tuple[Domain, int, Polynomial] | None:
     """The domain, the variable and the summand of an atom, if it is a sum over a range that ends or a finite set."""
     atom = normal.ring.atoms[number]
     if atom.kind != "functional":

@@ -7,7 +7,45 @@ abstract functions, integrals with the variable inside, the exp of something odd
 
 from __future__ import annotations
 
-from klderive.kernel.ring import Monomial, Polynomial, Ring
+from sympy import oo
+
+from klderive.kernel.events import Domain, Obligation
+from klderive.kernel.normal_form import Normalizer
+from klderive.kernel.ring import ONE, Monomial, Polynomial, Ring, freeze
+
+
+class Parity(Normalizer):
+    """Adds that integrals of something odd vanish."""
+
+    def accumulate(self, name: str, domain: Domain, variable: int, body: Polynomial) -> Polynomial:
+        """The integral or sum of a body, 0 if it is odd over a symmetric interval."""
+        if body and self._is_zero(name, domain, variable, body):
+            return {}
+        return super().accumulate(name, domain, variable, body)
+
+    def term_value(self, name: str, domain: Domain, variable: int, inside: Monomial) -> Polynomial:
+        """The integral or sum of one monomial, 0 if it is odd over a symmetric interval."""
+        if self._is_zero(name, domain, variable, {inside: ONE}):
+            return {}
+        return super().term_value(name, domain, variable, inside)
+
+    def _is_zero(self, name: str, domain: Domain, variable: int, body: Polynomial) -> bool:
+        """Whether this is the integral of an odd body over a symmetric interval; that it converges is required."""
+        kind, lower, upper = domain
+        if "parity" not in self.mode.theories or name != "integral" or kind != "interval":
+            return False
+        if isinstance(lower, frozenset) and isinstance(upper, frozenset):
+            symmetric = not self.ring.add(dict(lower), dict(upper))
+        else:
+            symmetric = lower == -oo and upper == oo
+        if not symmetric or not is_odd(self.ring, body, variable):
+            return False
+        printed = self.bound_names[variable]
+        self.events.append(
+            Obligation(name, domain, variable, freeze(body), printed, introduced=True)
+        )
+        self.use("parity")
+        return True
 
 
 def parity(ring: Ring, monomial: Monomial, variable: int) -> int | None:

@@ -14,21 +14,31 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from klderive.kernel.bounds import Bounds
 from klderive.kernel.events import Domain, UnestablishedError, Use
-from klderive.kernel.ring import ONE, Polynomial, freeze
+from klderive.kernel.ring import ONE, Frozen, Polynomial, freeze
+from klderive.theories.bounds import Bounds
 from klderive.theories.proposals.primitives import Primitives
+from klderive.theories.readings import CLOSED
 
 
 class Antiderivatives(Bounds):
     """Adds the values of integrals that have an antiderivative."""
+
+    def prepare(self) -> None:
+        """Make the state that this layer keeps."""
+        super().prepare()
+        self.integrals: dict[tuple[Domain, int, Frozen], Polynomial | None] = {}
 
     def functional_value(
         self, name: str, domain: Domain, variable: int, body: Polynomial
     ) -> Polynomial:
         """The value of an integral, if the mode asks for it and there is one; else as it would be."""
         value = super().functional_value(name, domain, variable, body)
-        if not self.mode.closed or name != "integral" or "integration" not in self.mode.theories:
+        if (
+            not self.mode.reads(CLOSED)
+            or name != "integral"
+            or "integration" not in self.mode.theories
+        ):
             return value
         if value != self.ring.of_atom(self.functional_number(name, domain, variable, body)):
             return value
@@ -37,6 +47,12 @@ class Antiderivatives(Bounds):
             return value
         self.use("integration")
         return closed
+
+    def has_value(self, name: str, domain: Domain, variable: int, body: Polynomial) -> bool:
+        """Whether an antiderivative gives an integral a value."""
+        if name == "integral":
+            return self.integral_value(domain, variable, body) is not None
+        return super().has_value(name, domain, variable, body)
 
     def integral_value(self, domain: Domain, variable: int, body: Polynomial) -> Polynomial | None:
         """The value of an integral by an antiderivative; None if that is not established."""

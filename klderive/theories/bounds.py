@@ -13,16 +13,21 @@ from __future__ import annotations
 
 from sympy import Expr, Tuple, oo
 
-from klderive.kernel.asymptotics import Asymptotics
 from klderive.kernel.events import Obligation, UnestablishedError
 from klderive.kernel.growth import decays, growth
 from klderive.kernel.ring import Monomial, Polynomial, freeze
 from klderive.kernel.workspace import Environment
 from klderive.notation.nodes import BetweenBounds
+from klderive.theories.asymptotics import Asymptotics
+from klderive.theories.readings import BARS
 
 
 class Bounds(Asymptotics):
     """Adds formulas between bounds."""
+
+    def other(self, e: Expr, env: Environment) -> Polynomial:
+        """The normal form of a formula between bounds."""
+        return self.between(e, env) if isinstance(e, BetweenBounds) else super().other(e, env)
 
     def between(self, e: BetweenBounds, env: Environment) -> Polynomial:
         """The normal form of a formula between bounds: its value, or the integral if the mode reads it so.
@@ -33,7 +38,7 @@ class Bounds(Asymptotics):
         outer, self.position = self.position, "apart"
         try:
             value = self._value(e, env)
-            return self._as_integral(e, env) if self.mode.bars_as_integrals else value
+            return self._as_integral(e, env) if self.mode.reads(BARS) else value
         finally:
             self.position = outer
 
@@ -111,8 +116,3 @@ class Bounds(Asymptotics):
                 Obligation("integral", domain, number, freeze(body), name, introduced=True)
             )
         return self.accumulate("integral", domain, number, body)
-
-
-def has_bar(*sides: Expr) -> bool:
-    """Whether a formula between bounds stands in one of the expressions."""
-    return any(side.has(BetweenBounds) for side in sides)

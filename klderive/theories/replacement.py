@@ -10,11 +10,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 from klderive.kernel.events import Domain, UnestablishedError
-from klderive.kernel.gamma_function import GammaFunction
 from klderive.kernel.ring import ONE, Exponent, Polynomial
+from klderive.theories.elementary import Elementary
+from klderive.theories.gamma_function import GammaFunction
 
 
-class Replacement(GammaFunction):
+class Replacement(Elementary, GammaFunction):
     """Adds putting in a value."""
 
     def put(self, polynomial: Polynomial, leaf: int, value: Polynomial) -> Polynomial:

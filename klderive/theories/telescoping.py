@@ -13,20 +13,28 @@ Caveat: a series that converges only conditionally has the value of the limit.
 from __future__ import annotations
 
 from klderive.kernel.events import Domain, Event, Nonzero, UnestablishedError, Use
-from klderive.kernel.piecewise_integrals import PiecewiseIntegrals
-from klderive.kernel.ring import Polynomial, freeze
+from klderive.kernel.ring import Frozen, Polynomial, freeze
+from klderive.theories.antiderivatives import Antiderivatives
 from klderive.theories.proposals.differences import Differences
+from klderive.theories.readings import CLOSED
 
 
-class Telescoping(PiecewiseIntegrals):
+class Telescoping(Antiderivatives):
     """Adds the values of sums that telescope."""
+
+    def prepare(self) -> None:
+        """Make the state that this layer keeps."""
+        super().prepare()
+        self.sums: dict[
+            tuple[Domain, int, Frozen], tuple[Polynomial, tuple[Event, ...]] | None
+        ] = {}
 
     def functional_value(
         self, name: str, domain: Domain, variable: int, body: Polynomial
     ) -> Polynomial:
         """The value of a sum, if the mode asks for it and there is one; else as it would be."""
         value = super().functional_value(name, domain, variable, body)
-        if not self.mode.closed or name != "sum" or "summation" not in self.mode.theories:
+        if not self.mode.reads(CLOSED) or name != "sum" or "summation" not in self.mode.theories:
             return value
         if value != self.ring.of_atom(self.functional_number(name, domain, variable, body)):
             return value
@@ -36,6 +44,13 @@ class Telescoping(PiecewiseIntegrals):
         self.events += found[1]
         self.use("summation")
         return found[0]
+
+    def has_value(self, name: str, domain: Domain, variable: int, body: Polynomial) -> bool:
+        """Whether a sum has a value by an antidifference, without conditions."""
+        if name == "sum":
+            found = self.sum_value(domain, variable, body)
+            return found is not None and not found[1]
+        return super().has_value(name, domain, variable, body)
 
     def sum_value(
         self, domain: Domain, variable: int, body: Polynomial

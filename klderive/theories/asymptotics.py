@@ -13,12 +13,13 @@ logarithm: each raises `UnestablishedError`.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import fmpq
+from sympy import Dummy
 
-from klderive.kernel.derivatives import Derivatives
 from klderive.kernel.events import Domain, Nonzero, UnestablishedError, Use
 from klderive.kernel.ring import (
     ONE,
@@ -31,6 +32,7 @@ from klderive.kernel.ring import (
     freeze,
 )
 from klderive.kernel.signs import NEGATIVE, POSITIVE, VANISHES
+from klderive.theories.derivatives import Derivatives
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,19 @@ class Scale:
 
 class Asymptotics(Derivatives):
     """Adds limits."""
+
+    def prepare(self) -> None:
+        """Make the state that this layer keeps."""
+        super().prepare()
+        self.is_near = False
+        self.stand_ins: dict[Hashable, int] = {}
+
+    def stand_in(self, key: Hashable, name: str, *, positive: bool = False) -> int:
+        """The atom of a symbol of the kernel's own, one for each key, which is positive or nonnegative."""
+        if key not in self.stand_ins:
+            sign = {"positive": True} if positive else {"nonnegative": True}
+            self.stand_ins[key] = self.ring.intern("symbol", (Dummy(name, **sign),))
+        return self.stand_ins[key]
 
     def limit_toward(
         self,

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from klderive.kernel.events import Domain, UnestablishedError
 from klderive.kernel.ring import ONE, Monomial, Polynomial, as_rational
-from klderive.kernel.telescoping import Telescoping
+from klderive.theories.telescoping import Telescoping
 
 DEGREE = 8
 """Powers of the index beside a series."""

@@ -20,9 +20,9 @@ from __future__ import annotations
 from sympy import Symbol
 
 from klderive.kernel.events import Event, Nonzero, UnestablishedError
-from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import ONE, Polynomial
 from klderive.kernel.signs import NEGATIVE, POSITIVE, UNKNOWN, symbol_sign
+from klderive.theories.bounds import Bounds
 
 DOMAINS = (Symbol("x", real=True).assumptions0, Symbol("x", positive=True).assumptions0)
 """The assumptions under which a symbol ranges over an open interval: all reals, or the positive ones."""
@@ -32,7 +32,7 @@ HIGHEST_POWER = 20
 
 
 def check_stationary(
-    normalizer: Normalizer,
+    normalizer: Bounds,
     objective: Polynomial,
     variable: Symbol,
     place: Polynomial,
@@ -80,7 +80,7 @@ def check_stationary(
     return found
 
 
-def _check_convex(normalizer: Normalizer, slope: Polynomial, number: int, wanted: int) -> None:
+def _check_convex(normalizer: Bounds, slope: Polynomial, number: int, wanted: int) -> None:
     """Establish that the second derivative has a sign everywhere.
 
     Raises:
@@ -94,9 +94,7 @@ def _check_convex(normalizer: Normalizer, slope: Polynomial, number: int, wanted
         )
 
 
-def _sign_around(
-    normalizer: Normalizer, slope: Polynomial, variable: Symbol, place: Polynomial
-) -> int:
+def _sign_around(normalizer: Bounds, slope: Polynomial, variable: Symbol, place: Polynomial) -> int:
     """The sign of g if the slope is (w - place)^k g(w) with k odd; UNKNOWN otherwise."""
     ring = normalizer.ring
     number = ring.intern("symbol", (variable,))
@@ -128,7 +126,7 @@ def _sign_around(
 
 
 def _coefficients(
-    normalizer: Normalizer, polynomial: Polynomial, number: int
+    normalizer: Bounds, polynomial: Polynomial, number: int
 ) -> list[Polynomial] | None:
     """The coefficients of the powers of a symbol, the constant one first, where nothing else depends on it."""
     found: dict[int, Polynomial] = {}
@@ -144,7 +142,7 @@ def _coefficients(
 
 
 def _divided(
-    normalizer: Normalizer, coefficients: list[Polynomial], place: Polynomial
+    normalizer: Bounds, coefficients: list[Polynomial], place: Polynomial
 ) -> tuple[list[Polynomial], Polynomial]:
     """Horner's division of a polynomial by the variable minus a place: the quotient, the remainder."""
     ring = normalizer.ring
@@ -157,11 +155,11 @@ def _divided(
     return quotient[::-1], remainder
 
 
-def _derivative(normalizer: Normalizer, f: Polynomial, number: int) -> Polynomial:
+def _derivative(normalizer: Bounds, f: Polynomial, number: int) -> Polynomial:
     return normalizer.factoring.by_denominator(normalizer.derivative(f, number))
 
 
-def free_variable(normalizer: Normalizer, variables: tuple[Symbol, ...]) -> Symbol:
+def free_variable(normalizer: Bounds, variables: tuple[Symbol, ...]) -> Symbol:
     """The variable of an optimum, which must range over all reals or over all positive ones.
 
     Raises:
@@ -189,7 +187,7 @@ def free_variable(normalizer: Normalizer, variables: tuple[Symbol, ...]) -> Symb
 
 
 def _check_meets(
-    normalizer: Normalizer, known: Polynomial, strict: bool, number: int, place: Polynomial
+    normalizer: Bounds, known: Polynomial, strict: bool, number: int, place: Polynomial
 ) -> None:
     """Establish that the point meets an assumption on the variable, and that this cuts off a half-line only.
 

@@ -24,9 +24,9 @@ from flint import fmpq
 from sympy import Symbol, oo
 
 from klderive.kernel.events import Domain, UnestablishedError, Use
-from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import ONE, Frozen, Polynomial, freeze
 from klderive.kernel.signs import NEGATIVE, POSITIVE
+from klderive.theories.bounds import Bounds
 
 DEPTH = 3
 """How many of these rules stand on each other."""
@@ -59,7 +59,7 @@ class Monotonicity:
         normal: makes normal forms.
     """
 
-    def __init__(self, normal: Normalizer) -> None:
+    def __init__(self, normal: Bounds) -> None:
         self.normal = normal
         self.ring = normal.ring
         self.signs = normal.signs

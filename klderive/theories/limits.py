@@ -19,15 +19,43 @@ from dataclasses import replace
 
 from sympy import Expr, Limit, Symbol, oo
 
-from klderive.kernel.events import Domain, Event, Nonzero, UnestablishedError, Use
-from klderive.kernel.normal_form import Normalizer
+from klderive.kernel.attempt import Attempt, first_proved
+from klderive.kernel.events import Domain, Event, Mode, Nonzero, UnestablishedError, Use
+from klderive.kernel.reasons import Allowed
 from klderive.kernel.ring import ONE, Frozen, Polynomial, freeze
 from klderive.kernel.signs import NEGATIVE, POSITIVE, symbol_sign
+from klderive.kernel.theory import Prover
 from klderive.statement import Context, Fact, Statement
+from klderive.theories.bounds import Bounds
+
+
+class Limits(Prover):
+    """Proves where something tends."""
+
+    def read(self, statement: Statement) -> Statement:
+        """A limit that is equal to something tends there."""
+        return as_limit(statement)
+
+    def of_values(
+        self, statement: Statement, allowed: Allowed, definedness: Sequence[Event]
+    ) -> Attempt | None:
+        """A limit by continuity, from facts that say where quotients tend."""
+        if statement.relation != "->":
+            return None
+        if not {"continuity", "asymptotic expansion"} & allowed.theories:
+            return Attempt(False, message="a limit is proved by continuity, or assumed by an axiom")
+
+        def attempt(mode: Mode) -> Attempt:
+            normalizer = self.session.layered(Bounds, mode, allowed.facts)
+            found = check_limit(normalizer, statement, allowed.facts)
+            near = without_variable(normalizer, definedness, statement)
+            return self.attempts.conclude(statement, normalizer, found, near)
+
+        return first_proved(self.session.modes((statement.left,), allowed), attempt)
 
 
 def check_limit(
-    normalizer: Normalizer, statement: Statement, facts: Sequence[Fact]
+    normalizer: Bounds, statement: Statement, facts: Sequence[Fact]
 ) -> tuple[Event, ...]:
     """Establish that the left side tends to the right one; the events are what that needs.
 
@@ -49,7 +77,7 @@ def check_limit(
     raise problem
 
 
-def _by_expansion(normalizer: Normalizer, statement: Statement) -> tuple[Event, ...]:
+def _by_expansion(normalizer: Bounds, statement: Statement) -> tuple[Event, ...]:
     """Establish a limit by expansions, from both sides if the variable may come from both."""
     ring = normalizer.ring
     variable = _variable(normalizer, statement)
@@ -87,19 +115,19 @@ def _by_expansion(normalizer: Normalizer, statement: Statement) -> tuple[Event, 
 
 
 def without_variable(
-    normalizer: Normalizer, events: Sequence[Event], statement: Statement
+    normalizer: Bounds, events: Sequence[Event], statement: Statement
 ) -> list[Event]:
     """The events without those that a denominator with the variable does not vanish: near the place it does not."""
     number = normalizer.ring.intern("symbol", (_variable(normalizer, statement),))
     return [event for event in events if not _speaks_of(normalizer, event, number)]
 
 
-def _speaks_of(normalizer: Normalizer, event: Event, number: int) -> bool:
+def _speaks_of(normalizer: Bounds, event: Event, number: int) -> bool:
     return isinstance(event, Nonzero) and number in normalizer.ring.free(dict(event.polynomial))
 
 
 def _approaches(
-    normalizer: Normalizer, statement: Statement, variable: Symbol
+    normalizer: Bounds, statement: Statement, variable: Symbol
 ) -> Iterator[tuple[Domain, int]]:
     """The intervals at an end of which the variable may tend where it should, and which end that is."""
     signs = symbol_sign(variable)
@@ -122,7 +150,7 @@ def _approaches(
 
 
 def _ends(
-    normalizer: Normalizer, statement: Statement, variable: Symbol
+    normalizer: Bounds, statement: Statement, variable: Symbol
 ) -> tuple[Frozen | None, Frozen | None]:
     """Between what the assumptions keep a variable, such as h > -1, if they say it so."""
     found: dict[bool, Frozen] = {}
@@ -138,7 +166,7 @@ def _ends(
 
 
 def _by_continuity(
-    normalizer: Normalizer, statement: Statement, facts: Sequence[Fact]
+    normalizer: Bounds, statement: Statement, facts: Sequence[Fact]
 ) -> tuple[Event, ...]:
     ring = normalizer.ring
     variable = _variable(normalizer, statement)
@@ -217,7 +245,7 @@ def tied_to(variable: Symbol, context: Context) -> set[Symbol]:
         tied |= more
 
 
-def _variable(normalizer: Normalizer, statement: Statement) -> Symbol:
+def _variable(normalizer: Bounds, statement: Statement) -> Symbol:
     """The symbol that tends: no inequality that is assumed may keep it from where it tends."""
     if len(statement.over) != 1 or statement.to is None:
         raise UnestablishedError("a limit needs one variable, and where it tends")
@@ -253,7 +281,7 @@ def _variable(normalizer: Normalizer, statement: Statement) -> Symbol:
     return variable
 
 
-def _holds_near(normalizer: Normalizer, given: Statement, variable: Symbol, to: Expr) -> bool:
+def _holds_near(normalizer: Bounds, given: Statement, variable: Symbol, to: Expr) -> bool:
     """Whether a strict inequality that is assumed holds at the place of a limit, and so near it."""
     if to is None or to in (oo, -oo) or given.relation not in ("<", ">"):
         return False
@@ -269,7 +297,7 @@ def _holds_near(normalizer: Normalizer, given: Statement, variable: Symbol, to: 
 
 
 def _quotient(
-    normalizer: Normalizer, fact: Fact, statement: Statement, variable: Symbol, tied: set[Symbol]
+    normalizer: Bounds, fact: Fact, statement: Statement, variable: Symbol, tied: set[Symbol]
 ) -> tuple[Symbol, Polynomial] | None:
     """The symbol s of a fact that s/N tends somewhere, and where."""
     if fact.relation != "->" or fact.over != statement.over or not fact.to == statement.to == oo:

@@ -11,14 +11,43 @@ from __future__ import annotations
 from fractions import Fraction
 
 from flint import fmpq
+from sympy import Expr, cosh, sinh, tan, tanh
 
-from klderive.kernel.indicators import Indicators
+from klderive.kernel.expression import ELEMENTARY
+from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import Polynomial, as_rational, freeze
 from klderive.kernel.signs import NEGATIVE
+from klderive.kernel.workspace import Environment
+
+ELEMENTARY_NAMES = {function: name for name, function in ELEMENTARY.items()}
 
 
-class Elementary(Indicators):
+class Elementary(Normalizer):
     """Adds elementary functions beside exp and log."""
+
+    def other(self, e: Expr, env: Environment) -> Polynomial:
+        """The normal form of an elementary function of something."""
+        if isinstance(e, sinh | cosh | tanh):
+            return self._hyperbolic(e, env)
+        if isinstance(e, tan):
+            angle = self.apart(e.args[0], env)
+            cosine = self.integer_power(self.elementary("cos", angle), -1)
+            return self.ring.multiply(self.elementary("sin", angle), cosine)
+        name = ELEMENTARY_NAMES.get(type(e))
+        if name is None:
+            return super().other(e, env)
+        return self.elementary(name, self.apart(e.args[0], env))
+
+    def _hyperbolic(self, e: Expr, env: Environment) -> Polynomial:
+        """A hyperbolic function, by its definition: cosh and sinh are (exp(u) + exp(-u))/2 and (exp(u) - exp(-u))/2."""
+        ring = self.ring
+        argument = self.apart(e.args[0], env)
+        up = self.exp_of(argument, self.mode.logarithms)
+        down = self.exp_of(ring.scale(argument, -1), self.mode.logarithms)
+        sine, cosine = ring.subtract(up, down), ring.add(up, down)
+        if isinstance(e, tanh):
+            return ring.multiply(sine, self.inverse(cosine))
+        return ring.scale(sine if isinstance(e, sinh) else cosine, fmpq(1, 2))
 
     def elementary(self, name: str, argument: Polynomial) -> Polynomial:
         """The value of a function at an argument."""
@@ -48,7 +77,7 @@ class Elementary(Indicators):
             return True
         if not signs & NEGATIVE:
             return False
-        return self._leading(argument) < 0
+        return self.leading(argument) < 0
 
     def _special(self, name: str, argument: Polynomial) -> Polynomial | None:
         """The values of sin and cos at multiples of pi/2, and of atan at 1 and -1."""

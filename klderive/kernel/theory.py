@@ -1,0 +1,80 @@
+"""What a kernel may be given beside its own rules: theories, each of which can be read and left out alone.
+
+The kernel proves by algebra, logarithms, linearity, definitions and facts. A theory adds layers to its normal form,
+ways to read a line, tests of convergence, or provers of relations that the comparison of normal forms does not settle.
+A prover makes attempts, and no verdicts: what it comes to goes through the same conditions as all else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sympy import Expr, Symbol
+
+from klderive.kernel.attempt import Attempt
+from klderive.kernel.convergence import Convergence
+from klderive.kernel.events import Event, Mode
+from klderive.kernel.needs import Inner
+from klderive.kernel.normal_form import Normalizer
+from klderive.kernel.reasons import Allowed
+from klderive.kernel.relations import Relations
+from klderive.statement import Condition, Statement
+
+
+class Prover:
+    """Proves statements that the kernel's own comparison does not; this one proves none.
+
+    Args:
+        attempts: the attempts of one session.
+    """
+
+    def __init__(self, attempts: Relations) -> None:
+        self.attempts = attempts
+        self.session = attempts.session
+        self.comparison = attempts.comparison
+
+    def read(self, statement: Statement) -> Statement:
+        """The statement as it is understood."""
+        return statement
+
+    def varied_by(self, statement: Statement) -> set[str]:
+        """The names that the sides of a statement vary: no hypothesis may fix them."""
+        return set()
+
+    def of_no_values(self, statement: Statement, allowed: Allowed) -> Attempt | None:
+        """An attempt on a statement whose sides are no numbers; None if it is not one that this prover knows."""
+        return None
+
+    def of_values(
+        self, statement: Statement, allowed: Allowed, definedness: Sequence[Event]
+    ) -> Attempt | None:
+        """An attempt on a statement whose sides are established to be defined; None if there is nothing to try."""
+        return None
+
+    def name(self, name: Symbol, meaning: Expr) -> tuple[Condition, ...] | None:
+        """The conditions under which a name may be given to something that is no number; None if it is unknown.
+
+        Raises:
+            UnestablishedError: if it may not.
+        """
+        return None
+
+
+Reading = Callable[[list[Mode], tuple[Expr, ...], Allowed], list[Mode]]
+"""Adds to the modes in which the sides of a line are tried."""
+
+
+@dataclass(frozen=True)
+class Theories:
+    """The theories that a kernel is given; without arguments there are none.
+
+    `names` are those that reasons use. `layer` is the normal form with all their rules.
+    """
+
+    names: frozenset[str] = frozenset()
+    layer: type[Normalizer] = Normalizer
+    readings: tuple[Reading, ...] = ()
+    convergence: type[Convergence] = Convergence
+    inner: type[Inner] = Inner
+    provers: tuple[type[Prover], ...] = ()
