@@ -18,7 +18,7 @@ from klderive.kernel.facts import add_fact
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.reasons import Allowed, modes
 from klderive.kernel.ring import Polynomial, Ring, freeze
-from klderive.kernel.signs import NEGATIVE, POSITIVE, Signs, symbol_sign
+from klderive.kernel.signs import NEGATIVE, POSITIVE, symbol_sign
 from klderive.notation.tree import deep_recursion
 from klderive.statement import Context, Fact
 
@@ -47,7 +47,7 @@ class Session:
         self.theories = theories
         self.ring = Ring(budget)
         self.factoring = Factoring(self.ring)
-        self.signs = Signs(self.ring, self.factoring)
+        self.signs = theories.signs(self.ring, self.factoring)
         self.values: dict[Symbol, Polynomial] = {}
         self.problem = ""
         self.bound_names: dict[int, str] = {}
@@ -57,7 +57,7 @@ class Session:
             split=True,
             definitions=None,
             unfold="folded",
-            theories=theories.names,
+            theories=theories.reasons,
         )
         with deep_recursion():
             self._take_givens()

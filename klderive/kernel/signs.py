@@ -24,7 +24,6 @@ from klderive.kernel.ring import (
     Monomial,
     Polynomial,
     Ring,
-    as_fmpq,
     freeze,
 )
 
@@ -36,9 +35,6 @@ UNKNOWN = POSITIVE | VANISHES | NEGATIVE
 
 DEPTH = 3
 """How many inequalities are combined."""
-
-SHORT = 8
-"""Terms of a polynomial up to which multiples of inequalities are tried."""
 
 
 def product(a: int, b: int) -> int:
@@ -185,7 +181,7 @@ class Signs:
         known = self._known.get(key)
         if known is None:
             self._known[key] = signs
-            known = self._known[key] = signs & self._closer(polynomial, depth)
+            known = self._known[key] = signs & self.closer(polynomial, depth)
         return known
 
     def _termwise(self, polynomial: Polynomial) -> int:
@@ -197,7 +193,8 @@ class Signs:
                 break
         return signs
 
-    def _closer(self, polynomial: Polynomial, depth: int) -> int:
+    def closer(self, polynomial: Polynomial, depth: int) -> int:
+        """The possible signs of a polynomial whose terms alone do not tell."""
         self.ring.spend(len(polynomial))
         if not self.ring.free(polynomial):
             return self._constant(polynomial)
@@ -216,117 +213,17 @@ class Signs:
             signs &= NONZERO
         if signs in (POSITIVE, NEGATIVE) or depth == 0:
             return signs
-        signs &= self._by_inequalities(polynomial, depth)
+        signs &= self.by_inequalities(polynomial, depth)
         if signs & NEGATIVE:
-            signs &= opposite(self._by_inequalities(self.ring.scale(polynomial, -1), depth))
+            signs &= opposite(self.by_inequalities(self.ring.scale(polynomial, -1), depth))
         if signs not in (POSITIVE, NEGATIVE):
             signs &= self._quadratic(polynomial, depth)
-        if signs not in (POSITIVE, NEGATIVE):
-            signs &= self._absolute(polynomial, depth)
-        if signs not in (POSITIVE, NEGATIVE):
-            signs &= self._by_logarithms(polynomial, depth)
-        if signs not in (POSITIVE, NEGATIVE):
-            signs &= self._exponentials(polynomial, depth)
         return signs
 
-    def _by_logarithms(self, polynomial: Polynomial, depth: int) -> int:
-        """The sign of a sum of terms with logarithms, those of each put together: (1 - p) log(1 - p)."""
-        groups: dict[int, Polynomial] = {}
-        for monomial, coefficient in polynomial.items():
-            logs = [n for n, e in monomial if e == 1 and self.ring.atoms[n].kind == "log"]
-            if len(logs) > 1:
-                return UNKNOWN
-            number = logs[0] if logs else -1
-            rest = tuple(pair for pair in monomial if pair[0] != number)
-            groups.setdefault(number, {})[rest] = coefficient
-        if len(groups) == len(polynomial) or len(groups) < 2:
-            return UNKNOWN
-        signs = VANISHES
-        for number, part in groups.items():
-            own = self.sign(part, depth - 1)
-            signs = total(signs, own if number < 0 else product(own, self.atom(number)))
-        return signs
-
-    def _exponentials(self, polynomial: Polynomial, depth: int) -> int:
-        """The sign of c m exp(a) - c m exp(b), with m > 0, is that of c (a - b)."""
-        if len(polynomial) != 2:
-            return UNKNOWN
-        (m, a), (n, b) = polynomial.items()
-        if a + b:
-            return UNKNOWN
-        ring = self.ring
-        ratio = ring.multiply({m: ONE}, ring.monomial_power(n, -1))
-        if len(ratio) != 1:
-            # A square of an absolute value is one of what may be a sum.
-            return UNKNOWN
-        ((factors, coefficient),) = ratio.items()
-        if coefficient != 1 or any(ring.atoms[k].kind != "exp" for k, _ in factors):
-            return UNKNOWN
-        if self.monomial(n) != POSITIVE:
-            return UNKNOWN
-        exponent = ring.add(
-            *(ring.scale({ring.atoms[k].key[0]: ONE}, as_fmpq(e)) for k, e in factors)
-        )
-        signs = self.sign(exponent, depth - 1)
-        return signs if a > 0 else opposite(signs)
-
-    def _absolute(self, polynomial: Polynomial, depth: int) -> int:
-        """The sign of a + k|d|: as that of both a + k d and a - k d; and of |d| k + c d^2, as |d| (k + c|d|)."""
-        ring = self.ring
-        for number in {n for monomial in polynomial for n, e in monomial if e == 1}:
-            if ring.atoms[number].kind != "abs":
-                continue
-            inside = dict(ring.atoms[number].key[0])
-            factor = {
-                tuple(p for p in m if p[0] != number): c
-                for m, c in polynomial.items()
-                if (number, 1) in m
-            }
-            rest = {m: c for m, c in polynomial.items() if (number, 1) not in m}
-            if any(number in ring.free(p) or self._holds(p, number) for p in (factor, rest)):
-                continue
-            both = [
-                self.sign(ring.add(rest, ring.scale(ring.multiply(factor, inside), s)), depth - 1)
-                for s in (1, -1)
-            ]
-            signs = both[0] | both[1]
-            if signs != UNKNOWN:
-                return signs
-            quotient = self._divided(rest, inside)
-            if quotient is not None:
-                absolute = ring.of_atom(number)
-                other = ring.add(factor, ring.multiply(quotient, absolute))
-                signs = product(self.atom(number), self.sign(other, depth - 1))
-                if signs != UNKNOWN:
-                    return signs
-        return UNKNOWN
-
-    def _holds(self, polynomial: Polynomial, number: int) -> bool:
-        """Whether an atom is a factor of a term."""
-        return any(n == number for monomial in polynomial for n, _ in monomial)
-
-    def _divided(self, polynomial: Polynomial, base: Polynomial) -> Polynomial | None:
-        """A polynomial divided by the square of another, if that leaves a monomial."""
-        if not polynomial:
-            return None
-        square = self.ring.power(base, 2)
-        for monomial, coefficient in polynomial.items():
-            for other, own in square.items():
-                inverse = self.ring.monomial_power(other, -1)
-                quotient = self.ring.multiply({monomial: coefficient / own}, inverse)
-                if any(e < 0 for m in quotient for _, e in m):
-                    continue
-                if self.factoring.is_zero(
-                    self.ring.subtract(polynomial, self.ring.multiply(quotient, square))
-                ):
-                    return quotient
-            return None
-        return None
-
-    def _by_inequalities(self, polynomial: Polynomial, depth: int) -> int:
+    def by_inequalities(self, polynomial: Polynomial, depth: int) -> int:
         """NONNEGATIVE or POSITIVE if a positive multiple of a known inequality leaves something that is."""
         found = UNKNOWN
-        for known, strict in self._relevant(polynomial):
+        for known, strict in self.relevant(polynomial):
             for monomial, coefficient in known.items():
                 mine = polynomial.get(monomial)
                 if mine is None or not monomial or mine / coefficient < 0:
@@ -337,33 +234,10 @@ class Signs:
                     if strict or signs == POSITIVE:
                         return POSITIVE
                     found = NONNEGATIVE
-        if found == UNKNOWN and depth == DEPTH and len(polynomial) <= SHORT:
-            found = self._by_multiples(polynomial, depth)
         return found
 
-    def _by_multiples(self, polynomial: Polynomial, depth: int) -> int:
-        """The same with an inequality times a monomial that is proved positive, such as (1 - p) y."""
-        ring = self.ring
-        for known, strict in self._relevant(polynomial):
-            for monomial, coefficient in known.items():
-                inverse = ring.monomial_power(monomial, -1)
-                for mine, own in polynomial.items():
-                    if own / coefficient < 0:
-                        continue
-                    factor = ring.multiply({mine: own / coefficient}, inverse)
-                    if len(factor) != 1 or factor.keys() == {()}:
-                        continue
-                    if self.monomial(next(iter(factor))) != POSITIVE:
-                        continue
-                    rest = ring.subtract(polynomial, ring.multiply(factor, known))
-                    if len(rest) >= len(polynomial):
-                        continue
-                    signs = self.sign(rest, depth - 1)
-                    if not signs & NEGATIVE:
-                        return POSITIVE if strict or signs == POSITIVE else NONNEGATIVE
-        return UNKNOWN
-
-    def _relevant(self, polynomial: Polynomial) -> list[tuple[Polynomial, bool]]:
+    def relevant(self, polynomial: Polynomial) -> list[tuple[Polynomial, bool]]:
+        """The inequalities that are known of what stands in a polynomial: nonnegative, or positive if so marked."""
         relevant = list(self.inequalities)
         ring = self.ring
         for number in {n for monomial in polynomial for n, _ in monomial}:

@@ -7,8 +7,9 @@ A prover makes attempts, and no verdicts: what it comes to goes through the same
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sympy import Expr, Symbol
 
@@ -19,6 +20,7 @@ from klderive.kernel.needs import Inner
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.reasons import Allowed
 from klderive.kernel.relations import Relations
+from klderive.kernel.signs import Signs
 from klderive.statement import Condition, Statement
 
 
@@ -66,15 +68,56 @@ Reading = Callable[[list[Mode], tuple[Expr, ...], Allowed], list[Mode]]
 
 
 @dataclass(frozen=True)
-class Theories:
-    """The theories that a kernel is given; without arguments there are none.
+class Theory:
+    """One theory: the names by which reasons call it, and what it adds.
 
-    `names` are those that reasons use. `layer` is the normal form with all their rules.
+    `layers` add rules to the normal form, the first outermost. A theory without reasons extends what is always allowed,
+    as the Gamma function does algebra.
     """
 
-    names: frozenset[str] = frozenset()
-    layer: type[Normalizer] = Normalizer
+    reasons: frozenset[str] = frozenset()
+    layers: tuple[type[Normalizer], ...] = ()
     readings: tuple[Reading, ...] = ()
-    convergence: type[Convergence] = Convergence
-    inner: type[Inner] = Inner
+    signs: type[Signs] | None = None
+    convergence: type[Convergence] | None = None
+    inner: type[Inner] | None = None
     provers: tuple[type[Prover], ...] = ()
+
+
+class Theories:
+    """The theories that a kernel is given, put together.
+
+    Args:
+        theories: the theories by name, those whose layers stand outermost first; of two with tests of convergence, or
+            with signs, the last counts.
+    """
+
+    def __init__(self, theories: Mapping[str, Theory] = MappingProxyType({})) -> None:
+        self.reasons: frozenset[str] = frozenset()
+        self.signs: type[Signs] = Signs
+        self.convergence: type[Convergence] = Convergence
+        self.inner: type[Inner] = Inner
+        layers: list[type[Normalizer]] = []
+        readings: list[Reading] = []
+        provers: list[type[Prover]] = []
+        for theory in theories.values():
+            self.reasons |= theory.reasons
+            self.signs = theory.signs or self.signs
+            self.convergence = theory.convergence or self.convergence
+            self.inner = theory.inner or self.inner
+            layers += theory.layers
+            readings += theory.readings
+            provers += theory.provers
+        self.readings = tuple(dict.fromkeys(readings))
+        self.provers = tuple(dict.fromkeys(provers))
+        self.layer: type[Normalizer] = _together(layers)
+
+
+def _together(layers: Sequence[type[Normalizer]]) -> type[Normalizer]:
+    """A normal form with all layers; one that another stands on comes with it."""
+    outermost = [
+        layer
+        for layer in dict.fromkeys(layers)
+        if not any(other is not layer and issubclass(other, layer) for other in layers)
+    ]
+    return type("Layers", tuple(outermost), {}) if outermost else Normalizer

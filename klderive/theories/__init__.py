@@ -1,19 +1,23 @@
 """The theories that klderive brings: rules beyond algebra, logarithms, linearity, definitions and facts.
 
-The kernel knows none of them. Each file holds the rules of one theory, with its source; a line uses those that its
-reason names, and its verdict says which it used.
+The kernel knows none of them, and works without any. Each file holds the rules of one theory, with its source. A theory
+that has reasons is used by a line only if one is named, and the verdict says which were used; one without extends
+algebra or linearity.
 """
 
 from __future__ import annotations
 
 from klderive.kernel import Kernel, Searcher
 from klderive.kernel.decide import BUDGET
-from klderive.kernel.theory import Theories
+from klderive.kernel.theory import Theories, Theory
 from klderive.statement import Context
+from klderive.theories.bounds import Bounds
 from klderive.theories.cases import Cases
 from klderive.theories.counted_data import CountedData
-from klderive.theories.derivatives import Differentiation
+from klderive.theories.derivatives import Derivatives, Differentiation
+from klderive.theories.elementary import Elementary
 from klderive.theories.exchanges import Exchanges
+from klderive.theories.gamma_function import GammaFunction
 from klderive.theories.indicators import Indicators
 from klderive.theories.inequalities import KnownInequalities
 from klderive.theories.iterated import Iterated
@@ -24,53 +28,61 @@ from klderive.theories.parity import Parity
 from klderive.theories.parts import IntegrationByParts
 from klderive.theories.piecewise_integrals import PiecewiseIntegrals
 from klderive.theories.power_series import PowerSeries
+from klderive.theories.products import Products
 from klderive.theories.readings import with_closed_forms, with_events
+from klderive.theories.signs_of_sums import SignsOfSums
 from klderive.theories.substitutions import Substitutions
 from klderive.theories.tests_of_convergence import TestsOfConvergence
 
-THEORIES = frozenset(
-    {
-        "log u <= u - 1",
-        "Markov's inequality",
-        "Jensen's inequality",
-        "monotone maps",
-        "fundamental theorem of calculus",
-        "parity",
-        "stationary point",
-        "continuity",
-        "integration",
-        "summation",
-        "asymptotic expansion",
-        "mean value theorem",
-        "Cauchy-Schwarz inequality",
-        "triangle inequality",
-    }
-)
+ALL = {
+    "signs of sums": Theory(signs=SignsOfSums),
+    "events": Theory(layers=(Indicators,), readings=(with_events,)),
+    "parity": Theory(frozenset({"parity"}), layers=(Parity,)),
+    "cases": Theory(layers=(Cases,)),
+    "iterated integrals and sums": Theory(layers=(Exchanges,), inner=Iterated),
+    "products": Theory(layers=(Products,)),
+    "counted data": Theory(layers=(CountedData,)),
+    "elementary functions": Theory(layers=(Elementary,)),
+    "Gamma function": Theory(layers=(GammaFunction,)),
+    "tests of convergence": Theory(convergence=TestsOfConvergence),
+    "change of variable": Theory(layers=(Substitutions,)),
+    "derivatives": Theory(layers=(Derivatives,), provers=(Differentiation,)),
+    "fundamental theorem of calculus": Theory(
+        frozenset({"fundamental theorem of calculus"}),
+        layers=(Bounds,),
+        provers=(IntegrationByParts,),
+    ),
+    "summation": Theory(
+        frozenset({"summation"}), layers=(PowerSeries,), readings=(with_closed_forms,)
+    ),
+    "integration": Theory(
+        frozenset({"integration"}), layers=(PiecewiseIntegrals,), readings=(with_closed_forms,)
+    ),
+    "limits": Theory(
+        frozenset({"continuity", "asymptotic expansion"}), layers=(Bounds,), provers=(Limits,)
+    ),
+    "optima": Theory(frozenset({"stationary point", "monotone maps"}), provers=(Optima,)),
+    "monotone maps": Theory(frozenset({"monotone maps"}), provers=(MonotoneMaps,)),
+    "inequalities": Theory(
+        frozenset(
+            {
+                "log u <= u - 1",
+                "Markov's inequality",
+                "Jensen's inequality",
+                "mean value theorem",
+                "Cauchy-Schwarz inequality",
+                "triangle inequality",
+            }
+        ),
+        provers=(KnownInequalities,),
+    ),
+}
+"""All theories, by the names under which the documentation lists them."""
+
+TOGETHER = Theories(ALL)
+
+THEORIES = TOGETHER.reasons
 """What a reason may allow beside algebra, logarithms, linearity, definitions and facts."""
-
-
-class AllLayers(
-    Indicators,
-    Parity,
-    Cases,
-    Exchanges,
-    CountedData,
-    Substitutions,
-    PowerSeries,
-    PiecewiseIntegrals,
-):
-    """The normal form with the rules of all theories."""
-
-
-ALL = Theories(
-    names=THEORIES,
-    layer=AllLayers,
-    readings=(with_events, with_closed_forms),
-    convergence=TestsOfConvergence,
-    inner=Iterated,
-    provers=(Differentiation, Limits, Optima, IntegrationByParts, MonotoneMaps, KnownInequalities),
-)
-"""All theories."""
 
 
 def full_kernel(
@@ -83,4 +95,4 @@ def full_kernel(
         searcher: proposes counterexamples, witnesses and models; without one nothing is refuted.
         budget: products of terms that one attempt may take.
     """
-    return Kernel(context, searcher, ALL, budget=budget)
+    return Kernel(context, searcher, TOGETHER, budget=budget)

@@ -17,6 +17,7 @@ from klderive.certificates.certificate import Point
 from klderive.certificates.evaluation import evaluate
 from klderive.kernel.decide import BUDGET
 from klderive.kernel.session import Session
+from klderive.theories import TOGETHER
 from klderive.verify import prove
 
 SYMBOLS = {"a": "real", "b": "real", "s": "positive", "t": "positive"}
@@ -268,7 +269,7 @@ def test_the_normal_form_is_idempotent_and_has_the_same_value(tree: Tree) -> Non
     derivation = Derivation("t")
     derivation.symbols(**SYMBOLS)
     expression = derivation.read(text(tree), None)[1]
-    session = Session(derivation.context(), BUDGET)
+    session = Session(derivation.context(), TOGETHER, BUDGET)
     normal, _ = session.probe.side(expression)
     shown = session.probe.express(normal)
     again, _ = session.probe.side(shown)
