@@ -190,7 +190,7 @@ def judged(name: str, step: Step, kind: str, statement: Statement, text: str) ->
     context = step.walk.searcher.heeded([statement], step.kernel.context)
     found = checker.check(statement, (), context)
     told = "different" if found.contradiction else "equal" if found.points else "not told"
-    verdict = step.kernel.judge(statement, step.everything, step.everything)
+    verdict = step.kernel.judge(statement, step.everything)
     if verdict.status == "proved" and verdict.conditions:
         # It claims less than the mutant without conditions.
         found = checker.check(statement, verdict.conditions, context)

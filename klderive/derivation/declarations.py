@@ -412,7 +412,7 @@ class Declarations(Reading):
     def _established(self, statement: Statement) -> bool:
         """Whether the kernel proves a relation from what is assumed; the search sees to it that this can hold."""
         kernel = full_kernel(Context(tuple(statement for _, statement in self.givens)), Search())
-        verdict = kernel.find_reason(statement, Allowed())
+        verdict = kernel.judge(statement, Allowed())
         return verdict.status == "proved" and not verdict.conditions
 
     def _parameter(self, name: str, location: Location | None) -> Tuple:

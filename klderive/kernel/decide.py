@@ -2,15 +2,12 @@
 
 Accepts a statement, and what its reason allows: theories, definitions, facts. The idea: first both sides must be
 defined wherever the assumptions hold, whatever the reason says; then the difference must have normal form zero modulo
-what the reason allows. What is not enough is tried with everything, so that a wrong reason is told from a wrong line.
+what the reason allows. Which reason would do is for others to find: they ask again.
 
 Outside help only proposes: points that refute, witness or satisfy come from a searcher and are certified here.
 """
 
 from __future__ import annotations
-
-from dataclasses import replace
-from itertools import combinations
 
 from sympy import Expr, Integer, Symbol
 from sympy.core.function import AppliedUndef
@@ -20,7 +17,7 @@ from klderive.kernel.attempt import Attempt
 from klderive.kernel.definitions import conditions_of_definition, is_defined_positive
 from klderive.kernel.events import UnestablishedError
 from klderive.kernel.needs import Searcher
-from klderive.kernel.reasons import Allowed, alternatives, restricted, unused
+from klderive.kernel.reasons import Allowed, unused
 from klderive.kernel.relations import Relations
 from klderive.kernel.ring import BudgetExceededError
 from klderive.kernel.session import Session
@@ -34,9 +31,6 @@ BUDGET = 400_000
 """Products of terms that one attempt may take."""
 
 TOO_DEEP = "the step nests too deeply"
-
-MINIMISED = 10
-"""Reasons with more parts than this are minimised by deletion only."""
 
 
 class Kernel:
@@ -63,37 +57,57 @@ class Kernel:
         with deep_recursion():
             self.relations = Relations(self.session, searcher)
 
-    def judge(self, statement: Statement, allowed: Allowed, everything: Allowed) -> Verdict:
-        """The verdict on a statement with a reason: proved, wrong reason, refuted or undecided.
-
-        Args:
-            statement: the statement.
-            allowed: what the reason allows.
-            everything: all that could be allowed there, to tell a wrong reason from a wrong line.
-        """
+    def prove(self, statement: Statement, allowed: Allowed) -> Verdict:
+        """The verdict on a statement with a reason: proved by what that allows, or undecided."""
         attempt = self._attempt(statement, allowed)
-        if attempt.proved:
-            return self._proved(attempt, unused=unused(allowed, attempt.uses))
-        other = self._attempt_anything(statement, everything)
-        if other.proved:
-            names, _ = self._smallest(statement, everything, other)
-            return Verdict(
-                _token,
-                "wrong_reason",
-                uses=other.uses,
-                conditions=other.conditions,
-                message="the line is true, but not by the reason given",
-                suggestion=names,
-            )
-        return self._not_proved(statement, other if other.leftover is not None else attempt)
-
-    def find_reason(self, statement: Statement, everything: Allowed) -> Verdict:
-        """The verdict on a statement without a reason; `uses` is the smallest reason that suffices."""
-        attempt = self._attempt_anything(statement, everything)
         if not attempt.proved:
-            return self._not_proved(statement, attempt)
-        names, smallest = self._smallest(statement, everything, attempt)
-        return self._proved(replace(smallest, uses=names))
+            return Verdict(_token, "undecided", leftover=attempt.leftover, message=attempt.message)
+        return Verdict(
+            _token,
+            "proved",
+            uses=attempt.uses,
+            conditions=attempt.conditions,
+            counterexample=attempt.counterexample,
+            unused=unused(allowed, attempt.uses),
+        )
+
+    def refute(self, statement: Statement, undecided: Verdict) -> Verdict:
+        """The verdict on a statement that is not proved: refuted by a certified point, or as it was."""
+        if self.searcher is None or self.session.problem:
+            return undecided
+        point = self.searcher.counterexample(statement, self.context)
+        certificate = certify(statement, self.context, point) if point is not None else None
+        if certificate is None:
+            return undecided
+        return Verdict(
+            _token,
+            "refuted",
+            leftover=undecided.leftover,
+            counterexample=certificate,
+            message=undecided.message,
+        )
+
+    def judge(self, statement: Statement, allowed: Allowed) -> Verdict:
+        """The verdict on a statement with a reason: proved, refuted or undecided."""
+        verdict = self.prove(statement, allowed)
+        return verdict if verdict.status == "proved" else self.refute(statement, verdict)
+
+    def blame(self, proved: Verdict, suggestion: tuple[str, ...]) -> Verdict:
+        """The verdict on a line that was proved, but not by the reason given; `suggestion` would do.
+
+        Raises:
+            ValueError: if the verdict is not that it was proved.
+        """
+        if proved.status != "proved":
+            raise ValueError("only what was proved can have a wrong reason")
+        return Verdict(
+            _token,
+            "wrong_reason",
+            uses=proved.uses,
+            conditions=proved.conditions,
+            message="the line is true, but not by the reason given",
+            suggestion=suggestion,
+        )
 
     def difference(self, statement: Statement, allowed: Allowed) -> Expr | None:
         """Left minus right in normal form, for messages: 0 if the statement is proved, None if it is not known."""
@@ -171,41 +185,6 @@ class Kernel:
             except (BudgetExceededError, RecursionError):
                 return False
 
-    def _proved(self, attempt: Attempt, unused: tuple[str, ...] = ()) -> Verdict:
-        return Verdict(
-            _token,
-            "proved",
-            uses=attempt.uses,
-            conditions=attempt.conditions,
-            counterexample=attempt.counterexample,
-            unused=unused,
-        )
-
-    def _not_proved(self, statement: Statement, attempt: Attempt) -> Verdict:
-        if self.searcher is not None and not self.session.problem:
-            point = self.searcher.counterexample(statement, self.context)
-            certificate = certify(statement, self.context, point) if point is not None else None
-            if certificate is not None:
-                return Verdict(
-                    _token,
-                    "refuted",
-                    leftover=attempt.leftover,
-                    counterexample=certificate,
-                    message=attempt.message,
-                )
-        return Verdict(_token, "undecided", leftover=attempt.leftover, message=attempt.message)
-
-    def _attempt_anything(self, statement: Statement, everything: Allowed) -> Attempt:
-        """The first of the alternatives that proves a statement, or the outcome of the first."""
-        first: Attempt | None = None
-        for allowed in alternatives(everything):
-            attempt = self._attempt(statement, allowed)
-            if attempt.proved:
-                return attempt
-            first = first or attempt
-        assert first is not None
-        return first
-
     def _attempt(self, statement: Statement, allowed: Allowed, *, defined: bool = True) -> Attempt:
         self.session.ring.work = 0
         if self.session.problem:
@@ -219,24 +198,3 @@ class Kernel:
                 return Attempt(False, message=str(error))
             except RecursionError:
                 return Attempt(False, message=TOO_DEEP)
-
-    def _smallest(
-        self, statement: Statement, everything: Allowed, found: Attempt
-    ) -> tuple[tuple[str, ...], Attempt]:
-        """The smallest set of names that suffices, among those that the proof used."""
-        names = [n for n in found.uses if n != "witness"]
-        if "witness" in found.uses:
-            return ("witness",), found
-        best, best_attempt = tuple(names), found
-        if len(names) <= MINIMISED:
-            for count in range(0, min(len(names), 3)):
-                for chosen in combinations(names, count):
-                    attempt = self._attempt(statement, restricted(everything, chosen))
-                    if attempt.proved:
-                        return chosen, attempt
-        for name in list(best):
-            fewer = tuple(n for n in best if n != name)
-            attempt = self._attempt(statement, restricted(everything, fewer))
-            if attempt.proved:
-                best, best_attempt = fewer, attempt
-        return best, best_attempt

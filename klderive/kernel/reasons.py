@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import combinations, islice
-
-from sympy.core.function import AppliedUndef
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from klderive.kernel.events import Mode, Substitution, Unfold
 from klderive.statement import Context, Fact
-
-MAXIMAL_PAIRS = 40
-"""Pairs of facts that rewrite a function that are tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,36 +44,6 @@ def modes(allowed: Allowed, context: Context) -> list[Mode]:
         )
         for unfold in unfolds
     ]
-
-
-def alternatives(everything: Allowed) -> Iterator[Allowed]:
-    """Everything, then everything with none, one or two only of the facts that rewrite a function.
-
-    Such facts may rewrite each other, as Bayes' rule does for p(a | b) and for p(b | a), so that all of them together
-    can do less than some.
-    """
-    yield everything
-    rewriting = [f for f in everything.facts if f.parameters and isinstance(f.left, AppliedUndef)]
-    others = tuple(fact for fact in everything.facts if fact not in rewriting)
-    if len(rewriting) < 2:
-        return
-    pairs = islice(combinations(rewriting, 2), MAXIMAL_PAIRS)
-    for chosen in (*((fact,) for fact in rewriting), *pairs, ()):
-        yield replace(everything, facts=(*others, *chosen))
-
-
-def restricted(everything: Allowed, names: Sequence[str]) -> Allowed:
-    """What of everything the names allow."""
-    return Allowed(
-        logarithms=everything.logarithms and "logarithms" in names,
-        linearity=everything.linearity and "linearity" in names,
-        definitions=frozenset(
-            name.removeprefix("definition ") for name in names if name.startswith("definition ")
-        ),
-        facts=tuple(fact for fact in everything.facts if fact.name in names),
-        theories=everything.theories & frozenset(names),
-        substitutions=tuple(s for s in everything.substitutions if s.name in names),
-    )
 
 
 def unused(allowed: Allowed, uses: Sequence[str]) -> tuple[str, ...]:

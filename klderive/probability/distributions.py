@@ -197,7 +197,7 @@ LAWS = {
 
 def established(statement: Statement) -> bool:
     """Whether the kernel proves a relation between parameters, given nothing but the symbols' own assumptions."""
-    verdict = full_kernel(Context()).find_reason(statement, Allowed())
+    verdict = full_kernel(Context()).judge(statement, Allowed())
     return verdict.status == "proved" and not verdict.conditions
 
 
@@ -270,7 +270,7 @@ def recognised(definition: Expr, limits: Tuple) -> Distribution | None:
     for proposal in _proposals(definition, x, limits):
         kernel = full_kernel(Context())
         density = proposal.density(x)
-        verdict = kernel.find_reason(Statement(definition, "=", density), Allowed(logarithms=True))
+        verdict = kernel.judge(Statement(definition, "=", density), Allowed(logarithms=True))
         if verdict.status == "proved" and not verdict.conditions:
             return proposal
     return None

@@ -184,7 +184,7 @@ class _Diagnosing:
         return ""
 
     def _proves(self, statement: Statement) -> bool:
-        return self.kernel.judge(statement, self.everything, Allowed()).status == "proved"
+        return self.kernel.prove(statement, self.everything).status == "proved"
 
     def _assumption(self) -> str:
         """Assumptions under which the line holds, as few as will do."""
@@ -208,7 +208,7 @@ class _Diagnosing:
     def _holds_given(self, givens: Sequence[Statement]) -> bool:
         context = replace(self.context, givens=(*self.context.givens, *givens))
         kernel = full_kernel(context, _Models(), budget=BUDGET)
-        verdict = kernel.judge(self.statement, self.everything, Allowed())
+        verdict = kernel.prove(self.statement, self.everything)
         # Where 0 must be left out, the strict assumption comes next.
         weak = any(given.relation == ">=" for given in givens)
         listed = any(condition.kind == "nonzero" for condition in verdict.conditions)

@@ -22,6 +22,7 @@ from klderive.theories import THEORIES as ALL_THEORIES
 from klderive.verify.answer import Answer
 from klderive.verify.diagnosis import diagnosis
 from klderive.verify.kinds import declare_functions, declare_symbols, spoken_of
+from klderive.verify.reasons import find_reason, judge
 from klderive.verify.verifier import Walk
 
 RELATIONS = get_args(RelationName)
@@ -112,9 +113,9 @@ def _answer(
     if relation == "approx":
         verdict = kernel.assume("approximation")
     elif using is None:
-        verdict = kernel.find_reason(statement, everything)
+        verdict = find_reason(kernel, statement, everything)
     else:
-        verdict = kernel.judge(statement, _allowed(facts, using), everything)
+        verdict = judge(kernel, statement, _allowed(facts, using), everything)
     return Answer(
         verdict,
         derivation.scope,

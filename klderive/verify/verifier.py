@@ -32,6 +32,7 @@ from klderive.verify.cross_check import CrossCheck, CrossChecker
 from klderive.verify.diagnosis import Diagnosis, diagnosis
 from klderive.verify.heeding import Heeding, names_spoken_of
 from klderive.verify.limits import Limits
+from klderive.verify.reasons import find_reason, judge
 from klderive.verify.report import LineReport, PartReport, Report
 from klderive.verify.satisfiability import Satisfiability, claims_of, satisfiability
 from klderive.verify.supports import supports
@@ -168,7 +169,7 @@ class Walk:
             )
             statement = Statement(declared.definition, "=", law)
             allowed = Allowed(logarithms=True)
-            verdict = kernel.judge(statement, allowed, allowed)
+            verdict = kernel.judge(statement, allowed)
             if verdict.status != "proved" or verdict.conditions:
                 law_name = density.law.law if density.law else "law"
                 self._withdraw(name, f"the definition of {name} is not the {law_name} density")
@@ -386,7 +387,7 @@ class Walk:
             return LineReport(line, kernel.assume("approximation"), _words(reasons))
         everything = self.everything(line)
         if line.reasons is None:
-            verdict = kernel.find_reason(line.statement, everything)
+            verdict = find_reason(kernel, line.statement, everything)
             if verdict.status != "proved":
                 return LineReport(line, verdict, ())
             found = tuple(words_for(name) for name in verdict.uses) or ("algebra",)
@@ -396,14 +397,14 @@ class Walk:
         if problem:
             return LineReport(line, kernel.reject(problem), _words(reasons))
         everything = replace(everything, substitutions=allowed.substitutions)
-        verdict = kernel.judge(line.statement, allowed, everything)
+        verdict = judge(kernel, line.statement, allowed, everything)
         cites = tuple(str(r) for r in reasons if r.kind in ("lemma", "line"))
         return LineReport(line, verdict, _words(reasons), cites)
 
     def _judge_erratum(self, line: Line) -> Verdict:
         """The verdict on a line that should be refuted, by whatever holds there."""
         everything = self.everything(line)
-        return self.kernel(line).judge(line.statement, everything, everything)
+        return self.kernel(line).judge(line.statement, everything)
 
     def _right(self, erratum: Line) -> tuple[str, ...]:
         """The labels of the lines that correct an erratum."""

@@ -265,7 +265,7 @@ def test_no_mutant_is_proved(line: Line) -> None:
         expression = D.translate(tree, None)
         statement = Statement(line.statement.left, "=", expression)
         tried += 1
-        verdict = kernel(line.givens).judge(statement, everything, everything)
+        verdict = kernel(line.givens).judge(statement, everything)
         if verdict.status == "proved":
             with mpmath.workdps(15):
                 assert not differs(line.statement.left, expression, line), text
@@ -305,4 +305,4 @@ def test_enough_mutants_differ() -> None:
 def test_no_mutant_of_learning_is_proved(left: str, right: str) -> None:
     statement = Statement(D.read(left, None)[1], "=", D.read(right, None)[1])
     everything = Allowed(True, True, None, report_facts())
-    assert kernel(()).judge(statement, everything, everything).status != "proved"
+    assert kernel(()).judge(statement, everything).status != "proved"

@@ -110,7 +110,7 @@ def test_the_kernel_takes_no_inequality_for_an_equation() -> None:
     for relation, status in (("=", "proved"), ("<=", "undecided"), ("->", "undecided")):
         fact = Fact(relation, left, right, "axiom", relation=relation)  # type: ignore[arg-type]
         allowed = Allowed(facts=(fact,))
-        verdict = kernel.judge(Statement(left, "=", right), allowed, allowed)
+        verdict = kernel.judge(Statement(left, "=", right), allowed)
         assert verdict.status in (status, "refuted")
         assert (verdict.status == "proved") is (relation == "=")
 
