@@ -1,10 +1,9 @@
 """Whether an integral or a sum has a value.
 
-Accepts a monomial in normal form under one bound variable. The idea: definitions are unfolded, and what is left is
-compared with what is known to converge: on a bounded interval, what is continuous up to the ends; at an infinite end,
-a polynomial times the exp of something that tends to minus infinity; a functional to which a declared fact gives a
-value. Sums over finite sets and finite ranges always have a value. Anything else is not established: for an abstract
-function the condition can be listed, for a concrete integrand it cannot, so that a divergent integral never passes.
+Accepts a monomial in normal form under one bound variable. The idea: definitions are unfolded; sums over finite sets
+and finite ranges always have a value, and so has a functional to which a declared fact gives one. Theories bring tests
+for the rest. What is not established can be listed as a condition for an abstract function, not for a concrete
+integrand, so that a divergent integral never passes.
 
 Caveat: an abstract function may be listed only as a factor of the integrand itself with a positive exponent, beside
 factors that are finite wherever they are defined; then a model exists, one that vanishes, or falls fast enough, outside
@@ -23,10 +22,9 @@ from klderive.kernel.events import (
     Obligation,
     UnestablishedError,
 )
-from klderive.kernel.growth import decays, growth
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import ONE, Monomial, Polynomial
-from klderive.kernel.signs import NEGATIVE, POSITIVE
+from klderive.kernel.signs import POSITIVE
 
 Answer = Literal["converges", "listed", "unknown"]
 
@@ -53,14 +51,6 @@ class Convergence:
             return "converges"
         if kind == "range" and isinstance(upper, frozenset):
             return "converges"
-        without = tuple(p for p in monomial if self.ring.atoms[p[0]].kind != "indicator")
-        if without != monomial:
-            # An indicator is at most 1: with something nonnegative that converges it converges, too.
-            inside = self.key(obligation, without)[-1]
-            if not inside or self.signs.monomial(inside) & NEGATIVE:
-                return "unknown"
-            converges = self.monomial(obligation, without) == "converges"
-            return "converges" if converges else "unknown"
         key = self.key(obligation, monomial)
         inside = key[-1]
         answer = self._known.get(key)
@@ -173,36 +163,12 @@ class Convergence:
         return False
 
     def is_integrable(self, obligation: Obligation, monomial: Monomial) -> bool:
-        """Whether the integral of a monomial without abstract functions converges."""
+        """Whether the integral of a monomial converges: here only of a constant, over a bounded interval."""
         kind, lower, upper = obligation.domain
-        grows = growth(self.ring, monomial, obligation.variable)
-        if grows is None or not isinstance(grows.power, int):
-            return False
-        power, logarithms = grows.power, grows.logarithms
-        if kind == "oriented":
-            return power >= 0 and not logarithms
-        zero = not self._away_from_zero(lower, upper)
-        if zero and (power < 0 or (logarithms and not self._starts_at_zero(lower, upper))):
-            return False
-        for end, sign in ((lower, -1), (upper, 1)):
-            if isinstance(end, frozenset):
-                continue
-            if not grows.degrees:
-                if logarithms or not power < -1:
-                    return False
-            elif not decays(self.signs, grows.degrees, sign):
-                return False
-        return True
-
-    def _starts_at_zero(self, lower: object, upper: object) -> bool:
-        """Whether 0 is an end of the interval, where log(x) is integrable."""
-        return lower == frozenset() or upper == frozenset()
-
-    def _away_from_zero(self, lower: object, upper: object) -> bool:
-        """Whether the closed interval does not contain 0."""
-        if isinstance(lower, frozenset) and self.signs.is_positive(dict(lower)):
-            return True
-        return isinstance(upper, frozenset) and self.signs.sign(dict(upper)) == NEGATIVE
+        bounded = kind == "oriented" or (
+            isinstance(lower, frozenset) and isinstance(upper, frozenset)
+        )
+        return bounded and not self.ring.depends(monomial, obligation.variable)
 
     def may_be_listed(self, inside: Monomial, variables: set[int]) -> bool:
         """Whether an abstract function is a factor, so that the integral over the variables converges in some model.

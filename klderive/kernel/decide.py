@@ -57,18 +57,26 @@ class Kernel:
         with deep_recursion():
             self.relations = Relations(self.session, searcher)
 
-    def prove(self, statement: Statement, allowed: Allowed) -> Verdict:
-        """The verdict on a statement with a reason: proved by what that allows, or undecided."""
+    def prove(
+        self, statement: Statement, allowed: Allowed, needed: tuple[str, ...] | None = None
+    ) -> Verdict:
+        """The verdict on a statement with a reason: proved by what that allows, or undecided.
+
+        Args:
+            statement: the statement.
+            allowed: what the reason allows.
+            needed: the names of what is allowed, if all of it is known to be needed, whatever the proof touches.
+        """
         attempt = self._attempt(statement, allowed)
         if not attempt.proved:
             return Verdict(_token, "undecided", leftover=attempt.leftover, message=attempt.message)
         return Verdict(
             _token,
             "proved",
-            uses=attempt.uses,
+            uses=attempt.uses if needed is None else needed,
             conditions=attempt.conditions,
             counterexample=attempt.counterexample,
-            unused=unused(allowed, attempt.uses),
+            unused=unused(allowed, attempt.uses) if needed is None else (),
         )
 
     def refute(self, statement: Statement, undecided: Verdict) -> Verdict:

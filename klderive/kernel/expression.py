@@ -12,33 +12,24 @@ from flint import fmpq
 from sympy import (
     Abs,
     Add,
-    Eq,
     Expr,
     Function,
     Indexed,
     IndexedBase,
     Integer,
     Mul,
-    Piecewise,
     Pow,
     Rational,
     Symbol,
-    atan,
-    cos,
     default_sort_key,
-    erf,
     exp,
-    gamma,
     log,
     pi,
-    sin,
 )
 
 from klderive.kernel.events import UnestablishedError
 from klderive.kernel.ring import Exponent, Frozen, Monomial, Polynomial, Ring, as_fmpq
 from klderive.notation.nodes import (
-    Indicator,
-    StrictIndicator,
     SumOver,
     unevaluated_integral,
     unevaluated_sum,
@@ -46,9 +37,6 @@ from klderive.notation.nodes import (
 
 LONGEST_NUMBER = 12_000
 """Bits of a number that is shown; Python writes some 14,000."""
-
-ELEMENTARY = {"sin": sin, "cos": cos, "atan": atan, "erf": erf}
-"""Functions defined on all reals that are atoms of their own."""
 
 
 def express(ring: Ring, polynomial: Polynomial, names: Mapping[int, str]) -> Expr:
@@ -124,26 +112,14 @@ def _atom(ring: Ring, number: int, names: Mapping[int, str]) -> Expr:
             return _frozen(ring, key[0], names)
         case "root":
             return _power(_frozen(ring, key[0], names), _exponent(key[1]))
-        case "power":
-            return _power(_frozen(ring, key[0], names), _frozen(ring, key[1], names))
-        case "gamma":
-            return gamma(_frozen(ring, key[0], names), evaluate=False)
-        case "sine":
-            return sin(_frozen(ring, key[1], names), evaluate=False)
-        case "elementary":
-            return ELEMENTARY[str(key[0])](_frozen(ring, key[1], names), evaluate=False)
         case "apply":
             return Function(str(key[0]))(*(_frozen(ring, part, names) for part in key[1:]))
         case "indexed":
             return Indexed(IndexedBase(str(key[0])), *(_frozen(ring, p, names) for p in key[1:]))
         case "functional":
             return functional(ring, key, names, atom.free)
-        case "equal":
-            condition = Eq(_frozen(ring, key[0], names), Integer(0), evaluate=False)
-            return Piecewise((Integer(1), condition), (Integer(0), True), evaluate=False)
-        case "indicator":
-            node = StrictIndicator if key[1] else Indicator
-            return node(_frozen(ring, key[0], names), Integer(0))
+        case kind if kind in ring.kinds:
+            return ring.kinds[kind].expression(key, lambda part: _frozen(ring, part, names))
         case _:
             parts = [_frozen(ring, part, names) for part in key if isinstance(part, frozenset)]
             return Function(str(key[0]))(*parts)

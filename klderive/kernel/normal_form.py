@@ -47,7 +47,6 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 
 from klderive.kernel.events import Domain, Event, UnestablishedError
-from klderive.kernel.expression import ELEMENTARY
 from klderive.kernel.finite_sums import FiniteSums, explicit_integers
 from klderive.kernel.ring import Polynomial, as_rational
 from klderive.kernel.workspace import Environment
@@ -56,8 +55,6 @@ from klderive.notation.nodes import (
     SumOver,
 )
 from klderive.statement import FunctionDeclaration
-
-ELEMENTARY_NAMES = {function: name for name, function in ELEMENTARY.items()}
 
 EXPLICIT_VALUES = 50
 """Definitions over at most so many explicit integers are established one by one."""
@@ -233,12 +230,18 @@ class Normalizer(FiniteSums):
         if self.signs.is_positive(polynomial):
             logarithm = self.log_of(polynomial, split=True)
             return self.exp_of(self.ring.multiply(value, logarithm), True)
-        if self.is_integer(value) and (
-            self.signs.is_nonnegative(value) or self.signs.is_nonzero(polynomial)
-        ):
-            return self.integer_symbol_power(polynomial, value)
-        shown = self.express(polynomial)
-        raise UnestablishedError(f"the power `{e}` needs `{shown} > 0`, which is not established")
+        return self.power_of_unknown_sign(polynomial, value)
+
+    def power_of_unknown_sign(self, base: Polynomial, exponent: Polynomial) -> Polynomial:
+        """A power with a symbolic exponent of something that is not proved positive; layers of theories say how.
+
+        Raises:
+            UnestablishedError: if none does.
+        """
+        shown = self.express(base)
+        raise UnestablishedError(
+            f"the power with exponent `{self.express(exponent)}` needs `{shown} > 0`, which is not established"
+        )
 
     def _log(self, e: Expr, env: Environment) -> Polynomial:
         outer, self.position = self.position, "logarithm"

@@ -15,7 +15,6 @@ from flint import fmpq, fmpz
 from klderive.kernel.events import AbsolutelyContinuous, Nonzero, UnestablishedError
 from klderive.kernel.ring import (
     ONE,
-    UNIT,
     BudgetExceededError,
     Exponent,
     Frozen,
@@ -181,39 +180,6 @@ class Powers(Workspace):
             return self.ring.power(base, exponent)
         self.need_nonzero(base)
         return self.ring.power(self.inverse(base), -exponent)
-
-    def integer_symbol_power(self, base: Polynomial, exponent: Polynomial) -> Polynomial:
-        """A power of which the exponent is an integer, as a product of powers of symbols in their least values.
-
-        So u^(n + 2) is u^3 u^(n - 1) for n >= 1. The exponent is proved nonnegative, or the base not to vanish.
-        """
-        ring = self.ring
-        whole = exponent.get(UNIT, fmpq(0))
-        parts: list[tuple[Polynomial, int]] = []
-        for monomial, coefficient in exponent.items():
-            if not monomial:
-                continue
-            part: Polynomial = {monomial: ONE}
-            if self.signs.is_nonnegative(ring.subtract(part, ring.number(1))):
-                part = ring.subtract(part, ring.number(1))
-                whole += coefficient
-            elif not self.signs.is_nonnegative(part):
-                return self._opaque_power(base, exponent)
-            if coefficient.q != 1 or coefficient < 0:
-                return self._opaque_power(base, exponent)
-            parts.append((part, int(coefficient.p)))
-        if whole < 0:
-            return self._opaque_power(base, exponent)
-        result = self.integer_power(base, int(whole.p))
-        for part, count in parts:
-            if base == ring.number(-1):
-                count %= 2
-            result = ring.multiply(result, ring.power(self._opaque_power(base, part), count))
-        return result
-
-    def _opaque_power(self, base: Polynomial, exponent: Polynomial) -> Polynomial:
-        keys = self.frozen(base), self.frozen(exponent)
-        return self.ring.of_atom(self.intern("power", keys, list(keys)))
 
     def inverse(self, polynomial: Polynomial) -> Polynomial:
         """One over a polynomial that is not zero, with irreducible sums as atoms in the denominator."""

@@ -15,12 +15,15 @@ Caveat: polynomials are dicts for speed, and shared; nobody changes one that ano
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from flint import fmpq
+
+from klderive.kernel.kinds import AtomKind
 
 Exponent: TypeAlias = int | Fraction
 Monomial: TypeAlias = tuple[tuple[int, Exponent], ...]
@@ -81,9 +84,11 @@ class Ring:
 
     Args:
         budget: how many products of terms one statement may take.
+        kinds: the kinds of atoms that theories bring.
     """
 
-    def __init__(self, budget: int) -> None:
+    def __init__(self, budget: int, kinds: Mapping[str, AtomKind] = MappingProxyType({})) -> None:
+        self.kinds = kinds
         self.atoms: list[Atom] = []
         self.budget = budget
         self.work = 0

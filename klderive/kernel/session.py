@@ -45,7 +45,7 @@ class Session:
     def __init__(self, context: Context, theories: Theories, budget: int) -> None:
         self.context = context
         self.theories = theories
-        self.ring = Ring(budget)
+        self.ring = Ring(budget, theories.kinds)
         self.factoring = Factoring(self.ring)
         self.signs = theories.signs(self.ring, self.factoring)
         self.values: dict[Symbol, Polynomial] = {}

@@ -2,8 +2,8 @@
 
 Accepts polynomials in normal form. The idea: the possible signs of a term are the products of the possible signs of
 its atoms; of a sum, the sums of those of its terms. If that does not decide, the irreducible factors are looked at,
-then the givens (a positive multiple of one is subtracted and the rest looked at again), then the discriminant of a
-quadratic. Constants are decided by Arb balls. Nothing is guessed: a sign not proved is unknown.
+then the givens (a positive multiple of one is subtracted and the rest looked at again). Constants are decided by Arb
+balls. Nothing is guessed: a sign not proved is unknown.
 
 Caveat: SymPy's assumptions are asked of single symbols only, never of composite expressions.
 """
@@ -216,8 +216,6 @@ class Signs:
         signs &= self.by_inequalities(polynomial, depth)
         if signs & NEGATIVE:
             signs &= opposite(self.by_inequalities(self.ring.scale(polynomial, -1), depth))
-        if signs not in (POSITIVE, NEGATIVE):
-            signs &= self._quadratic(polynomial, depth)
         return signs
 
     def by_inequalities(self, polynomial: Polynomial, depth: int) -> int:
@@ -253,22 +251,9 @@ class Signs:
                 inside = ring.thaw(atom.key[0])
                 relevant.append((ring.subtract(variable, inside), False))
                 relevant.append((ring.add(variable, inside), False))
-            elif atom.kind in ("sine", "elementary"):
-                relevant += self._between(number)
-            elif atom.kind in ("indicator", "equal"):
-                relevant.append((ring.subtract(ring.number(1), variable), False))
+            elif atom.kind in ring.kinds:
+                relevant += ring.kinds[atom.kind].inequalities(self, atom.key, variable)
         return relevant
-
-    def _between(self, number: int) -> list[tuple[Polynomial, bool]]:
-        """The inequalities that hold of all values of a function: sin and cos in [-1, 1], erf in (-1, 1), atan."""
-        atom = self.ring.atoms[number]
-        name = "sin" if atom.kind == "sine" else atom.key[0]
-        bound = self.ring.number(1)
-        if name == "atan":
-            bound = self.ring.scale(self.ring.of_atom(self.ring.intern("pi", ())), fmpq(1, 2))
-        variable = self.ring.of_atom(number)
-        strict = name in ("erf", "atan")
-        return [(self.ring.add(bound, self.ring.scale(variable, s)), strict) for s in (1, -1)]
 
     def _inside(self, number: int, domain: Domain) -> list[tuple[Polynomial, bool]]:
         """The inequalities that the domain of an atom gives; of a bound variable, the interior is enough.
@@ -287,34 +272,6 @@ class Signs:
             inequalities.append((self.ring.subtract(dict(upper), variable), strict))
         return inequalities
 
-    def _quadratic(self, polynomial: Polynomial, depth: int) -> int:
-        """The sign of a quadratic without real roots, or with a double root, from its leading coefficient."""
-        for number in {n for monomial in polynomial for n, e in monomial if e == 2}:
-            parts: dict[int, Polynomial] = {0: {}, 1: {}, 2: {}}
-            for monomial, coefficient in polynomial.items():
-                degree = dict(monomial).get(number, 0)
-                rest = tuple(pair for pair in monomial if pair[0] != number)
-                if degree not in (0, 1, 2) or any(
-                    self.ring.atoms[n].free & {number} for n, _ in rest
-                ):
-                    break
-                parts[int(degree)][rest] = coefficient
-            else:
-                leading = self.sign(parts[2], depth - 1)
-                if leading not in (POSITIVE, NEGATIVE):
-                    continue
-                ring = self.ring
-                discriminant = ring.subtract(
-                    ring.power(parts[1], 2),
-                    ring.scale(ring.multiply(parts[2], parts[0]), 4),
-                )
-                signs = self.sign(discriminant, depth - 1)
-                if signs == NEGATIVE:
-                    return leading
-                if not signs & POSITIVE:
-                    return leading | VANISHES
-        return UNKNOWN
-
     def _atom(self, number: int) -> int:
         atom = self.ring.atoms[number]
         match atom.kind:
@@ -323,25 +280,21 @@ class Signs:
                 signs = symbol_sign(symbol) if isinstance(symbol, Symbol) else UNKNOWN
             case "bound":
                 signs = self._bound(number)
-            case "prime" | "pi" | "exp" | "gamma":
+            case "prime" | "pi" | "exp":
                 return POSITIVE
             case "abs":
                 inner = self.sign(dict(atom.key[0]))
                 return NONNEGATIVE if inner & VANISHES else POSITIVE
-            case "indicator" | "equal":
-                return NONNEGATIVE
             case "log":
                 signs = self.sign(self.ring.subtract(dict(atom.key[0]), self.ring.number(1)))
-            case "elementary" if atom.key[0] in ("erf", "atan"):
-                signs = self.sign(dict(atom.key[1]))
             case "sum":
                 return self.sign(dict(atom.key[0]))
             case "apply" | "indexed":
                 signs = self._declared.get(number, UNKNOWN)
-            case "power":
-                return POSITIVE if self.is_positive(dict(atom.key[0])) else UNKNOWN
             case "functional":
                 signs = self._functional(atom.key)
+            case kind if kind in self.ring.kinds:
+                signs = self.ring.kinds[kind].signs(self, atom.key)
             case _:
                 signs = UNKNOWN
         if signs in (POSITIVE, NEGATIVE):
@@ -449,14 +402,11 @@ class Signs:
             case "abs":
                 inner = self.ball(dict(atom.key[0]), precision)
                 return None if inner is None else abs(inner)
-            case "sine" | "elementary":
-                inner = self.ball(dict(atom.key[1]), precision)
-                name = "sin" if atom.kind == "sine" else str(atom.key[0])
-                return None if inner is None else getattr(inner, name)()
-            case "gamma":
-                inner = self.ball(dict(atom.key[0]), precision)
-                return None if inner is None else inner.gamma()
             case "sum":
                 return self.ball(dict(atom.key[0]), precision)
+            case kind if kind in self.ring.kinds:
+                return self.ring.kinds[kind].ball(
+                    atom.key, lambda part: self.ball(dict(part), precision)
+                )
             case _:
                 return None

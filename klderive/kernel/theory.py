@@ -8,7 +8,7 @@ A prover makes attempts, and no verdicts: what it comes to goes through the same
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from sympy import Expr, Symbol
@@ -16,6 +16,7 @@ from sympy import Expr, Symbol
 from klderive.kernel.attempt import Attempt
 from klderive.kernel.convergence import Convergence
 from klderive.kernel.events import Event, Mode
+from klderive.kernel.kinds import AtomKind
 from klderive.kernel.needs import Inner
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.reasons import Allowed
@@ -71,12 +72,13 @@ Reading = Callable[[list[Mode], tuple[Expr, ...], Allowed], list[Mode]]
 class Theory:
     """One theory: the names by which reasons call it, and what it adds.
 
-    `layers` add rules to the normal form, the first outermost. A theory without reasons extends what is always allowed,
-    as the Gamma function does algebra.
+    `layers` add rules to the normal form, the first outermost, and `kinds` atoms. A theory without reasons extends what
+    is always allowed, as the Gamma function does algebra.
     """
 
     reasons: frozenset[str] = frozenset()
     layers: tuple[type[Normalizer], ...] = ()
+    kinds: Mapping[str, AtomKind] = field(default_factory=dict)
     readings: tuple[Reading, ...] = ()
     signs: type[Signs] | None = None
     convergence: type[Convergence] | None = None
@@ -94,6 +96,7 @@ class Theories:
 
     def __init__(self, theories: Mapping[str, Theory] = MappingProxyType({})) -> None:
         self.reasons: frozenset[str] = frozenset()
+        self.kinds: dict[str, AtomKind] = {}
         self.signs: type[Signs] = Signs
         self.convergence: type[Convergence] = Convergence
         self.inner: type[Inner] = Inner
@@ -102,6 +105,7 @@ class Theories:
         provers: list[type[Prover]] = []
         for theory in theories.values():
             self.reasons |= theory.reasons
+            self.kinds |= theory.kinds
             self.signs = theory.signs or self.signs
             self.convergence = theory.convergence or self.convergence
             self.inner = theory.inner or self.inner

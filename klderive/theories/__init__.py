@@ -12,13 +12,13 @@ from klderive.kernel.decide import BUDGET
 from klderive.kernel.theory import Theories, Theory
 from klderive.statement import Context
 from klderive.theories.bounds import Bounds
-from klderive.theories.cases import Cases
+from klderive.theories.cases import Cases, EqualKind
 from klderive.theories.counted_data import CountedData
 from klderive.theories.derivatives import Derivatives, Differentiation
-from klderive.theories.elementary import Elementary
+from klderive.theories.elementary import Elementary, ElementaryKind
 from klderive.theories.exchanges import Exchanges
-from klderive.theories.gamma_function import GammaFunction
-from klderive.theories.indicators import Indicators
+from klderive.theories.gamma_function import GammaFunction, GammaKind
+from klderive.theories.indicators import IndicatorKind, Indicators
 from klderive.theories.inequalities import KnownInequalities
 from klderive.theories.iterated import Iterated
 from klderive.theories.limits import Limits
@@ -33,17 +33,23 @@ from klderive.theories.readings import with_closed_forms, with_events
 from klderive.theories.signs_of_sums import SignsOfSums
 from klderive.theories.substitutions import Substitutions
 from klderive.theories.tests_of_convergence import TestsOfConvergence
+from klderive.theories.whole_powers import PowerKind, WholePowers
 
 ALL = {
     "signs of sums": Theory(signs=SignsOfSums),
-    "events": Theory(layers=(Indicators,), readings=(with_events,)),
+    "events": Theory(
+        layers=(Indicators,), kinds={"indicator": IndicatorKind()}, readings=(with_events,)
+    ),
     "parity": Theory(frozenset({"parity"}), layers=(Parity,)),
-    "cases": Theory(layers=(Cases,)),
+    "cases": Theory(layers=(Cases,), kinds={"equal": EqualKind()}),
     "iterated integrals and sums": Theory(layers=(Exchanges,), inner=Iterated),
     "products": Theory(layers=(Products,)),
     "counted data": Theory(layers=(CountedData,)),
-    "elementary functions": Theory(layers=(Elementary,)),
-    "Gamma function": Theory(layers=(GammaFunction,)),
+    "whole powers": Theory(layers=(WholePowers,), kinds={"power": PowerKind()}),
+    "elementary functions": Theory(
+        layers=(Elementary,), kinds={"sine": ElementaryKind(), "elementary": ElementaryKind()}
+    ),
+    "Gamma function": Theory(layers=(GammaFunction,), kinds={"gamma": GammaKind()}),
     "tests of convergence": Theory(convergence=TestsOfConvergence),
     "change of variable": Theory(layers=(Substitutions,)),
     "derivatives": Theory(layers=(Derivatives,), provers=(Differentiation,)),

@@ -14,11 +14,11 @@ from __future__ import annotations
 from sympy import Expr, Tuple, oo
 
 from klderive.kernel.events import Obligation, UnestablishedError
-from klderive.kernel.growth import decays, growth
 from klderive.kernel.ring import Monomial, Polynomial, freeze
 from klderive.kernel.workspace import Environment
 from klderive.notation.nodes import BetweenBounds
 from klderive.theories.asymptotics import Asymptotics
+from klderive.theories.growth import decays, growth
 from klderive.theories.readings import BARS
 
 

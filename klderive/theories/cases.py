@@ -7,13 +7,18 @@ and 0 elsewhere is 1, if j lies in the same domain.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flint import fmpq
-from sympy import Eq, Expr, Piecewise
+from sympy import Eq, Expr, Integer, Piecewise
 from sympy.core.relational import Relational
 
 from klderive.kernel.events import Domain, UnestablishedError
+from klderive.kernel.kinds import AtomKind
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import UNIT, Monomial, Polynomial, freeze
+from klderive.kernel.signs import NONNEGATIVE, Signs
 from klderive.kernel.workspace import Environment
 
 
@@ -97,3 +102,22 @@ def _is_finite(domain: Domain) -> bool:
     kind, lower, upper = domain
     ends = isinstance(lower, frozenset) and isinstance(upper, frozenset)
     return kind == "set" or (kind == "range" and ends)
+
+
+class EqualKind(AtomKind):
+    """Whether a polynomial is 0: 1 if it is, else 0."""
+
+    def signs(self, signs: Signs, key: tuple[Any, ...]) -> int:
+        """They are nonnegative."""
+        return NONNEGATIVE
+
+    def inequalities(
+        self, signs: Signs, key: tuple[Any, ...], atom: Polynomial
+    ) -> list[tuple[Polynomial, bool]]:
+        """They are at most 1."""
+        return [(signs.ring.subtract(signs.ring.number(1), atom), False)]
+
+    def expression(self, key: tuple[Any, ...], shown: Callable[[object], Expr]) -> Expr:
+        """The node of the notation."""
+        condition = Eq(shown(key[0]), Integer(0), evaluate=False)
+        return Piecewise((Integer(1), condition), (Integer(0), True), evaluate=False)

@@ -8,16 +8,21 @@ functions need no atoms: they are sums of exponentials.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
-from flint import fmpq
-from sympy import Expr, cosh, sinh, tan, tanh
+from flint import arb, fmpq
+from sympy import Expr, atan, cos, cosh, erf, sin, sinh, tan, tanh
 
-from klderive.kernel.expression import ELEMENTARY
+from klderive.kernel.kinds import AtomKind
 from klderive.kernel.normal_form import Normalizer
-from klderive.kernel.ring import Polynomial, as_rational, freeze
-from klderive.kernel.signs import NEGATIVE
+from klderive.kernel.ring import Frozen, Polynomial, as_rational, freeze
+from klderive.kernel.signs import NEGATIVE, UNKNOWN, Signs
 from klderive.kernel.workspace import Environment
+
+ELEMENTARY = {"sin": sin, "cos": cos, "atan": atan, "erf": erf}
+"""Functions defined on all reals that are atoms of their own."""
 
 ELEMENTARY_NAMES = {function: name for name, function in ELEMENTARY.items()}
 
@@ -106,3 +111,35 @@ class Elementary(Normalizer):
         gauss = self.exp_of(ring.scale(ring.power(argument, 2), -1), False)
         pi = ring.intern("pi", ())
         return ring.multiply({((pi, Fraction(-1, 2)),): fmpq(2)}, gauss)
+
+
+class ElementaryKind(AtomKind):
+    """Values of elementary functions; the sine's key begins with its square."""
+
+    def signs(self, signs: Signs, key: tuple[Any, ...]) -> int:
+        """Of erf and atan the sign of the argument."""
+        return signs.sign(dict(key[1])) if key[0] in ("erf", "atan") else UNKNOWN
+
+    def inequalities(
+        self, signs: Signs, key: tuple[Any, ...], atom: Polynomial
+    ) -> list[tuple[Polynomial, bool]]:
+        """The values of sin and cos lie in [-1, 1], of erf in (-1, 1), of atan in (-pi/2, pi/2)."""
+        ring = signs.ring
+        bound = ring.number(1)
+        if key[0] == "atan":
+            bound = ring.scale(ring.of_atom(ring.intern("pi", ())), fmpq(1, 2))
+        strict = key[0] in ("erf", "atan")
+        return [(ring.add(bound, ring.scale(atom, s)), strict) for s in (1, -1)]
+
+    def ball(self, key: tuple[Any, ...], inner: Callable[[Frozen], arb | None]) -> arb | None:
+        """The function of a ball."""
+        argument = inner(key[1])
+        return None if argument is None else getattr(argument, _name(key))()
+
+    def expression(self, key: tuple[Any, ...], shown: Callable[[object], Expr]) -> Expr:
+        """The function of its argument."""
+        return ELEMENTARY[_name(key)](shown(key[1]), evaluate=False)
+
+
+def _name(key: tuple[Any, ...]) -> str:
+    return key[0] if isinstance(key[0], str) else "sin"

@@ -9,13 +9,18 @@ Caveat: at an argument that may be 0 or negative nothing is known, also where th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
+from flint import arb
 from sympy import Expr, factorial, gamma
 
 from klderive.kernel.events import UnestablishedError
+from klderive.kernel.kinds import AtomKind
 from klderive.kernel.normal_form import Normalizer
-from klderive.kernel.ring import Polynomial, as_rational
+from klderive.kernel.ring import Frozen, Polynomial, as_rational
+from klderive.kernel.signs import POSITIVE, Signs
 from klderive.kernel.workspace import Environment
 
 RECURSION = 100
@@ -62,3 +67,20 @@ class GammaFunction(Normalizer):
     def root_of_pi(self, exponent: int) -> Polynomial:
         """The square root of pi to an exponent."""
         return self.ring.of_atom(self.ring.intern("pi", ()), Fraction(exponent, 2))
+
+
+class GammaKind(AtomKind):
+    """Values of the Gamma function at positive arguments."""
+
+    def signs(self, signs: Signs, key: tuple[Any, ...]) -> int:
+        """They are positive."""
+        return POSITIVE
+
+    def ball(self, key: tuple[Any, ...], inner: Callable[[Frozen], arb | None]) -> arb | None:
+        """The Gamma function of a ball."""
+        argument = inner(key[0])
+        return None if argument is None else argument.gamma()
+
+    def expression(self, key: tuple[Any, ...], shown: Callable[[object], Expr]) -> Expr:
+        """The Gamma function of its argument."""
+        return gamma(shown(key[0]), evaluate=False)

@@ -11,12 +11,16 @@ does, so that strict events keep atoms of their own there.
 
 from __future__ import annotations
 
-from sympy import Expr, Symbol
+from collections.abc import Callable
+from typing import Any
+
+from sympy import Expr, Integer, Symbol
 
 from klderive.kernel.events import Domain, Obligation
+from klderive.kernel.kinds import AtomKind
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import ONE, Frozen, Monomial, Polynomial, freeze
-from klderive.kernel.signs import NEGATIVE, POSITIVE, VANISHES
+from klderive.kernel.signs import NEGATIVE, NONNEGATIVE, POSITIVE, VANISHES, Signs
 from klderive.kernel.workspace import Environment
 from klderive.notation.nodes import Indicator, StrictIndicator
 from klderive.theories.readings import CUTS
@@ -136,3 +140,22 @@ class Indicators(Normalizer):
             place = ring.add(place, ring.number(1 if is_lower else -1))
         frozen = self.frozen(place)
         return (kind, frozen, upper) if is_lower else (kind, lower, frozen)
+
+
+class IndicatorKind(AtomKind):
+    """Indicators: 0 or 1."""
+
+    def signs(self, signs: Signs, key: tuple[Any, ...]) -> int:
+        """They are nonnegative."""
+        return NONNEGATIVE
+
+    def inequalities(
+        self, signs: Signs, key: tuple[Any, ...], atom: Polynomial
+    ) -> list[tuple[Polynomial, bool]]:
+        """They are at most 1."""
+        return [(signs.ring.subtract(signs.ring.number(1), atom), False)]
+
+    def expression(self, key: tuple[Any, ...], shown: Callable[[object], Expr]) -> Expr:
+        """The node of the notation."""
+        node = StrictIndicator if key[1] else Indicator
+        return node(shown(key[0]), Integer(0))

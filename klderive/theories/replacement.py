@@ -13,9 +13,10 @@ from klderive.kernel.events import Domain, UnestablishedError
 from klderive.kernel.ring import ONE, Exponent, Polynomial
 from klderive.theories.elementary import Elementary
 from klderive.theories.gamma_function import GammaFunction
+from klderive.theories.whole_powers import WholePowers
 
 
-class Replacement(Elementary, GammaFunction):
+class Replacement(Elementary, GammaFunction, WholePowers):
     """Adds putting in a value."""
 
     def put(self, polynomial: Polynomial, leaf: int, value: Polynomial) -> Polynomial:

@@ -1,4 +1,4 @@
-"""Further rules for the sign of a sum: absolute values, logarithms, exponentials, multiples of inequalities.
+"""Further rules for the sign of a sum: discriminants, absolute values, logarithms, multiples of inequalities.
 
 Accepts polynomials in normal form whose sign the kernel's own rules leave open. Each rule reduces the sign to those of
 other polynomials; nothing is guessed.
@@ -32,7 +32,7 @@ class SignsOfSums(Signs):
         signs = super().closer(polynomial, depth)
         if depth == 0 or not self.ring.free(polynomial) or self.factoring.clear(polynomial)[1]:
             return signs
-        for rule in (self._absolute, self._by_logarithms, self._exponentials):
+        for rule in (self._quadratic, self._absolute, self._by_logarithms, self._exponentials):
             if signs not in (POSITIVE, NEGATIVE):
                 signs &= rule(polynomial, depth)
         return signs
@@ -159,3 +159,31 @@ class SignsOfSums(Signs):
                     return quotient
             return None
         return None
+
+    def _quadratic(self, polynomial: Polynomial, depth: int) -> int:
+        """The sign of a quadratic without real roots, or with a double root, from its leading coefficient."""
+        for number in {n for monomial in polynomial for n, e in monomial if e == 2}:
+            parts: dict[int, Polynomial] = {0: {}, 1: {}, 2: {}}
+            for monomial, coefficient in polynomial.items():
+                degree = dict(monomial).get(number, 0)
+                rest = tuple(pair for pair in monomial if pair[0] != number)
+                if degree not in (0, 1, 2) or any(
+                    self.ring.atoms[n].free & {number} for n, _ in rest
+                ):
+                    break
+                parts[int(degree)][rest] = coefficient
+            else:
+                leading = self.sign(parts[2], depth - 1)
+                if leading not in (POSITIVE, NEGATIVE):
+                    continue
+                ring = self.ring
+                discriminant = ring.subtract(
+                    ring.power(parts[1], 2),
+                    ring.scale(ring.multiply(parts[2], parts[0]), 4),
+                )
+                signs = self.sign(discriminant, depth - 1)
+                if signs == NEGATIVE:
+                    return leading
+                if not signs & POSITIVE:
+                    return leading | VANISHES
+        return UNKNOWN

@@ -1,8 +1,10 @@
-"""Tests of convergence: series by the ratio or the size of their terms, integrals with absolute values by their ends.
+"""Tests of convergence: of integrals by the behaviour at their ends, of series by the ratio or the size of their terms.
 
-Accepts monomials in normal form. A series converges if its terms fall like a power below -1, or faster than an
-exponential; an integrand with |c + k x| is continuous, and at either end it is what it is without the bars.
-(Rudin, Principles of Mathematical Analysis, theorems 3.25, 3.28 and 3.34.)
+Accepts monomials in normal form. On a bounded interval an integral converges if the integrand is continuous up to the
+ends; at an infinite end, if it is a polynomial times the exp of something that tends to minus infinity, or a power
+below -1. An integrand with |c + k x| is continuous, and at either end it is what it is without the bars. A series
+converges if its terms fall like a power below -1, or faster than an exponential.
+(Rudin, Principles of Mathematical Analysis, theorems 3.25, 3.28, 3.34 and exercise 6.8.)
 """
 
 from __future__ import annotations
@@ -11,24 +13,68 @@ from dataclasses import replace
 
 from sympy import oo
 
-from klderive.kernel.convergence import Convergence
+from klderive.kernel.convergence import Answer, Convergence
 from klderive.kernel.events import Domain, Obligation, UnestablishedError
-from klderive.kernel.growth import decays, growth
 from klderive.kernel.matching import single_atom
 from klderive.kernel.ring import ONE, Exponent, Monomial, Polynomial, freeze
 from klderive.kernel.signs import NEGATIVE, POSITIVE
+from klderive.theories.growth import decays, growth
 
 
 class TestsOfConvergence(Convergence):
-    """Adds tests for series and for absolute values."""
+    """Adds tests for series, absolute values and events."""
+
+    def monomial(self, obligation: Obligation, monomial: Monomial) -> Answer:
+        """Whether the functional of one monomial of an obligation's body has a value."""
+        kind, _, upper = obligation.domain
+        without = tuple(p for p in monomial if self.ring.atoms[p[0]].kind != "indicator")
+        if (
+            without == monomial
+            or kind == "set"
+            or (kind == "range" and isinstance(upper, frozenset))
+        ):
+            return super().monomial(obligation, monomial)
+        # An indicator is at most 1: with something nonnegative that converges it converges, too.
+        inside = self.key(obligation, without)[-1]
+        if not inside or self.signs.monomial(inside) & NEGATIVE:
+            return "unknown"
+        return "converges" if self.monomial(obligation, without) == "converges" else "unknown"
 
     def is_integrable(self, obligation: Obligation, monomial: Monomial) -> bool:
         """Whether the integral of a monomial without abstract functions converges."""
-        if obligation.domain[0] == "interval" and any(
+        kind, lower, upper = obligation.domain
+        if kind == "interval" and any(
             self.ring.atoms[n].kind == "abs" for n in self._deep(monomial)
         ):
             return self._converges_by_ends(obligation, monomial)
-        return super().is_integrable(obligation, monomial)
+        grows = growth(self.ring, monomial, obligation.variable)
+        if grows is None or not isinstance(grows.power, int):
+            return False
+        power, logarithms = grows.power, grows.logarithms
+        if kind == "oriented":
+            return power >= 0 and not logarithms
+        zero = not self._away_from_zero(lower, upper)
+        if zero and (power < 0 or (logarithms and not self._starts_at_zero(lower, upper))):
+            return False
+        for end, sign in ((lower, -1), (upper, 1)):
+            if isinstance(end, frozenset):
+                continue
+            if not grows.degrees:
+                if logarithms or not power < -1:
+                    return False
+            elif not decays(self.signs, grows.degrees, sign):
+                return False
+        return True
+
+    def _starts_at_zero(self, lower: object, upper: object) -> bool:
+        """Whether 0 is an end of the interval, where log(x) is integrable."""
+        return lower == frozenset() or upper == frozenset()
+
+    def _away_from_zero(self, lower: object, upper: object) -> bool:
+        """Whether the closed interval does not contain 0."""
+        if isinstance(lower, frozenset) and self.signs.is_positive(dict(lower)):
+            return True
+        return isinstance(upper, frozenset) and self.signs.sign(dict(upper)) == NEGATIVE
 
     def _deep(self, monomial: Monomial) -> set[int]:
         """The factors of a monomial, and those in the exponents of its exps."""

@@ -70,16 +70,31 @@ def _smallest(
     if len(names) <= MINIMISED:
         for count in range(0, min(len(names), 3)):
             for chosen in combinations(names, count):
-                verdict = kernel.prove(statement, restricted(everything, chosen))
+                verdict = _by(kernel, statement, everything, chosen)
                 if verdict.status == "proved":
                     return chosen, verdict
     best, best_verdict = tuple(names), found
-    for name in names:
+    # What a proof touched may not be all that it needed.
+    for more in ((), ("logarithms",), ("linearity",), ("logarithms", "linearity")):
+        together = tuple(dict.fromkeys((*names, *more)))
+        verdict = _by(kernel, statement, everything, together)
+        if verdict.status == "proved":
+            best, best_verdict = together, verdict
+            break
+    else:
+        best_verdict = kernel.prove(statement, everything, best)
+    for name in best:
         fewer = tuple(n for n in best if n != name)
-        verdict = kernel.prove(statement, restricted(everything, fewer))
+        verdict = _by(kernel, statement, everything, fewer)
         if verdict.status == "proved":
             best, best_verdict = fewer, verdict
     return best, best_verdict
+
+
+def _by(
+    kernel: Kernel, statement: Statement, everything: Allowed, names: tuple[str, ...]
+) -> Verdict:
+    return kernel.prove(statement, restricted(everything, names), names)
 
 
 def alternatives(everything: Allowed) -> Iterator[Allowed]:

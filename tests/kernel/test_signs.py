@@ -20,13 +20,13 @@ from klderive.kernel.signs import (
     POSITIVE,
     UNKNOWN,
     VANISHES,
-    Signs,
     opposite,
     power,
     product,
     symbol_sign,
     total,
 )
+from klderive.theories.signs_of_sums import SignsOfSums
 
 KINDS = {
     "real": lambda v: v,
@@ -99,7 +99,7 @@ def test_signs_from_assumptions_are_never_wrong(
     first: str, second: str, x: Fraction, y: Fraction, shape: list
 ) -> None:
     ring = Ring(10**6)
-    signs = Signs(ring, Factoring(ring))
+    signs = SignsOfSums(ring, Factoring(ring))
     symbols = [Symbol("x", real=True, **_flag(first)), Symbol("y", real=True, **_flag(second))]
     value = value_of(shape, [KINDS[first](x), KINDS[second](y)])
     if value is not None:
@@ -116,7 +116,7 @@ def test_signs_from_givens_are_never_wrong(
 ) -> None:
     """Inequalities that hold at a point never prove a sign that the polynomial does not have there."""
     ring = Ring(10**6)
-    signs = Signs(ring, Factoring(ring))
+    signs = SignsOfSums(ring, Factoring(ring))
     symbols = [Symbol("x", real=True, **_flag(first)), Symbol("y", real=True, **_flag(second))]
     point = [KINDS[first](x), KINDS[second](y)]
     value = value_of(shape, point)
@@ -142,7 +142,7 @@ def test_signs_of_bound_variables_are_never_wrong(
     lower: int, length: int, part: Fraction, shape: list
 ) -> None:
     ring = Ring(10**6)
-    signs = Signs(ring, Factoring(ring))
+    signs = SignsOfSums(ring, Factoring(ring))
     ends = [freeze(ring.number(lower)), freeze(ring.number(lower + length))]
     bound = ring.intern("bound", (1, "interval", *ends), (), 1)
     inside = lower + length * (part * Fraction(8, 10) + Fraction(1, 10))
@@ -187,14 +187,14 @@ def test_signs_of_symbols(kind: str, expected: int) -> None:
 )
 def test_squares_and_quadratics_of_reals(shape: list, expected: int) -> None:
     ring = Ring(10**6)
-    signs = Signs(ring, Factoring(ring))
+    signs = SignsOfSums(ring, Factoring(ring))
     symbols = [Symbol("x", real=True), Symbol("y", real=True)]
     assert signs.sign(build(ring, [(e, Fraction(c)) for e, c in shape], symbols)) == expected
 
 
 def test_constants_by_certified_evaluation() -> None:
     ring = Ring(10**6)
-    signs = Signs(ring, Factoring(ring))
+    signs = SignsOfSums(ring, Factoring(ring))
     root = ring.of_atom(ring.intern("prime", (2,)), exact(Fraction(1, 2)))
     assert signs.sign(ring.subtract(root, ring.number(fmpq(3, 2)))) == NEGATIVE
     assert signs.sign(ring.subtract(root, ring.number(fmpq(7, 5)))) == POSITIVE
