@@ -8,7 +8,7 @@ A prover makes attempts, and no verdicts: what it comes to goes through the same
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from sympy import Expr, Symbol
@@ -72,13 +72,12 @@ Reading = Callable[[list[Mode], tuple[Expr, ...], Allowed], list[Mode]]
 class Theory:
     """One theory: the names by which reasons call it, and what it adds.
 
-    `layers` add rules to the normal form, the first outermost, and `kinds` atoms. A theory without reasons extends what
-    is always allowed, as the Gamma function does algebra.
+    `layers` add rules to the normal form, the first outermost, with the kinds of atoms that they make. A theory without
+    reasons extends what is always allowed, as the Gamma function does algebra.
     """
 
     reasons: frozenset[str] = frozenset()
     layers: tuple[type[Normalizer], ...] = ()
-    kinds: Mapping[str, AtomKind] = field(default_factory=dict)
     readings: tuple[Reading, ...] = ()
     signs: type[Signs] | None = None
     convergence: type[Convergence] | None = None
@@ -96,7 +95,6 @@ class Theories:
 
     def __init__(self, theories: Mapping[str, Theory] = MappingProxyType({})) -> None:
         self.reasons: frozenset[str] = frozenset()
-        self.kinds: dict[str, AtomKind] = {}
         self.signs: type[Signs] = Signs
         self.convergence: type[Convergence] = Convergence
         self.inner: type[Inner] = Inner
@@ -105,7 +103,6 @@ class Theories:
         provers: list[type[Prover]] = []
         for theory in theories.values():
             self.reasons |= theory.reasons
-            self.kinds |= theory.kinds
             self.signs = theory.signs or self.signs
             self.convergence = theory.convergence or self.convergence
             self.inner = theory.inner or self.inner
@@ -115,6 +112,9 @@ class Theories:
         self.readings = tuple(dict.fromkeys(readings))
         self.provers = tuple(dict.fromkeys(provers))
         self.layer: type[Normalizer] = _together(layers)
+        self.kinds: dict[str, AtomKind] = {}
+        for layer in self.layer.__mro__:
+            self.kinds |= vars(layer).get("kinds", {})
 
 
 def _together(layers: Sequence[type[Normalizer]]) -> type[Normalizer]:

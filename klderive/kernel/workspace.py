@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, TypeVar
+from types import MappingProxyType
+from typing import ClassVar, Literal, TypeAlias, TypeVar
 
 from sympy import Expr, Symbol
 
 from klderive.kernel.events import Event, Mode, UnestablishedError, Use
 from klderive.kernel.expression import express
 from klderive.kernel.factoring import Factoring
+from klderive.kernel.kinds import AtomKind
 from klderive.kernel.ring import UNIT, Frozen, Polynomial, Ring, freeze
 from klderive.kernel.signs import Signs
 from klderive.statement import Context, Fact, FunctionDeclaration
@@ -58,6 +60,9 @@ class Workspace:
         mode: what may be used.
         values: values that the givens assign to symbols.
     """
+
+    kinds: ClassVar[Mapping[str, AtomKind]] = MappingProxyType({})
+    """The kinds of atoms that a layer makes beside the kernel's own."""
 
     def __init__(
         self,

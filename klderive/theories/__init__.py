@@ -7,18 +7,20 @@ algebra or linearity.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from klderive.kernel import Kernel, Searcher
 from klderive.kernel.decide import BUDGET
 from klderive.kernel.theory import Theories, Theory
 from klderive.statement import Context
 from klderive.theories.bounds import Bounds
-from klderive.theories.cases import Cases, EqualKind
+from klderive.theories.cases import Cases
 from klderive.theories.counted_data import CountedData
 from klderive.theories.derivatives import Derivatives, Differentiation
-from klderive.theories.elementary import Elementary, ElementaryKind
+from klderive.theories.elementary import Elementary
 from klderive.theories.exchanges import Exchanges
-from klderive.theories.gamma_function import GammaFunction, GammaKind
-from klderive.theories.indicators import IndicatorKind, Indicators
+from klderive.theories.gamma_function import GammaFunction
+from klderive.theories.indicators import Indicators
 from klderive.theories.inequalities import KnownInequalities
 from klderive.theories.iterated import Iterated
 from klderive.theories.limits import Limits
@@ -33,23 +35,19 @@ from klderive.theories.readings import with_closed_forms, with_events
 from klderive.theories.signs_of_sums import SignsOfSums
 from klderive.theories.substitutions import Substitutions
 from klderive.theories.tests_of_convergence import TestsOfConvergence
-from klderive.theories.whole_powers import PowerKind, WholePowers
+from klderive.theories.whole_powers import WholePowers
 
 ALL = {
     "signs of sums": Theory(signs=SignsOfSums),
-    "events": Theory(
-        layers=(Indicators,), kinds={"indicator": IndicatorKind()}, readings=(with_events,)
-    ),
+    "events": Theory(layers=(Indicators,), readings=(with_events,)),
     "parity": Theory(frozenset({"parity"}), layers=(Parity,)),
-    "cases": Theory(layers=(Cases,), kinds={"equal": EqualKind()}),
+    "cases": Theory(layers=(Cases,)),
     "iterated integrals and sums": Theory(layers=(Exchanges,), inner=Iterated),
     "products": Theory(layers=(Products,)),
     "counted data": Theory(layers=(CountedData,)),
-    "whole powers": Theory(layers=(WholePowers,), kinds={"power": PowerKind()}),
-    "elementary functions": Theory(
-        layers=(Elementary,), kinds={"sine": ElementaryKind(), "elementary": ElementaryKind()}
-    ),
-    "Gamma function": Theory(layers=(GammaFunction,), kinds={"gamma": GammaKind()}),
+    "whole powers": Theory(layers=(WholePowers,)),
+    "elementary functions": Theory(layers=(Elementary,)),
+    "Gamma function": Theory(layers=(GammaFunction,)),
     "tests of convergence": Theory(convergence=TestsOfConvergence),
     "change of variable": Theory(layers=(Substitutions,)),
     "derivatives": Theory(layers=(Derivatives,), provers=(Differentiation,)),
@@ -89,6 +87,19 @@ TOGETHER = Theories(ALL)
 
 THEORIES = TOGETHER.reasons
 """What a reason may allow beside algebra, logarithms, linearity, definitions and facts."""
+
+
+def chosen(names: Iterable[str]) -> Theories:
+    """Some of the theories, by their names in `ALL`; a layer that another stands on comes with it.
+
+    Raises:
+        ValueError: if there is none of a name.
+    """
+    wanted = set(names)
+    unknown = sorted(wanted - ALL.keys())
+    if unknown:
+        raise ValueError(f"there is no theory `{unknown[0]}`; there are: {', '.join(sorted(ALL))}")
+    return Theories({name: theory for name, theory in ALL.items() if name in wanted})
 
 
 def full_kernel(

@@ -8,6 +8,7 @@ and 0 elsewhere is 1, if j lies in the same domain.
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import Any
 
 from flint import fmpq
@@ -22,8 +23,29 @@ from klderive.kernel.signs import NONNEGATIVE, Signs
 from klderive.kernel.workspace import Environment
 
 
+class EqualKind(AtomKind):
+    """Whether a polynomial is 0: 1 if it is, else 0."""
+
+    def signs(self, signs: Signs, key: tuple[Any, ...]) -> int:
+        """They are nonnegative."""
+        return NONNEGATIVE
+
+    def inequalities(
+        self, signs: Signs, key: tuple[Any, ...], atom: Polynomial
+    ) -> list[tuple[Polynomial, bool]]:
+        """They are at most 1."""
+        return [(signs.ring.subtract(signs.ring.number(1), atom), False)]
+
+    def expression(self, key: tuple[Any, ...], shown: Callable[[object], Expr]) -> Expr:
+        """The node of the notation."""
+        condition = Eq(shown(key[0]), Integer(0), evaluate=False)
+        return Piecewise((Integer(1), condition), (Integer(0), True), evaluate=False)
+
+
 class Cases(Normalizer):
     """Adds values by cases."""
+
+    kinds = MappingProxyType({"equal": EqualKind()})
 
     def other(self, e: Expr, env: Environment) -> Polynomial:
         """The normal form of cases."""
@@ -102,22 +124,3 @@ def _is_finite(domain: Domain) -> bool:
     kind, lower, upper = domain
     ends = isinstance(lower, frozenset) and isinstance(upper, frozenset)
     return kind == "set" or (kind == "range" and ends)
-
-
-class EqualKind(AtomKind):
-    """Whether a polynomial is 0: 1 if it is, else 0."""
-
-    def signs(self, signs: Signs, key: tuple[Any, ...]) -> int:
-        """They are nonnegative."""
-        return NONNEGATIVE
-
-    def inequalities(
-        self, signs: Signs, key: tuple[Any, ...], atom: Polynomial
-    ) -> list[tuple[Polynomial, bool]]:
-        """They are at most 1."""
-        return [(signs.ring.subtract(signs.ring.number(1), atom), False)]
-
-    def expression(self, key: tuple[Any, ...], shown: Callable[[object], Expr]) -> Expr:
-        """The node of the notation."""
-        condition = Eq(shown(key[0]), Integer(0), evaluate=False)
-        return Piecewise((Integer(1), condition), (Integer(0), True), evaluate=False)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from flint import arb, fmpq
@@ -27,8 +28,38 @@ ELEMENTARY = {"sin": sin, "cos": cos, "atan": atan, "erf": erf}
 ELEMENTARY_NAMES = {function: name for name, function in ELEMENTARY.items()}
 
 
+class ElementaryKind(AtomKind):
+    """Values of elementary functions; the sine's key begins with its square."""
+
+    def signs(self, signs: Signs, key: tuple[Any, ...]) -> int:
+        """Of erf and atan the sign of the argument."""
+        return signs.sign(dict(key[1])) if key[0] in ("erf", "atan") else UNKNOWN
+
+    def inequalities(
+        self, signs: Signs, key: tuple[Any, ...], atom: Polynomial
+    ) -> list[tuple[Polynomial, bool]]:
+        """The values of sin and cos lie in [-1, 1], of erf in (-1, 1), of atan in (-pi/2, pi/2)."""
+        ring = signs.ring
+        bound = ring.number(1)
+        if key[0] == "atan":
+            bound = ring.scale(ring.of_atom(ring.intern("pi", ())), fmpq(1, 2))
+        strict = key[0] in ("erf", "atan")
+        return [(ring.add(bound, ring.scale(atom, s)), strict) for s in (1, -1)]
+
+    def ball(self, key: tuple[Any, ...], inner: Callable[[Frozen], arb | None]) -> arb | None:
+        """The function of a ball."""
+        argument = inner(key[1])
+        return None if argument is None else getattr(argument, _name(key))()
+
+    def expression(self, key: tuple[Any, ...], shown: Callable[[object], Expr]) -> Expr:
+        """The function of its argument."""
+        return ELEMENTARY[_name(key)](shown(key[1]), evaluate=False)
+
+
 class Elementary(Normalizer):
     """Adds elementary functions beside exp and log."""
+
+    kinds = MappingProxyType({"sine": ElementaryKind(), "elementary": ElementaryKind()})
 
     def other(self, e: Expr, env: Environment) -> Polynomial:
         """The normal form of an elementary function of something."""
@@ -111,34 +142,6 @@ class Elementary(Normalizer):
         gauss = self.exp_of(ring.scale(ring.power(argument, 2), -1), False)
         pi = ring.intern("pi", ())
         return ring.multiply({((pi, Fraction(-1, 2)),): fmpq(2)}, gauss)
-
-
-class ElementaryKind(AtomKind):
-    """Values of elementary functions; the sine's key begins with its square."""
-
-    def signs(self, signs: Signs, key: tuple[Any, ...]) -> int:
-        """Of erf and atan the sign of the argument."""
-        return signs.sign(dict(key[1])) if key[0] in ("erf", "atan") else UNKNOWN
-
-    def inequalities(
-        self, signs: Signs, key: tuple[Any, ...], atom: Polynomial
-    ) -> list[tuple[Polynomial, bool]]:
-        """The values of sin and cos lie in [-1, 1], of erf in (-1, 1), of atan in (-pi/2, pi/2)."""
-        ring = signs.ring
-        bound = ring.number(1)
-        if key[0] == "atan":
-            bound = ring.scale(ring.of_atom(ring.intern("pi", ())), fmpq(1, 2))
-        strict = key[0] in ("erf", "atan")
-        return [(ring.add(bound, ring.scale(atom, s)), strict) for s in (1, -1)]
-
-    def ball(self, key: tuple[Any, ...], inner: Callable[[Frozen], arb | None]) -> arb | None:
-        """The function of a ball."""
-        argument = inner(key[1])
-        return None if argument is None else getattr(argument, _name(key))()
-
-    def expression(self, key: tuple[Any, ...], shown: Callable[[object], Expr]) -> Expr:
-        """The function of its argument."""
-        return ELEMENTARY[_name(key)](shown(key[1]), evaluate=False)
 
 
 def _name(key: tuple[Any, ...]) -> str:

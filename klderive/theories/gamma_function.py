@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from flint import arb
@@ -27,8 +28,27 @@ RECURSION = 100
 """Steps by which an argument is lowered."""
 
 
+class GammaKind(AtomKind):
+    """Values of the Gamma function at positive arguments."""
+
+    def signs(self, signs: Signs, key: tuple[Any, ...]) -> int:
+        """They are positive."""
+        return POSITIVE
+
+    def ball(self, key: tuple[Any, ...], inner: Callable[[Frozen], arb | None]) -> arb | None:
+        """The Gamma function of a ball."""
+        argument = inner(key[0])
+        return None if argument is None else argument.gamma()
+
+    def expression(self, key: tuple[Any, ...], shown: Callable[[object], Expr]) -> Expr:
+        """The Gamma function of its argument."""
+        return gamma(shown(key[0]), evaluate=False)
+
+
 class GammaFunction(Normalizer):
     """Adds the Gamma function."""
+
+    kinds = MappingProxyType({"gamma": GammaKind()})
 
     def other(self, e: Expr, env: Environment) -> Polynomial:
         """The normal form of a value of the Gamma function, or of a factorial."""
@@ -67,20 +87,3 @@ class GammaFunction(Normalizer):
     def root_of_pi(self, exponent: int) -> Polynomial:
         """The square root of pi to an exponent."""
         return self.ring.of_atom(self.ring.intern("pi", ()), Fraction(exponent, 2))
-
-
-class GammaKind(AtomKind):
-    """Values of the Gamma function at positive arguments."""
-
-    def signs(self, signs: Signs, key: tuple[Any, ...]) -> int:
-        """They are positive."""
-        return POSITIVE
-
-    def ball(self, key: tuple[Any, ...], inner: Callable[[Frozen], arb | None]) -> arb | None:
-        """The Gamma function of a ball."""
-        argument = inner(key[0])
-        return None if argument is None else argument.gamma()
-
-    def expression(self, key: tuple[Any, ...], shown: Callable[[object], Expr]) -> Expr:
-        """The Gamma function of its argument."""
-        return gamma(shown(key[0]), evaluate=False)

@@ -12,6 +12,7 @@ does, so that strict events keep atoms of their own there.
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import Any
 
 from sympy import Expr, Integer, Symbol
@@ -26,8 +27,29 @@ from klderive.notation.nodes import Indicator, StrictIndicator
 from klderive.theories.readings import CUTS
 
 
+class IndicatorKind(AtomKind):
+    """Indicators: 0 or 1."""
+
+    def signs(self, signs: Signs, key: tuple[Any, ...]) -> int:
+        """They are nonnegative."""
+        return NONNEGATIVE
+
+    def inequalities(
+        self, signs: Signs, key: tuple[Any, ...], atom: Polynomial
+    ) -> list[tuple[Polynomial, bool]]:
+        """They are at most 1."""
+        return [(signs.ring.subtract(signs.ring.number(1), atom), False)]
+
+    def expression(self, key: tuple[Any, ...], shown: Callable[[object], Expr]) -> Expr:
+        """The node of the notation."""
+        node = StrictIndicator if key[1] else Indicator
+        return node(shown(key[0]), Integer(0))
+
+
 class Indicators(Normalizer):
     """Adds indicators."""
+
+    kinds = MappingProxyType({"indicator": IndicatorKind()})
 
     def other(self, e: Expr, env: Environment) -> Polynomial:
         """The normal form of an indicator."""
@@ -140,22 +162,3 @@ class Indicators(Normalizer):
             place = ring.add(place, ring.number(1 if is_lower else -1))
         frozen = self.frozen(place)
         return (kind, frozen, upper) if is_lower else (kind, lower, frozen)
-
-
-class IndicatorKind(AtomKind):
-    """Indicators: 0 or 1."""
-
-    def signs(self, signs: Signs, key: tuple[Any, ...]) -> int:
-        """They are nonnegative."""
-        return NONNEGATIVE
-
-    def inequalities(
-        self, signs: Signs, key: tuple[Any, ...], atom: Polynomial
-    ) -> list[tuple[Polynomial, bool]]:
-        """They are at most 1."""
-        return [(signs.ring.subtract(signs.ring.number(1), atom), False)]
-
-    def expression(self, key: tuple[Any, ...], shown: Callable[[object], Expr]) -> Expr:
-        """The node of the notation."""
-        node = StrictIndicator if key[1] else Indicator
-        return node(shown(key[0]), Integer(0))

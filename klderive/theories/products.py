@@ -18,6 +18,9 @@ from klderive.kernel.workspace import Environment
 from klderive.notation.nodes import ProductOver
 from klderive.theories.readings import CLOSED
 
+REPRESENTING = (Use("logarithms"), Use("linearity"))
+"""What it takes to represent a product as the exp of a sum; of itself no law that is used."""
+
 
 class Products(Normalizer):
     """Adds products."""
@@ -73,5 +76,5 @@ class Products(Normalizer):
         finally:
             self.mode = outer
         # That a product of positive factors is such an exp is how it is represented, not a law that is used.
-        self.events[count:] = [e for e in self.events[count:] if not isinstance(e, Use)]
+        self.events[count:] = [e for e in self.events[count:] if e not in REPRESENTING]
         return value

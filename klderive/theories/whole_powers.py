@@ -7,6 +7,7 @@ is a product of powers of symbols in their least values, so that u^(n + 2) is u^
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import Any
 
 from flint import fmpq
@@ -18,8 +19,22 @@ from klderive.kernel.ring import ONE, UNIT, Polynomial
 from klderive.kernel.signs import POSITIVE, UNKNOWN, Signs
 
 
+class PowerKind(AtomKind):
+    """Powers whose exponent is a symbolic whole number."""
+
+    def signs(self, signs: Signs, key: tuple[Any, ...]) -> int:
+        """They are positive if the base is."""
+        return POSITIVE if signs.is_positive(dict(key[0])) else UNKNOWN
+
+    def expression(self, key: tuple[Any, ...], shown: Callable[[object], Expr]) -> Expr:
+        """The power."""
+        return Pow(shown(key[0]), shown(key[1]), evaluate=False)
+
+
 class WholePowers(Normalizer):
     """Adds powers with whole exponents."""
+
+    kinds = MappingProxyType({"power": PowerKind()})
 
     def power_of_unknown_sign(self, base: Polynomial, exponent: Polynomial) -> Polynomial:
         """A power of something that is not proved positive, if its exponent is a whole number."""
@@ -61,15 +76,3 @@ class WholePowers(Normalizer):
     def _opaque_power(self, base: Polynomial, exponent: Polynomial) -> Polynomial:
         keys = self.frozen(base), self.frozen(exponent)
         return self.ring.of_atom(self.intern("power", keys, list(keys)))
-
-
-class PowerKind(AtomKind):
-    """Powers whose exponent is a symbolic whole number."""
-
-    def signs(self, signs: Signs, key: tuple[Any, ...]) -> int:
-        """They are positive if the base is."""
-        return POSITIVE if signs.is_positive(dict(key[0])) else UNKNOWN
-
-    def expression(self, key: tuple[Any, ...], shown: Callable[[object], Expr]) -> Expr:
-        """The power."""
-        return Pow(shown(key[0]), shown(key[1]), evaluate=False)

@@ -13,12 +13,14 @@ from sympy.tensor.indexed import Indexed
 from klderive.derivation import Derivation, DerivationError, Formula
 from klderive.derivation.reading import range_in
 from klderive.kernel import Allowed
+from klderive.kernel.theory import Theories
 from klderive.notation import NotationError, to_text
 from klderive.notation.nodes import Defined
 from klderive.notation.scope import FunctionName
 from klderive.notation.translation import CONSTANTS, KNOWN_FUNCTIONS
 from klderive.statement import Fact, RelationName, Statement
 from klderive.theories import THEORIES as ALL_THEORIES
+from klderive.theories import TOGETHER, chosen
 from klderive.verify.answer import Answer
 from klderive.verify.diagnosis import diagnosis
 from klderive.verify.kinds import declare_functions, declare_symbols, spoken_of
@@ -42,6 +44,7 @@ def prove(
     over: str | Sequence[str | Symbol] = (),
     to: Formula | None = None,
     symbols: Mapping[str, str | Symbol] | None = None,
+    theories: Collection[str] | None = None,
 ) -> Answer:
     """The kernel's verdict on one line; `print` says what is wrong with a line that fails.
 
@@ -60,12 +63,25 @@ def prove(
         symbols: what the names in text mean: a SymPy symbol; or a kind such as `positive integer`,
             `variable on (0, oo)`, `data on {0, 1}`, `function of x`, `density of x = normal(mu, sigma)`,
             `density of y given x`, `joint density of x, z`. `klderive.verify.kinds` lists them all.
+        theories: names of those theories in `klderive.theories.ALL` that the kernel may use beside its own rules;
+            without them all.
 
     Raises:
+        ValueError: if there is no theory of a name.
         DerivationError: if a side or a kind cannot be read, or a name means two things.
     """
     try:
-        return _answer(lhs, rhs, relation, assuming, using, over, to, symbols or {})
+        return _answer(
+            lhs,
+            rhs,
+            relation,
+            assuming,
+            using,
+            over,
+            to,
+            symbols or {},
+            TOGETHER if theories is None else chosen(theories),
+        )
     except DerivationError as error:
         # The place is that of the call.
         raise DerivationError(error.problem) from None
@@ -80,6 +96,7 @@ def _answer(
     over: str | Sequence[str | Symbol],
     to: Formula | None,
     symbols: Mapping[str, str | Symbol],
+    theories: Theories,
 ) -> Answer:
     if isinstance(using, str):
         raise DerivationError("using= takes a list of names, such as ['logarithms']")
@@ -103,7 +120,7 @@ def _answer(
             raise DerivationError(f"`{name}`, named in over=, is not declared")
     limit = derivation.read(to, None)[1] if to is not None else None
     statement = Statement(left, relation, right, names, limit)
-    walk = Walk(derivation)
+    walk = Walk(derivation, theories=theories)
     for name, problem in walk.withdrawn.items():
         if name in derivation.densities:
             raise DerivationError(f"`{name}` is not defined as a density: {problem}")

@@ -8,7 +8,7 @@ come back refuted, and nothing rests on it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from sympy import Expr
@@ -18,6 +18,7 @@ from klderive.derivation import Derivation, Line, Part, Reason
 from klderive.derivation.parts import Premise, compose
 from klderive.kernel import Allowed, Kernel, Verdict
 from klderive.kernel.events import Substitution
+from klderive.kernel.theory import Theories
 from klderive.statement import (
     Condition,
     Context,
@@ -26,7 +27,7 @@ from klderive.statement import (
     RelationName,
     Statement,
 )
-from klderive.theories import THEORIES, full_kernel
+from klderive.theories import THEORIES, TOGETHER, chosen
 from klderive.verify.changes import substitution_of
 from klderive.verify.cross_check import CrossCheck, CrossChecker
 from klderive.verify.diagnosis import Diagnosis, diagnosis
@@ -47,6 +48,7 @@ def verify(
     progress: Progress | None = None,
     cross_check: bool = False,
     timeout: float | None = None,
+    theories: Collection[str] | None = None,
 ) -> Report:
     """The verdict on every line of a derivation, and what the whole stands on.
 
@@ -55,14 +57,18 @@ def verify(
         progress: called with each line before it is checked.
         cross_check: whether proved lines are evaluated at points of their domain, too.
         timeout: seconds that each line may take, a hard limit; a line that takes longer is undecided.
+        theories: names of those theories in `klderive.theories.ALL` that the kernel may use beside its own rules;
+            without them all.
 
     Raises:
+        ValueError: if there is no theory of a name.
         LimitsUnavailableError: for a timeout on a system that cannot fork.
     """
     walk = Walk(
         derivation,
         cross_checker=CrossChecker() if cross_check else None,
         limits=Limits(timeout) if timeout is not None else None,
+        theories=TOGETHER if theories is None else chosen(theories),
     )
     parts = []
     for part in derivation.parts:
@@ -93,11 +99,13 @@ class Walk:
         derivation: the derivation.
         cross_checker: evaluates proved lines, if they are to be.
         limits: hard limits for each line, if there are to be some.
+        theories: what the kernel is given beside its own rules.
     """
 
     derivation: Derivation
     cross_checker: CrossChecker | None = None
     limits: Limits | None = None
+    theories: Theories = TOGETHER
     functions: dict[str, FunctionDeclaration] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
     known: dict[str, _Known] = field(default_factory=dict)
@@ -149,7 +157,8 @@ class Walk:
         kernel = self.kernels.get(givens)
         if kernel is None:
             context = self.derivation.context(line)
-            kernel = full_kernel(replace(context, functions=self.functions), self.searcher)
+            context = replace(context, functions=self.functions)
+            kernel = Kernel(context, self.searcher, self.theories)
             self.kernels[givens] = kernel
         return kernel
 
@@ -164,9 +173,8 @@ class Walk:
             if law is None or declared.definition in (None, law):
                 continue
             bare = replace(declared, sign="unknown", facts=(), bounded=False)
-            kernel = full_kernel(
-                Context(self.derivation.context().givens, {name: bare}), self.searcher
-            )
+            context = Context(self.derivation.context().givens, {name: bare})
+            kernel = Kernel(context, self.searcher, self.theories)
             statement = Statement(declared.definition, "=", law)
             allowed = Allowed(logarithms=True)
             verdict = kernel.judge(statement, allowed)
@@ -508,7 +516,7 @@ class Walk:
 
 def _unchecked(line: Line, problem: str) -> LineReport:
     """The report on a line that could not be checked: undecided."""
-    return LineReport(line, full_kernel(Context()).reject(problem), _words(line.reasons or ()))
+    return LineReport(line, Kernel(Context()).reject(problem), _words(line.reasons or ()))
 
 
 def _restricted(premise: Premise) -> frozenset[str]:
