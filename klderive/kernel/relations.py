@@ -51,7 +51,8 @@ class Relations(Attempts):
         self.check_vary(statement.over, counts=statement.relation == "->")
         # A hypothesis about what varies would fix it.
         facts = tuple(fact for fact in allowed.facts if not restricts(fact, over))
-        allowed = replace(allowed, facts=facts)
+        theories = allowed.theories & self.session.theories.reasons
+        allowed = replace(allowed, facts=facts, theories=theories)
         for prover in self.provers:
             attempt = prover.of_no_values(statement, allowed)
             if attempt is not None:

@@ -143,6 +143,7 @@ def _answer(
             context=kernel.context,
             everything=everything,
             scope=derivation.scope,
+            theories=theories,
         ),
     )
 

@@ -262,6 +262,7 @@ class Walk:
                 context=self.kernel(line).context,
                 everything=self.everything(line),
                 scope=self.derivation.scope,
+                theories=self.theories,
             )
 
         if self._beyond_limits(found):
