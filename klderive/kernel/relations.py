@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sympy import Expr
+from sympy import Derivative, Expr
 
 from klderive.certificates.certificate import Counterexample, witness
 from klderive.kernel.attempt import Attempt, Attempts, first_proved, restricts
@@ -43,10 +43,11 @@ class Relations(Attempts):
             UnestablishedError: if a side is not, or assumptions fix what should vary.
             BudgetExceededError: if it takes too much work.
         """
-        over = set(statement.over)
+        over = _differentiated_by(statement)
         for prover in self.provers:
             statement = prover.read(statement)
-            over |= {*statement.over, *prover.varied_by(statement)}
+            over |= prover.varied_by(statement)
+        over.update(statement.over)
         # The number of data is one that a limit may vary.
         self.check_vary(statement.over, counts=statement.relation == "->")
         # A hypothesis about what varies would fix it.
@@ -145,6 +146,16 @@ class Relations(Attempts):
         if certificate is None:
             return None
         return Attempt(True, uses=("witness",), counterexample=certificate)
+
+
+def _differentiated_by(statement: Statement) -> set[str]:
+    """The names that the sides of a statement differentiate by."""
+    return {
+        str(variable)
+        for side in (statement.left, statement.right)
+        for node in side.atoms(Derivative)
+        for variable in node.variables
+    }
 
 
 def _failure(relation: str, leftover: Expr | None) -> str:
