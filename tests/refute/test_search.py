@@ -563,3 +563,27 @@ def test_an_assumption_on_another_symbol_does_not_use_up_the_points() -> None:
     right = "-Sum((x[i] - m)**2, (i, 1, N))/(2*s**2) - log(s) - log(2*pi)/2"
     verdict = prove("Sum(log(g(x[i])), (i, 1, N))", right, symbols=symbols, assuming=["u < 1/2"])
     assert verdict.status == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("left", "relation", "right"),
+    [
+        ("KL(P, Q)", ">", "0"),
+        ("KL(P, Q)", "<=", "10"),
+        ("Entropy(P)", ">", "0"),
+        ("P(k)", "<", "1"),
+        ("Sum(abs(P(k) - Q(k)), k)", "<", "2"),
+        ("KL(p, q)", ">", "0"),
+        ("Entropy(p)", "<=", "10"),
+        ("Integral(abs(p(x) - q(x)), x)", "<", "2"),
+    ],
+)
+def test_what_fails_for_extreme_densities_only(left: str, relation: str, right: str) -> None:
+    kinds = {name: "density of k on K" for name in "PQ"} | {n: "density of x" for n in "pq"}
+    assert prove(left, right, relation, symbols=kinds).status == "refuted"  # type: ignore[arg-type]
+
+
+def test_a_density_that_is_0_where_another_is_not_refutes_nothing_by_that() -> None:
+    # That Q is positive where P is, is a condition of this line, which a point without it does not refute.
+    kinds = {"P": "density of k on K", "Q": "density of k on K"}
+    assert prove("Sum(P(k)**2/Q(k), k)", "0", ">", symbols=kinds).status != "refuted"

@@ -11,6 +11,7 @@ import operator
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 from flint import fmpq
@@ -23,6 +24,8 @@ from klderive.kernel.certified.evaluation import (
     TERMS,
     Model,
     Point,
+    StepFunction,
+    Table,
     Work,
 )
 from klderive.kernel.certified.fitting import Fitting
@@ -369,6 +372,28 @@ def is_abstract(side: Expr, context: Context) -> bool:
         name not in context.functions or context.functions[name].definition is None
         for name in names
     )
+
+
+def have_one_support(point: Point, context: Context) -> bool:
+    """Whether each abstract density is certainly positive wherever another one is: then none is 0 under a weight."""
+    supports: set[object] = set()
+    for name, model in point.functions.items():
+        declared = context.functions.get(name)
+        if declared is None or declared.sign == "unknown" or declared.definition is not None:
+            continue
+        if isinstance(model, StepFunction):
+            cells = [(left, right) for left, right, height in model.cells() if height != 0]
+            joined = [cells[0][0]] if cells else []
+            for (_, end), (start, _) in pairwise(cells):
+                joined += [end, start] if end != start else []
+            supports.add(
+                tuple((int(e.p), int(e.q)) for e in (*joined, cells[-1][1] if cells else fmpq(0)))
+            )
+        elif isinstance(model, Table) and not all(model.entries.values()):
+            return False
+        else:
+            supports.add(None)
+    return len(supports) < 2
 
 
 def domain_sets(sides: Sequence[Expr], context: Context) -> set[Symbol]:

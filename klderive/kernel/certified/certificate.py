@@ -5,7 +5,8 @@ kind, every abstract function a model of its declared domain, sign and facts, ev
 failure of the relation must be certain:
 
 - `=` and inequalities: disjoint enclosures, or one side that has a value while the other certainly has none, other than
-  by a denominator that is 0 there or, of abstract functions, a divergent integral: for these a line lists conditions;
+  by a denominator that is 0 there or, of abstract functions, a divergent integral, or a density that is 0 where another
+  is not: for these a line lists conditions;
 - `up to`: two points that differ only in the variables, between which left minus right certainly changes;
 - `proportional`: likewise, with left1*right2 certainly different from left2*right1;
 - equal sets of optima: a place that certainly is in one set, and not in the other;
@@ -24,6 +25,7 @@ from sympy.core.function import AppliedUndef
 
 from klderive.kernel.certified.admission import (
     admits,
+    have_one_support,
     implied,
     is_abstract,
     is_same_elsewhere,
@@ -45,6 +47,7 @@ from klderive.kernel.certified.optimum_certificates import Objective, distinguis
 from klderive.kernel.certified.point_text import point_texts
 from klderive.kernel.certified.real_arithmetic import (
     DivergentError,
+    VanishingError,
     ZeroDenominatorError,
     multiply,
     short,
@@ -361,7 +364,7 @@ def _sides(
             try:
                 sides.append(evaluate(side, point, precision, context.functions, work))
             except UndefinedError as error:
-                if _is_condition(error, side, context):
+                if _is_condition(error, side, context, point):
                     return
                 sides.append(f"not defined: {error}")
             except InexactError:
@@ -374,9 +377,11 @@ def _sides(
                 return
 
 
-def _is_condition(error: UndefinedError, side: Expr, context: Context) -> bool:
+def _is_condition(error: UndefinedError, side: Expr, context: Context, point: Point) -> bool:
     """Whether it would be a condition of the line that a side has no such flaw, so that the point is none of its."""
     abstract = is_abstract(side, context)
+    if isinstance(error, VanishingError):
+        return abstract and not have_one_support(point, context)
     if isinstance(error, ZeroDenominatorError):
         return abstract or bool(symbols_of((side,), replace(context, givens=())))
     return isinstance(error, DivergentError) and abstract

@@ -54,6 +54,7 @@ from klderive.kernel.certified.real_arithmetic import (
     UndefinedError,
     UndeterminedError,
     Value,
+    VanishingError,
     ZeroDenominatorError,
     add,
     compare,
@@ -246,8 +247,8 @@ class _Evaluation(DeclaredFunctions):
                     return power(*values)
                 except ZeroDenominatorError as error:
                     if e.free_symbols & set(env) - self.parameters:
-                        # No condition speaks of a bound variable.
-                        raise UndefinedError(str(error)) from None
+                        # No condition that something is not 0 speaks of a bound variable.
+                        raise VanishingError(str(error)) from None
                     raise
             case exp():
                 return exponential(self.value(e.args[0], env))
