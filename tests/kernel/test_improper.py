@@ -57,6 +57,7 @@ from klderive.notation.nodes import (
 
 x, y, c = (Symbol(n, real=True) for n in ("x", "y", "c"))
 i, n = Symbol("i", real=True), Symbol("n", integer=True, positive=True)
+even = Symbol("even", even=True, positive=True)
 t = Symbol("t", positive=True)
 p = Function("p")
 
@@ -170,6 +171,12 @@ DIVERGENT = [
     (exp(-exp(x)), -oo, 0),
     (log(1 + x) / x**2, 0, 1),
     (2**x, 0, oo),
+    (sin(x), 0, oo),
+    (cos(x / 2 + 1), -oo, 0),
+    (sin(x) ** 2, 0, oo),
+    (x * cos(2 * x), 0, oo),
+    (sin(x + 1 / x), 1, oo),
+    (sin(x) + exp(-x), 0, oo),
 ]
 
 
@@ -183,7 +190,7 @@ NOT_TOLD = [
     # Conditionally convergent.
     (sin(x) / x, 1, oo),
     (cos(x**2), 0, oo),
-    (sin(x), 0, oo),
+    (cos(sqrt(2) * x), 0, oo),
     (cos(1 / x) / x, 0, 1),
     # No value at a place inside, or none on one side.
     (1 / sqrt(Abs(x)), -1, 1),
@@ -322,7 +329,12 @@ def test_between_bounds(body: Expr, lower: object, upper: object, value: fmpq) -
 
 @pytest.mark.parametrize(
     ("body", "error"),
-    [(x**2, UndefinedError), (log(x), UndefinedError), (sin(x), UndeterminedError)],
+    [
+        (x**2, UndefinedError),
+        (log(x), UndefinedError),
+        (sin(x), UndefinedError),
+        (sin(x**2), UndeterminedError),
+    ],
 )
 def test_no_value_at_infinity(body: Expr, error: type[Exception]) -> None:
     with pytest.raises(error):
@@ -344,6 +356,9 @@ SUMS = [
     (exp(-i), 0, "1/(1 - exp(-1))"),
     (exp(-(i**2)), 0, "(1 + jtheta(3, 0, exp(-1)))/2"),
     ((-1) ** i / i**4, 1, "-7*pi**4/720"),
+    ((-1) ** i / i, 1, "-log(2)"),
+    ((-1) ** i / (2 * i + 1), 0, "pi/4"),
+    ((-1) ** i / i + 1 / i**2, 1, "pi**2/6 - log(2)"),
     (1 / (2**i + 3**i), 0, "nsum(lambda k: 1/(mpf(2)**k + mpf(3)**k), [0, inf])"),
 ]
 
@@ -366,6 +381,12 @@ def test_infinite_sums(body: Expr, lower: int, value: str) -> None:
         (i / (i + 1), 0),
         (1 / i, -1),
         (factorial(i) / 2**i, 0),
+        ((-1) ** i, 0),
+        ((-1) ** i * i, 0),
+        ((-1) ** i + 1 / i, 1),
+        ((-1) ** i / i + 1 / i, 1),
+        (cos(i), 0),
+        (i * sin(i / 2 + 1), 0),
     ],
     ids=str,
 )
@@ -377,8 +398,7 @@ def test_divergent_sums(body: Expr, lower: int) -> None:
 @pytest.mark.parametrize(
     "e",
     [
-        total((-1) ** i / i, 1),
-        total((-1) ** i, 0),
+        total((-1) ** i / log(i), 2),
         total(sin(i) / i, 1),
         total(1 / (i * log(i)), 2),
         total(Rational(1, 2) ** i, -oo),
@@ -432,7 +452,11 @@ def test_limits(body: Expr, variable: Symbol, to: object, value: fmpq | str) -> 
 
 @pytest.mark.parametrize(
     ("body", "variable", "to"),
-    [(1 / x, x, 0), (Abs(x) / x, x, 0), (log(t), t, 0), (n**2, n, oo), (exp(1 / x), x, 0)],
+    [
+        *((1 / x, x, 0), (Abs(x) / x, x, 0), (log(t), t, 0), (n**2, n, oo), (exp(1 / x), x, 0)),
+        *((sin(x), x, oo), (cos(x) + 1 / x, x, oo), (x * sin(x), x, oo), (sin(1 / x), x, 0)),
+        *(((-1) ** n, n, oo), ((-1) ** n * n, n, oo), (cos(n), n, oo)),
+    ],
     ids=str,
 )
 def test_there_is_no_limit(body: Expr, variable: Symbol, to: object) -> None:
@@ -444,19 +468,26 @@ def test_there_is_no_limit(body: Expr, variable: Symbol, to: object) -> None:
 @pytest.mark.parametrize(
     ("body", "variable", "to"),
     [
-        (sin(x), x, oo),
-        ((-1) ** n, n, oo),
+        (sin(x**2), x, oo),
+        # The variable is even.
+        (Pow(-1, even, evaluate=False), even, oo),
         (sqrt(x), x, 0),
         (log(x), x, 0),
         (t, t, -1),
         (n, n, 3),
-        (x * sin(1 / x) / x, x, 0),
+        (sin(1 / x**2), x, 0),
     ],
     ids=str,
 )
 def test_limits_that_are_not_told(body: Expr, variable: Symbol, to: object) -> None:
     with pytest.raises(UndeterminedError):
         at(limit(body, variable, to))
+
+
+@pytest.mark.parametrize("body", [sin(x) / x, cos(x**2) / x**2, (-1) ** n / n], ids=str)
+def test_what_oscillates_may_have_a_limit(body: Expr) -> None:
+    (variable,) = body.free_symbols
+    assert at(limit(body, variable, oo)) == 0
 
 
 def test_a_sum_that_starts_at_a_pole_is_undefined() -> None:

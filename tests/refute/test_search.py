@@ -579,7 +579,7 @@ def test_an_assumption_on_another_symbol_does_not_use_up_the_points() -> None:
     ],
 )
 def test_what_fails_for_extreme_densities_only(left: str, relation: str, right: str) -> None:
-    kinds = {name: "density of k on K" for name in "PQ"} | {n: "density of x" for n in "pq"}
+    kinds = dict.fromkeys("PQ", "density of k on K") | dict.fromkeys("pq", "density of x")
     assert prove(left, right, relation, symbols=kinds).status == "refuted"  # type: ignore[arg-type]
 
 

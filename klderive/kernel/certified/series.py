@@ -1,8 +1,9 @@
 """Sums and products over integers, also infinitely many, and limits of sequences and functions.
 
 Accepts a node with the values of everything in it but its variable. An infinite sum is that of finitely many terms and
-of a tail, which is expanded in the index and bounded term by term: so it has a value only if it converges absolutely,
-and is called divergent only if a leading term says so. Infinite products are not told.
+of a tail, which is expanded in the index and bounded term by term; if that does not converge absolutely, pairs of terms
+are, each of an even and an odd index, where the terms tend to 0. It is called divergent only if a leading term says so,
+or if the terms keep away from 0 along some sequence. Infinite products are not told.
 
 The limit of a mean of data, which have a period, is the mean over the period.
 """
@@ -19,6 +20,7 @@ from sympy import Expr, Indexed, Limit, Mul, Pow, Product, Sum, Symbol, oo
 from klderive.kernel.certified.cells import Environment, Evaluator, flat
 from klderive.kernel.certified.expansions import Expansions
 from klderive.kernel.certified.models import Point
+from klderive.kernel.certified.quadrature import last_bit
 from klderive.kernel.certified.real_arithmetic import (
     DivergentError,
     UndefinedError,
@@ -28,7 +30,18 @@ from klderive.kernel.certified.real_arithmetic import (
     is_zero,
     multiply,
 )
-from klderive.kernel.certified.tails import STARTS, Direction, End, Tails, diverges, tail_of_sum
+from klderive.kernel.certified.tails import (
+    FIRST_STARTS,
+    PROGRESSIONS,
+    STARTS,
+    Direction,
+    End,
+    Tails,
+    diverges,
+    keeps_away,
+    tail_of_sum,
+    vanishes_at_infinity,
+)
 from klderive.kernel.certified.taylor import value_around
 
 TERMS = 5_000
@@ -119,7 +132,49 @@ class Series:
             if _radius(found) <= tolerance * (1 + abs(arb(found))):
                 break
         if best is None:
+            best = self._alternating(body, variable, first, env)
+        if best is None:
             raise problem
+        return best
+
+    def _alternating(
+        self, body: Expr, variable: Symbol, first: fmpq, env: Environment
+    ) -> Value | None:
+        """A series by pairs of terms, of which the absolute values may have no sum; None if it is not told.
+
+        Raises:
+            DivergentError: if it certainly has no sum.
+        """
+        if self.tails.oscillates(body, variable, env, 1, last_bit(), integers=True):
+            raise DivergentError("the terms do not tend to 0")
+        best: Value | None = None
+        total: Value = fmpq(0)
+        done = first
+        for start in FIRST_STARTS:
+            if 2 * start < first + EXPLICIT:
+                continue
+            algebra = Expansions(fmpq(start), integers=True)
+            try:
+                parts = [
+                    self.tails.expansion(body, variable, env, p, algebra) for p in PROGRESSIONS
+                ]
+                if any(map(keeps_away, parts)):
+                    raise DivergentError("the terms do not tend to 0")
+                if not all(map(vanishes_at_infinity, parts)):
+                    continue
+                # If its terms tend to 0, a series converges if and only if that of pairs does.
+                pair = algebra.add(*parts)
+                if diverges(pair):
+                    raise DivergentError("the sum diverges")
+                tail = tail_of_sum(pair, algebra)
+            except UndeterminedError:
+                continue
+            terms = [fmpq(i) for i in range(int(done.p), 2 * start)]
+            total = add(total, self.evaluator.accumulated(body, variable, terms, env, False))
+            done = fmpq(2 * start)
+            found = add(total, tail)
+            if best is None or _radius(found) < _radius(best):
+                best = found
         return best
 
     # Limits
