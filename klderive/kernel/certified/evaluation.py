@@ -45,6 +45,7 @@ from sympy.core.relational import Relational
 
 from klderive.kernel.certified.cells import Environment, flat
 from klderive.kernel.certified.declared_functions import DeclaredFunctions
+from klderive.kernel.certified.differentiation import Differentiation
 from klderive.kernel.certified.elementary_functions import elementary
 from klderive.kernel.certified.gaussian_integrals import integral_value
 from klderive.kernel.certified.integrals import Integrator, Piece
@@ -69,7 +70,7 @@ from klderive.kernel.certified.real_arithmetic import (
 )
 from klderive.kernel.certified.series import TERMS, Series
 from klderive.kernel.certified.tails import Direction
-from klderive.kernel.certified.taylor import derivative, variables_of
+from klderive.kernel.certified.taylor import check_variation, derivative, variables_of
 from klderive.kernel.statement import FunctionDeclaration
 from klderive.notation.nodes import (
     BetweenBounds,
@@ -104,6 +105,9 @@ EVALUATIONS = 100_000
 
 DEPTH = 300
 """Nodes inside one another."""
+
+NEIGHBOURHOOD = arb(2) ** -40
+"""How far a parameter varies around its value where integrals are differentiated by it."""
 
 
 class Work:
@@ -183,10 +187,16 @@ def polynomial_pieces(
 
 class _Evaluation(DeclaredFunctions):
     def __init__(
-        self, point: Point, functions: Mapping[str, FunctionDeclaration], work: Work
+        self,
+        point: Point,
+        functions: Mapping[str, FunctionDeclaration],
+        work: Work,
+        varied: Mapping[Symbol, arb] = MappingProxyType({}),
     ) -> None:
         super().__init__(point, functions)
         self.work = work
+        self.varied = varied
+        """Symbols that have all values in a ball instead of that at the point."""
         self.integrator = Integrator(self)
         self.series = Series(self)
         self.known: dict[object, Value] = {}
@@ -264,9 +274,10 @@ class _Evaluation(DeclaredFunctions):
             case Defined():
                 return self.value(e.definition(), env)
             case Integral():
-                known = integral_value(e, env, self.point, self.functions, self.work)
-                return self.integrator.integral(e, env) if known is None else known
+                return self.integral(self.without_derivatives(e, env), env)
             case Sum() | Product():
+                if e.args[-1][-1] == oo:
+                    e = self.without_derivatives(e, env)
                 return self.series.over_range(e, env)
             case SumOver() | ProductOver():
                 variable, elements = self.elements_of_binder(e, env)
@@ -296,6 +307,8 @@ class _Evaluation(DeclaredFunctions):
 
     def symbol(self, e: Symbol, env: Environment) -> Value:
         found = env.get(e)
+        if found is None:
+            found = self.varied.get(e)
         if found is None:
             found = self.point.values.get(e)
         if found is None:
@@ -408,9 +421,66 @@ class _Evaluation(DeclaredFunctions):
 
     def derivative(self, e: Derivative, env: Environment) -> Value:
         """A derivative with respect to symbols that range over open sets."""
-        if any(symbol in self.stepping for symbol in variables_of(e)[1]):
+        body, counts = variables_of(e)
+        if any(symbol in self.stepping for symbol in counts):
             raise UndeterminedError("the variable of a derivative does not range over an interval")
-        return derivative(self, e, env)
+        try:
+            return derivative(self, e, env)
+        except InexactError:
+            raise
+        except UndeterminedError:
+            if self.varied or not body.atoms(*KEPT, Defined) or counts.keys() & env.keys():
+                raise
+            return self.derivative_under_the_sign(body, counts, env)
+
+    def derivative_under_the_sign(
+        self, body: Expr, counts: Mapping[Symbol, int], env: Environment
+    ) -> Value:
+        """A derivative of integrals and sums by parameters in them.
+
+        Integrals that are enclosed for all values of the parameters in a neighbourhood at once have integrands that are
+        bounded there by one that can be integrated; if so are those of the derivatives, integrals may be differentiated
+        under their sign. Likewise sums.
+        """
+        near = {s: arb(self.value(s, env)) + arb(0, NEIGHBOURHOOD) for s in counts}
+        around = _Evaluation(self.point, self.functions, self.work, near)
+        around.parameters, around.stepping = self.parameters, self.stepping
+        differentiation = Differentiation(self, env.keys())
+        formula = body
+        try:
+            with ctx.workprec(max(ctx.prec, 64)):
+                around.value(formula, env)
+                for symbol, count in counts.items():
+                    for _ in range(count):
+                        formula = differentiation.derivative(formula, symbol)
+                        around.value(formula, env)
+            return self.value(formula, env)
+        except UndefinedError as error:
+            raise UndeterminedError(str(error)) from None
+
+    def without_derivatives(self, e: Expr, env: Environment) -> Expr:
+        """An integral, or a sum, with formulas in place of the derivatives under it."""
+        if not e.has(Derivative):
+            return e
+        integrated = {limits[0] for node in e.atoms(Integral) for limits in node.args[1:]}
+        summed = {v for n in e.atoms(Sum, Product) for v in n.bound_symbols} | {
+            n.args[1] for n in e.atoms(SumOver, ProductOver, Limit)
+        }
+        for node in e.atoms(Derivative):
+            for symbol in variables_of(node)[1]:
+                if symbol in self.stepping or symbol in summed:
+                    raise UndeterminedError("a derivative is not by what ranges over an interval")
+                if symbol not in integrated and symbol not in env:
+                    check_variation(symbol, self.value(symbol, env))
+        return Differentiation(self, env.keys()).resolved(e)
+
+    def integral(self, e: Integral, env: Environment) -> Value:
+        """An integral: in exact arithmetic if it is one of polynomials times exponentials of quadratics."""
+        if not self.varied:
+            known = integral_value(e, env, self.point, self.functions, self.work)
+            if known is not None:
+                return known
+        return self.integrator.integral(e, env)
 
     def between(self, e: BetweenBounds, env: Environment) -> Value:
         """The difference of a formula between two values of a variable; at infinity, of its limits."""

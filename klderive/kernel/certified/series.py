@@ -127,9 +127,10 @@ class Series:
             if tail is None:
                 raise DivergentError("the sum diverges")
             found = add(total, tail)
+            better = best is None or _radius(found) < _radius(best) / 2
             if best is None or _radius(found) < _radius(best):
                 best = found
-            if _radius(found) <= tolerance * (1 + abs(arb(found))):
+            if not better or _radius(found) <= tolerance * (1 + abs(arb(found))):
                 break
         if best is None:
             best = self._alternating(body, variable, first, env)
