@@ -101,7 +101,6 @@ def _square(e: Expr) -> Expr:
 
 OUTER: Mapping[type, Callable[[Expr], Expr]] = {
     exp: lambda u: exp(u, evaluate=False),
-    log: lambda u: _power(u, MINUS_ONE),
     sin: lambda u: cos(u, evaluate=False),
     cos: lambda u: _times(MINUS_ONE, sin(u, evaluate=False)),
     tan: lambda u: _plus(ONE, _square(tan(u, evaluate=False))),
@@ -175,6 +174,8 @@ class Differentiation:
                 )
             case Pow():
                 return self._power(e, s)
+            case log():
+                return self._of_logarithm(e.args[0], s)
             case AppliedUndef():
                 return self.derivative(self.unfolded(e), s)
             case Defined():
@@ -201,6 +202,27 @@ class Differentiation:
         less = exponent - 1 if exponent.is_Rational else _plus(exponent, MINUS_ONE)
         first = _times(exponent, _power(base, less), inner)
         return _plus(first, _times(e, log(base, evaluate=False), outer))
+
+    def _of_logarithm(self, e: Expr, s: Symbol) -> Expr:
+        """The derivative of a logarithm, factor by factor: so no exponential stands in a denominator."""
+        inner = self.derivative(e, s)
+        match e:
+            case _ if inner == ZERO:
+                return ZERO
+            case Mul():
+                return _plus(*(self._of_logarithm(factor, s) for factor in e.args))
+            case exp():
+                return self.derivative(e.args[0], s)
+            case Pow():
+                base, exponent = e.args
+                outer = self.derivative(exponent, s)
+                if base == E:
+                    return outer
+                rest = _times(log(base, evaluate=False), outer)
+                return _plus(_times(exponent, self._of_logarithm(base, s)), rest)
+            case AppliedUndef():
+                return self._of_logarithm(self.unfolded(e), s)
+        return _times(inner, _power(e, MINUS_ONE))
 
     def _under(self, body: Expr, s: Symbol, variables: Collection[Symbol]) -> Expr:
         """The derivative of what is under a binder."""

@@ -106,6 +106,9 @@ EVALUATIONS = 100_000
 DEPTH = 300
 """Nodes inside one another."""
 
+ROUGH = 32
+"""Bits of enclosures that need be finite only."""
+
 NEIGHBOURHOOD = arb(2) ** -40
 """How far a parameter varies around its value where integrals are differentiated by it."""
 
@@ -448,7 +451,8 @@ class _Evaluation(DeclaredFunctions):
         differentiation = Differentiation(self, env.keys())
         formula = body
         try:
-            with ctx.workprec(max(ctx.prec, 64)):
+            # Nothing is asked of these enclosures but that they are finite.
+            with ctx.workprec(ROUGH):
                 around.value(formula, env)
                 for symbol, count in counts.items():
                     for _ in range(count):
