@@ -322,7 +322,9 @@ def _table(declared: FunctionDeclaration, place: int, base: Point, *, skewed: bo
         rest = [
             int(arguments[i].p) for i in range(len(pools)) if i not in own and len(pools[i]) > 1
         ]
-        row = laws[(place + sum((k + 1) * r for k, r in enumerate(rest))) % len(laws)]
+        # The usual laws depend on what is given; extreme ones do not, so that variables are independent.
+        shift = sum((k + 1) * r for k, r in enumerate(rest)) if place < LAWS else 0
+        row = laws[(place + shift) % len(laws)]
         entries[arguments] = row[outcomes.index(tuple(arguments[i] for i in own))]
     return Table(entries)
 

@@ -4,9 +4,9 @@ Accepts a point that somebody proposes; checks everything about it again. Every 
 kind, every abstract function a model of its declared domain, sign and facts, every given must certainly hold; then the
 failure of the relation must be certain:
 
-- `=` and inequalities: disjoint enclosures, or one side that has a value while the other certainly has none, other than
-  by a denominator that is 0 there or, of abstract functions, a divergent integral, or a density that is 0 where another
-  is not: for these a line lists conditions;
+- `=` and inequalities: disjoint enclosures, or values that are exactly equal where they must differ, or one side that
+  has a value while the other certainly has none, other than by a denominator that is 0 there or, of abstract functions,
+  a divergent integral, or a density that is 0 where another is not: for these a line lists conditions;
 - `up to`: two points that differ only in the variables, between which left minus right certainly changes;
 - `proportional`: likewise, with left1*right2 certainly different from left2*right1;
 - equal sets of optima: a place that certainly is in one set, and not in the other;
@@ -40,6 +40,7 @@ from klderive.kernel.certified.evaluation import (
     UndeterminedError,
     Value,
     Work,
+    are_equal,
     compare,
     evaluate,
 )
@@ -136,6 +137,8 @@ def certify(
         return None
     if not admissible(statement, context, point, work):
         return None
+    sides = (statement.left, statement.right)
+    strict = statement.relation in ("<", ">")
     for left, right in _sides(statement, context, point, work):
         if isinstance(left, str) or isinstance(right, str):
             if isinstance(left, str) and isinstance(right, str):
@@ -146,6 +149,9 @@ def certify(
             return _found(statement, context, point, left, right)
         if answer is True:
             return None
+        if strict and are_equal(*sides, point, context.functions, work):
+            return _found(statement, context, point, left, right)
+        strict = False
     return None
 
 

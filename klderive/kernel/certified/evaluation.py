@@ -47,6 +47,7 @@ from klderive.kernel.certified.cells import Environment, flat
 from klderive.kernel.certified.declared_functions import DeclaredFunctions
 from klderive.kernel.certified.differentiation import Differentiation
 from klderive.kernel.certified.elementary_functions import elementary
+from klderive.kernel.certified.exact_logarithms import exact_value
 from klderive.kernel.certified.gaussian_integrals import integral_value
 from klderive.kernel.certified.integrals import Integrator, Piece
 from klderive.kernel.certified.models import Formula, Model, Point, StepFunction, Table
@@ -93,6 +94,7 @@ __all__ = [
     "UndeterminedError",
     "Value",
     "Work",
+    "are_equal",
     "compare",
     "evaluate",
     "polynomial_pieces",
@@ -102,6 +104,9 @@ KEPT = (Integral, Sum, Product, SumOver, ProductOver, Limit)
 
 EVALUATIONS = 100_000
 """Nodes evaluated before an evaluation is given up."""
+
+PRECISION_OF_SIGNS = 64
+"""Bits where a value is asked for only to see whether it is rational."""
 
 DEPTH = 300
 """Nodes inside one another."""
@@ -159,6 +164,30 @@ def evaluate(
     with ctx.workprec(precision):
         value = _Evaluation(point, functions, work or Work()).value(expression, bound)
         return finite(value) if isinstance(value, arb) else value
+
+
+def are_equal(
+    left: Expr,
+    right: Expr,
+    point: Point,
+    functions: Mapping[str, FunctionDeclaration] = MappingProxyType({}),
+    work: Work | None = None,
+) -> bool:
+    """Whether two expressions certainly have the same value at a point: exactly so, not by enclosures.
+
+    Args:
+        left: an expression.
+        right: the other.
+        point: the values and models.
+        functions: the declared functions.
+        work: the budget; a fresh one if left out.
+    """
+    evaluation = _Evaluation(point, functions, work or Work())
+    try:
+        with ctx.workprec(PRECISION_OF_SIGNS):
+            return exact_value(evaluation, left, {}) == exact_value(evaluation, right, {})
+    except (UndefinedError, UndeterminedError):
+        return False
 
 
 def polynomial_pieces(
