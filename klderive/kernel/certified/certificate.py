@@ -15,12 +15,12 @@ failure of the relation must be certain:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
 from flint import arb, fmpq
-from sympy import Expr, Limit, Symbol, Tuple
+from sympy import Add, Expr, Function, Limit, Mul, Rational, Sum, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 
 from klderive.kernel.certified.admission import (
@@ -32,10 +32,11 @@ from klderive.kernel.certified.admission import (
     restricted,
     symbols_of,
 )
-from klderive.kernel.certified.domains import elements_of
+from klderive.kernel.certified.domains import elements_of, ends
 from klderive.kernel.certified.evaluation import (
     InexactError,
     Point,
+    Table,
     UndefinedError,
     UndeterminedError,
     Value,
@@ -44,6 +45,7 @@ from klderive.kernel.certified.evaluation import (
     compare,
     evaluate,
 )
+from klderive.kernel.certified.optimal_regions import Cell, Domain, Optimised, told_apart
 from klderive.kernel.certified.optimum_certificates import Objective, distinguished, misplaced
 from klderive.kernel.certified.point_text import point_texts
 from klderive.kernel.certified.real_arithmetic import (
@@ -54,8 +56,9 @@ from klderive.kernel.certified.real_arithmetic import (
     short,
     subtract,
 )
+from klderive.kernel.certified.tails import Direction
 from klderive.kernel.statement import Context, Statement
-from klderive.notation.nodes import ArgMin, Optimum
+from klderive.notation.nodes import ArgMin, Optimum, SumOver
 
 __all__ = ["Counterexample", "Point", "Work", "admissible", "certify", "satisfies", "witness"]
 
@@ -243,6 +246,8 @@ def _certify_optima(
     if set(variables) != set(right.args[1]) or any(v in point.values for v in variables):
         return None
     objectives = (left.args[0], right.args[0])
+    if len(variables) == 1 and str(variables[0]) in point.functions:
+        return _certify_density(left, right, str(variables[0]), context, point, work)
     pools = [_elements_for(variable, objectives, context, point) for variable in variables]
     if not all(pools):
         return _certify_place(statement, context, point, work)
@@ -302,7 +307,9 @@ def _certify_place(
         return admissible(inner, context, at, work)
 
     if len(objectives) == 2:
-        texts = distinguished(objectives[0], objectives[1], admits_place)
+        texts = distinguished(objectives[0], objectives[1], admits_place) or _told_apart(
+            optima, variable, inner, context, point, work
+        )
         return None if texts is None else _found(inner, context, point, *texts)
     given = statement.right if sides[0] is optima[0] else statement.left
     if not admits((given,), replace(context, givens=()), point, work):
@@ -316,6 +323,183 @@ def _certify_place(
         return None
     texts = texts if given is statement.right else texts[::-1]
     return _found(Statement(inner.left, "=", given), context, point, *texts)
+
+
+def _told_apart(
+    optima: Sequence[Optimum],
+    variable: Symbol,
+    inner: Statement,
+    context: Context,
+    point: Point,
+    work: Work | None,
+) -> tuple[str, str] | None:
+    """Why two objectives in a real variable are optimal at different places."""
+    domain = _domain_of(variable, context, point)
+    if domain is None:
+        return None
+    functions = context.functions
+    first, second = (
+        Optimised(side.args[0], _sign_of(side), variable, domain, point, functions, work)
+        for side in optima
+    )
+
+    def at(place: fmpq) -> Point:
+        return replace(point, values={**point.values, variable: place})
+
+    def admits_cell(cell: Cell) -> bool:
+        inside = (
+            (domain.lower is None or domain.closed[0] or cell[0] > domain.lower)
+            and (domain.upper is None or domain.closed[1] or cell[1] < domain.upper)
+            and (variable.is_zero is None or cell[0] > 0 or cell[1] < 0)
+        )
+        varied = {variable: arb(cell[0]).union(arb(cell[1]))}
+        return inside and all(_holds_on(g, context, point, varied, work) for g in context.givens)
+
+    return told_apart(
+        first,
+        second,
+        str(variable),
+        lambda place: admissible(inner, context, at(place), work),
+        admits_cell,
+    )
+
+
+def _holds_on(
+    given: Statement,
+    context: Context,
+    point: Point,
+    varied: Mapping[Symbol, arb],
+    work: Work | None,
+) -> bool:
+    """Whether a given certainly holds for all values of a symbol in a ball."""
+    try:
+        left, right = (
+            evaluate(side, point, PRECISIONS[0], context.functions, work, varied=varied)
+            for side in (given.left, given.right)
+        )
+    except (UndefinedError, UndeterminedError):
+        return False
+    return compare(given.relation, left, right) is True
+
+
+def _domain_of(variable: Symbol, context: Context, point: Point) -> Domain | None:
+    """An interval in which all values lie that the assumptions admit; None if a symbol is of another kind."""
+    if variable.is_integer or variable.is_rational is not None or variable.is_algebraic is not None:
+        return None
+    lower: list[tuple[fmpq, bool]] = []
+    upper: list[tuple[fmpq, bool]] = []
+    if variable.is_nonnegative:
+        lower.append((fmpq(0), variable.is_zero is None))
+    if variable.is_nonpositive:
+        upper.append((fmpq(0), variable.is_zero is None))
+    limits = context.ranges.get(variable)
+    if limits is not None:
+        found = ends(limits, point) if len(limits) == 3 else None
+        if found is None:
+            return None
+        lower += [(found[0], False)] if found[0] is not None else []
+        upper += [(found[1], False)] if found[1] is not None else []
+    for given in context.givens:
+        for side, other, turned in (
+            (given.left, given.right, False),
+            (given.right, given.left, True),
+        ):
+            if side != variable or given.relation not in ("<", "<=", ">", ">="):
+                continue
+            try:
+                value = evaluate(other, point, PRECISIONS[0], context.functions)
+            except (UndefinedError, UndeterminedError):
+                continue
+            if isinstance(value, fmpq):
+                bounds = upper if (given.relation[0] == "<") != turned else lower
+                bounds.append((value, given.relation[1:] == "="))
+    # Of equal bounds one that is open counts.
+    least = max(lower, key=lambda bound: (bound[0], not bound[1]), default=(None, False))
+    most = min(upper, key=lambda bound: (bound[0], bound[1]), default=(None, False))
+    return Domain(least[0], most[0], (least[1], most[1]))
+
+
+def _certify_density(
+    left: Optimum,
+    right: Optimum,
+    name: str,
+    context: Context,
+    point: Point,
+    work: Work | None,
+) -> Counterexample | None:
+    """Sets of optimal densities on two elements: such a density is given by its value at one of them."""
+    declared = context.functions.get(name)
+    if declared is None or declared.definition is not None or len(declared.limits) != 1:
+        return None
+    elements = elements_of(declared.limits[0], point)
+    if elements is None or len(elements) != 2 or not _is_free(name, context):
+        return None
+    first, second = (Rational(int(e.p), int(e.q)) for e in elements)
+    (parameter,) = declared.parameters
+    share = Symbol(f"{name}({elements[0]})", real=True)
+    rest = Add(1, Mul(-1, share, evaluate=False), evaluate=False)
+    definition = Add(
+        Mul(share, Add(second, Mul(-1, parameter, evaluate=False), evaluate=False), evaluate=False),
+        Mul(rest, Add(parameter, -first, evaluate=False), evaluate=False),
+        evaluate=False,
+    )
+    if second - first != 1:
+        definition = Mul(definition, 1 / (second - first), evaluate=False)
+    functions = {**context.functions, name: replace(declared, definition=definition, facts=())}
+    others = {other: model for other, model in point.functions.items() if other != name}
+    closed = declared.sign == "nonnegative"
+    domain = Domain(fmpq(0), fmpq(1), (closed, closed))
+    inner = Statement(left.args[0], "=", right.args[0])
+    one, other = (
+        Optimised(
+            side.args[0],
+            _sign_of(side),
+            share,
+            domain,
+            replace(point, functions=others),
+            functions,
+            work,
+        )
+        for side in (left, right)
+    )
+
+    def admits_place(place: fmpq) -> bool:
+        table = Table({(elements[0],): place, (elements[1],): 1 - place})
+        at = replace(point, functions={**others, name: table})
+        return admissible(inner, context, at, work)
+
+    texts = told_apart(
+        one,
+        other,
+        str(share),
+        admits_place,
+        lambda cell: closed or (cell[0] > 0 and cell[1] < 1),
+    )
+    if texts is None:
+        return None
+    found = _found(inner, context, point, *texts)
+    # What the optimised density is at the point does not matter, and is not shown.
+    return replace(found, implied=found.implied | {name})
+
+
+def _is_free(name: str, context: Context) -> bool:
+    """Whether nothing is said of a density but that it is not negative, and sums to 1."""
+    declared = context.functions[name]
+    if declared.sign == "unknown" or len(declared.facts) != 1:
+        return False
+    (fact,) = declared.facts
+    own = Function(name)(*declared.parameters)
+    if fact.right != 1 or not isinstance(fact.left, SumOver | Sum) or fact.left.args[0] != own:
+        return False
+    spoken = [side for given in context.givens for side in (given.left, given.right)]
+    for other, declaration in context.functions.items():
+        if other != name:
+            spoken += [side for f in declaration.facts for side in (f.left, f.right)]
+    return not any(a.func.__name__ == name for side in spoken for a in side.atoms(AppliedUndef))
+
+
+def _sign_of(side: Optimum) -> Direction:
+    return 1 if isinstance(side, ArgMin) else -1
 
 
 def _found(

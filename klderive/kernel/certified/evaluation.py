@@ -48,8 +48,10 @@ from klderive.kernel.certified.declared_functions import DeclaredFunctions
 from klderive.kernel.certified.differentiation import Differentiation
 from klderive.kernel.certified.elementary_functions import elementary
 from klderive.kernel.certified.exact_logarithms import exact_value
+from klderive.kernel.certified.expansions import Expansions
 from klderive.kernel.certified.gaussian_integrals import integral_value
 from klderive.kernel.certified.integrals import Integrator, Piece
+from klderive.kernel.certified.interpretation import Interpreter
 from klderive.kernel.certified.models import Formula, Model, Point, StepFunction, Table
 from klderive.kernel.certified.real_arithmetic import (
     InexactError,
@@ -70,7 +72,7 @@ from klderive.kernel.certified.real_arithmetic import (
     subtract,
 )
 from klderive.kernel.certified.series import TERMS, Series
-from klderive.kernel.certified.tails import Direction
+from klderive.kernel.certified.tails import Direction, End
 from klderive.kernel.certified.taylor import check_variation, derivative, variables_of
 from klderive.kernel.statement import FunctionDeclaration
 from klderive.notation.nodes import (
@@ -98,6 +100,7 @@ __all__ = [
     "compare",
     "evaluate",
     "polynomial_pieces",
+    "sign_near",
 ]
 
 KEPT = (Integral, Sum, Product, SumOver, ProductOver, Limit)
@@ -146,6 +149,7 @@ def evaluate(
     functions: Mapping[str, FunctionDeclaration] = MappingProxyType({}),
     work: Work | None = None,
     bound: Environment = MappingProxyType({}),
+    varied: Mapping[Symbol, arb] = MappingProxyType({}),
 ) -> Value:
     """The value of an expression at a point, as a rational or a ball.
 
@@ -156,13 +160,14 @@ def evaluate(
         functions: the declared functions.
         work: the budget; a fresh one if left out.
         bound: values of bound variables, which definitions do not speak of.
+        varied: symbols that have all values in a ball, also in definitions: so has the expression in that returned.
 
     Raises:
         UndefinedError: if the expression is certainly undefined there.
         UndeterminedError: if it cannot be told.
     """
     with ctx.workprec(precision):
-        value = _Evaluation(point, functions, work or Work()).value(expression, bound)
+        value = _Evaluation(point, functions, work or Work(), varied).value(expression, bound)
         return finite(value) if isinstance(value, arb) else value
 
 
@@ -188,6 +193,40 @@ def are_equal(
             return exact_value(evaluation, left, {}) == exact_value(evaluation, right, {})
     except (UndefinedError, UndeterminedError):
         return False
+
+
+def sign_near(
+    expression: Expr,
+    symbol: Symbol,
+    end: End,
+    start: fmpq,
+    level: Value,
+    point: Point,
+    functions: Mapping[str, FunctionDeclaration],
+    work: Work | None = None,
+) -> int | None:
+    """The sign of an expression less a level, where a symbol is so near to an end that u >= start; None if not told.
+
+    Args:
+        expression: the expression.
+        symbol: the symbol, which has no value at the point.
+        end: the end, and how the symbol is written near it.
+        start: from where on.
+        level: what is taken away.
+        point: the values and models of everything else.
+        functions: the declared functions.
+        work: the budget; a fresh one if left out.
+    """
+    evaluation = _Evaluation(point, functions, work or Work())
+    algebra = Expansions(start)
+    try:
+        with ctx.workprec(PRECISION_OF_SIGNS):
+            near = Interpreter(evaluation, algebra, {symbol: end.variable(algebra)})
+            return algebra.sign(
+                algebra.add(near.value(expression, {}, {}), algebra.constant(-level))
+            )
+    except (UndefinedError, UndeterminedError):
+        return None
 
 
 def polynomial_pieces(
