@@ -22,6 +22,7 @@ from klderive.kernel.certified.exponential_sums import (
     sum_inverse,
     sum_log,
     sum_multiply,
+    sum_root,
 )
 from klderive.kernel.certified.models import Formula, StepFunction
 from klderive.kernel.certified.real_arithmetic import (
@@ -275,6 +276,8 @@ class Integrands:
                 if exponent < 0:
                     base = sum_inverse(base)
                 return self._product(base for _ in range(abs(exponent)))
+            if len(base) == 1 and e.args[1].is_Rational:
+                return sum_root(base, fmpq(int(e.args[1].p), int(e.args[1].q)))
         if isinstance(e, exp) or (isinstance(e, Pow) and e.args[0] == E):
             return sum_exp(self.exponential_sum(e.args[-1], cell))
         if isinstance(e, log):

@@ -15,11 +15,12 @@ from math import lcm
 from typing import Protocol
 
 from flint import arb, ctx, fmpq
-from sympy import Expr, Indexed, Limit, Mul, Pow, Product, Sum, Symbol, oo
+from sympy import Add, Expr, Indexed, Limit, Mul, Pow, Product, Sum, Symbol, oo
 
 from klderive.kernel.certified.cells import Environment, Evaluator, flat
 from klderive.kernel.certified.expansions import Expansions
 from klderive.kernel.certified.models import Point
+from klderive.kernel.certified.power_sums import closed_form
 from klderive.kernel.certified.quadrature import last_bit
 from klderive.kernel.certified.real_arithmetic import (
     DivergentError,
@@ -43,6 +44,7 @@ from klderive.kernel.certified.tails import (
     vanishes_at_infinity,
 )
 from klderive.kernel.certified.taylor import value_around
+from klderive.notation.nodes import unevaluated_sum
 
 TERMS = 5_000
 """Terms of an explicit sum or product."""
@@ -186,7 +188,7 @@ class Series:
         if self.evaluator.hides(body, n):
             raise UndeterminedError("the variable of the limit stands in a definition")
         if to == oo and n.is_integer and any(n in f.free_symbols for f in body.atoms(Sum)):
-            return self._of_mean(body, n, env)
+            return self._of_sums(body, n, env)
         if n.is_integer and to != oo:
             raise UndeterminedError("an integer tends to infinity only")
         if to in (oo, -oo):
@@ -204,6 +206,21 @@ class Series:
         if len(limits) > 1 and not (isinstance(first, fmpq) and isinstance(last, fmpq)):
             raise UndeterminedError("the limits from both sides are not told to be the same")
         return first
+
+    def _of_sums(self, body: Expr, n: Symbol, env: Environment) -> Value:
+        """The limit of something with sums up to n: of a mean, of partial sums, of polynomials in the index."""
+        try:
+            return self._of_mean(body, n, env)
+        except UndeterminedError as error:
+            closed = _without_sums(body, n)
+            if closed is not None:
+                return self.tails.limit(closed, n, env, None, 1, integers=True)
+            if not isinstance(body, Sum) or len(body.args) != 2 or len(body.args[1]) != 3:
+                raise
+            summand, (index, first, last) = body.args
+            if last != n or any(self.evaluator.mentions(part, n) for part in (summand, first)):
+                raise error from None
+            return self.evaluator.value(unevaluated_sum(summand, index, first, oo), env)
 
     def _of_mean(self, body: Expr, n: Symbol, env: Environment) -> Value:
         """The limit of the mean of the first n data, or of a function of them: the mean over a period.
@@ -242,6 +259,22 @@ class Series:
         except UndefinedError as error:
             # Whether a limit of values that are partly undefined exists is not judged here.
             raise UndeterminedError(str(error)) from None
+
+
+def _without_sums(e: Expr, n: Symbol) -> Expr | None:
+    """An expression with formulas in n for the sums up to n in it; None if one has none."""
+    if n not in e.free_symbols or not e.has(Sum):
+        return e
+    if isinstance(e, Sum):
+        return closed_form(e, n)
+    if not isinstance(e, Add | Mul | Pow):
+        return None
+    parts = [_without_sums(argument, n) for argument in e.args]
+    if None in parts:
+        return None
+    return (
+        type(e)._from_args(parts, True) if isinstance(e, Add | Mul) else Pow(*parts, evaluate=False)
+    )
 
 
 def _sides(n: Symbol, place: Value) -> tuple[Direction, ...]:
