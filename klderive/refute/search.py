@@ -143,7 +143,10 @@ class Search:
 
     def _first(self, statement: Statement, context: Context, check: Check) -> Point | None:
         work = Work(self.work)
-        parts = SHARE_OF_OPTIMA if _varied_in(statement) else SHARE
+        sides = (statement.left, statement.right)
+        closed = not (symbols_of(sides, context) or functions_of(sides, context))
+        # Of a line about numbers there is one point only.
+        parts = 1 if closed else SHARE_OF_OPTIMA if _varied_in(statement) else SHARE
         for point in self._proposals([statement], context, work):
             own = self._share(work, parts)
             found = check(statement, context, point, own)

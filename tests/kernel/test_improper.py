@@ -34,6 +34,7 @@ from sympy import (
     pi,
     sin,
     sqrt,
+    tan,
     tanh,
 )
 
@@ -177,6 +178,13 @@ DIVERGENT = [
     (x * cos(2 * x), 0, oo),
     (sin(x + 1 / x), 1, oo),
     (sin(x) + exp(-x), 0, oo),
+    # Poles inside.
+    (1 / (x**2 - 2) ** 2, 0, 2),
+    (1 / sin(x), -1, 1),
+    (tan(x), 0, 3),
+    (1 / cos(x) ** 2, 0, 3),
+    (1 / (1 - exp(x)), -1, 1),
+    (exp(x) / (exp(x) - 2), 0, 2),
 ]
 
 
@@ -196,16 +204,17 @@ NOT_TOLD = [
     (1 / sqrt(Abs(x)), -1, 1),
     (log(Abs(x)), -1, 1),
     (Mul(x, Pow(x, -1, evaluate=False), evaluate=False), -1, 1),
+    (sin(x) / x, -1, 1),
+    (1 / sin(x) - 1 / x, -1, 1),
     (Mul(x, Pow(Abs(x), -1, evaluate=False), evaluate=False), -1, 1),
     (log(x), -1, 1),
     (sqrt(x), -1, 1),
     (Piecewise((1, x < 0), (2, x > 0)), -1, 1),
     (Piecewise((1, x**2 < 2), (3, x**2 > 2)), 0, 2),
-    (1 / (x**2 - 2) ** 2, 0, 2),
     (Piecewise((1 / (x - 1), Eq(x, 0)), (1 / x, True)), -1, 1),
     # It is not known where the branch changes.
     (Abs(cos(x) - x), 0, 1),
-    (Indicator(exp(x), Integer(2)), 0, 1),
+    (Indicator(exp(x), 3 * x), 0, 2),
     # Oscillating without end.
     (Abs(sin(1 / x)), 0, 1),
 ]

@@ -334,6 +334,23 @@ def value_around(
     return line.at(found)
 
 
+def slope_on(
+    evaluator: Evaluator, e: Expr, variable: Symbol, place: Value, env: Environment
+) -> Value:
+    """An enclosure of the derivative by a bound variable, all around which it is smooth.
+
+    Raises:
+        UndeterminedError: if that is not shown.
+    """
+    line = TaylorPolynomials((1,))
+    rest = {s: value for s, value in env.items() if s != variable}
+    try:
+        found = Interpreter(evaluator, line, {}).value(e, rest, {variable: line.seed(0, place)})
+    except UndefinedError as error:
+        raise UndeterminedError(str(error)) from None
+    return found.get((1,), fmpq(0))
+
+
 def check_variation(symbol: Symbol, value: Value) -> None:
     """Refuse a symbol whose assumptions do not hold all around a value.
 
