@@ -267,6 +267,36 @@ def test_kinks(body: Expr, lower: object, upper: object, value: str) -> None:
     assert is_near(at(integral(body, lower, upper)), known(value))
 
 
+def test_exponentials_that_cross() -> None:
+    first, second = exp(-x), 2 * exp(-2 * x)
+    value = at(integral(Abs(first - second), 0, oo))
+    assert is_near(value, known("mpf(1)/2"))
+    bells = [exp(-((x - m) ** 2) / 2) for m in (0, 1)]
+    value = at(integral(Abs(bells[0] - bells[1]), -oo, oo))
+    assert is_near(value, known("2*sqrt(2*pi)*erf(1/(2*sqrt(2)))"))
+
+
+def test_a_root_of_exponentials() -> None:
+    body = sqrt(Mul(2, exp(-x), exp(-3 * x), evaluate=False))
+    assert is_near(at(integral(body, 0, oo)), known("sqrt(2)/2"))
+
+
+@pytest.mark.parametrize(
+    ("body", "lower", "upper", "value"),
+    [
+        (x + y, 0, y, fmpq(1, 2)),
+        (x * y, 0, y, fmpq(1, 8)),
+        ((x - y) ** 2, y, 1, fmpq(1, 12)),
+        (Integer(1), y**2, y, fmpq(1, 6)),
+        (x, 1, 0, fmpq(-1, 2)),
+    ],
+    ids=str,
+)
+def test_an_integral_in_an_integral(body: Expr, lower: object, upper: object, value: fmpq) -> None:
+    inner = integral(body, lower, upper)
+    assert at(unevaluated_integral(inner, y, Integer(0), Integer(1))) == value
+
+
 def test_a_kink_in_a_definition() -> None:
     laplace = FunctionDeclaration("p", (y,), (Tuple(y, -oo, oo),), "positive", exp(-Abs(y - c)) / 2)
     point = {"values": {c: fmpq(2, 3)}}
@@ -497,6 +527,29 @@ def test_limits_that_are_not_told(body: Expr, variable: Symbol, to: object) -> N
 def test_what_oscillates_may_have_a_limit(body: Expr) -> None:
     (variable,) = body.free_symbols
     assert at(limit(body, variable, oo)) == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        (total(i, 1, n) / n**2, fmpq(1, 2)),
+        (total(i**2 / n**3, 1, n), fmpq(1, 3)),
+        (total(1 / n, 1, n), fmpq(1)),
+        (total((i + 1) * (i - 2), 3, n) / n**3, fmpq(1, 3)),
+        (n - total(Integer(1), 0, n), fmpq(-1)),
+        (total(1 / (i * (i + 1)), 1, n), "mpf(1)"),
+    ],
+    ids=str,
+)
+def test_limits_of_sums(body: Expr, value: fmpq | str) -> None:
+    found = at(limit(body, n, oo))
+    assert is_near(found, known(value), 1e-9) if isinstance(value, str) else found == value
+
+
+def test_partial_sums_without_a_limit() -> None:
+    for summand in (1 / i, (-1) ** i):
+        with pytest.raises(UndefinedError):
+            at(limit(total(summand, 1, n), n, oo))
 
 
 def test_a_sum_that_starts_at_a_pole_is_undefined() -> None:
