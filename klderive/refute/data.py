@@ -10,7 +10,7 @@ from klderive.kernel import Context, Point
 from klderive.kernel.certified.domains import lies_in
 from klderive.kernel.statement import FamilyDeclaration
 
-PERIODS = ((1, 0), (1, 1, 0), (1, 0, 2), (1, 2), (2, 1), (3, 1, 2), (0,))
+PERIODS = ((1, 0), (1, 1, 0), (1, 0, 2), (1, 2), (2, 1), (3, 1, 2), (0,), (0, 0, 1))
 """Periods of data, in the order in which they are tried."""
 
 
