@@ -270,6 +270,16 @@ def test_derivatives_under_an_integral() -> None:
         at(undefined)
 
 
+def test_a_score_by_a_parameter_that_stands_in_a_definition() -> None:
+    bell = exp(-((x - a) ** 2) / 2) / sqrt(2 * pi)
+    declared = FunctionDeclaration("p", (x,), (Tuple(x, -oo, oo),), "positive", bell)
+    score = slope(log(p(x), evaluate=False))
+    information = Mul(p(x), Pow(score, 2, evaluate=False), evaluate=False)
+    for body, value in ((information, 1), (Mul(p(x), score, evaluate=False), 0)):
+        found = at(unevaluated_integral(body, x, -oo, oo), declared, values=ZERO)
+        assert found == value
+
+
 def test_a_parameter_that_runs_over_a_set_is_not_differentiated() -> None:
     over_set = FunctionDeclaration("f", (x,), (Tuple(x, Symbol("X")),), definition=slope(x**2, x))
     point = {"sets": {Symbol("X"): (fmpq(0), fmpq(1))}, "values": {a: fmpq(1)}}

@@ -583,7 +583,17 @@ def test_what_fails_for_extreme_densities_only(left: str, relation: str, right: 
     assert prove(left, right, relation, symbols=kinds).status == "refuted"  # type: ignore[arg-type]
 
 
-def test_a_density_that_is_0_where_another_is_not_refutes_nothing_by_that() -> None:
-    # That Q is positive where P is, is a condition of this line, which a point without it does not refute.
-    kinds = {"P": "density of k on K", "Q": "density of k on K"}
-    assert prove("Sum(P(k)**2/Q(k), k)", "0", ">", symbols=kinds).status != "refuted"
+@pytest.mark.parametrize(
+    ("left", "relation", "right"),
+    [
+        ("Sum(P(k)**2/Q(k), k)", ">", "0"),
+        ("E(P(k)/Q(k), k in Q)", "=", "1"),
+        ("E(p(x)/q(x), x in q)", "=", "1"),
+        ("KL(P, Q)", ">=", "0"),
+        ("exp(log(P(k))) + 0*k", "=", "P(k)"),
+    ],
+)
+def test_a_density_that_is_0_where_another_is_not(left: str, relation: str, right: str) -> None:
+    # That one is positive where another is, is a condition of these, which a point without it does not refute.
+    kinds = dict.fromkeys("PQ", "density of k on K") | dict.fromkeys("pq", "density of x")
+    assert prove(left, right, relation, symbols=kinds).status != "refuted"  # type: ignore[arg-type]

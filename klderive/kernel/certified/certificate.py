@@ -25,6 +25,7 @@ from sympy.core.function import AppliedUndef
 
 from klderive.kernel.certified.admission import (
     admits,
+    are_continuous,
     have_one_support,
     implied,
     is_abstract,
@@ -52,6 +53,7 @@ from klderive.kernel.certified.real_arithmetic import (
     DivergentError,
     VanishingError,
     ZeroDenominatorError,
+    ZeroLogarithmError,
     multiply,
     short,
     subtract,
@@ -191,8 +193,11 @@ def admissible(
     """Whether a point is a model of everything the statement speaks of, and meets the givens."""
     if isinstance(statement.left, Optimum) or isinstance(statement.right, Optimum):
         return False
-    return admits((statement.left, statement.right), context, point, work) and all(
-        _holds(given, context, point, work) for given in context.givens
+    sides = (statement.left, statement.right)
+    return (
+        admits(sides, context, point, work)
+        and are_continuous(sides, context, point)
+        and all(_holds(given, context, point, work) for given in context.givens)
     )
 
 
@@ -570,6 +575,8 @@ def _sides(
 def _is_condition(error: UndefinedError, side: Expr, context: Context, point: Point) -> bool:
     """Whether it would be a condition of the line that a side has no such flaw, so that the point is none of its."""
     abstract = is_abstract(side, context)
+    if isinstance(error, ZeroLogarithmError):
+        return abstract
     if isinstance(error, VanishingError):
         return abstract and not have_one_support(point, context)
     if isinstance(error, ZeroDenominatorError):

@@ -325,7 +325,7 @@ class Differentiation:
         if isinstance(e, Piecewise | BetweenBounds):
             raise UndeterminedError(f"{type(e).__name__} is not differentiated")
         if isinstance(e, BINDERS):
-            outer, self.bound = self.bound, self.bound | e.atoms(Symbol) - e.free_symbols
+            outer, self.bound = self.bound, self.bound | _bound_in(e)
             try:
                 body = self.resolved(e.args[0])
             finally:
@@ -334,6 +334,13 @@ class Differentiation:
                 raise UndeterminedError("a derivative in a bound is not evaluated")
             return _with_body(e, body)
         return _rebuilt(e, [self.resolved(argument) for argument in e.args])
+
+
+def _bound_in(e: Expr) -> set[Symbol]:
+    """The variables that a node binds; those of a derivative that stands under it are not among them."""
+    if isinstance(e, Integral | Sum | Product):
+        return {limits[0] for limits in e.args[1:]}
+    return {e.args[1]} if isinstance(e, SumOver | ProductOver | Limit) else set()
 
 
 def _rebuilt(e: Expr, parts: Sequence[Expr]) -> Expr:

@@ -60,6 +60,7 @@ from klderive.kernel.certified.real_arithmetic import (
     Value,
     VanishingError,
     ZeroDenominatorError,
+    ZeroLogarithmError,
     add,
     compare,
     exponential,
@@ -334,7 +335,13 @@ class _Evaluation(DeclaredFunctions):
             case exp():
                 return exponential(self.value(e.args[0], env))
             case log():
-                return logarithm(self.value(e.args[0], env))
+                argument = self.value(e.args[0], env)
+                try:
+                    return logarithm(argument)
+                except ZeroLogarithmError as error:
+                    if e.free_symbols & set(env) - self.parameters:
+                        raise VanishingError(str(error)) from None
+                    raise
             case Abs():
                 value = self.value(e.args[0], env)
                 if isinstance(value, fmpq):
