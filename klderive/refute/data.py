@@ -10,7 +10,7 @@ from klderive.certificates.certificate import Point
 from klderive.certificates.domains import lies_in
 from klderive.statement import Context, FamilyDeclaration
 
-PERIODS = ((1, 0), (1, 1, 0), (1, 0, 2), (1, 2), (2, 1), (3, 1, 2))
+PERIODS = ((1, 0), (1, 1, 0), (1, 0, 2), (1, 2), (2, 1), (3, 1, 2), (0,), (0, 0, 1))
 """Periods of data, in the order in which they are tried."""
 
 
