@@ -128,7 +128,8 @@ class Declarations(Reading):
 
         Args:
             name: its name.
-            of: the domain of each member, as `variable` reads it; any real, if left out.
+            of: the domain of each member, as `variable` reads it, or an interval with its ends, such as `[0, oo)`; any
+                real, if left out.
             length: the symbol, a positive integer, that says how many data are counted.
             counts: for data in few integers, the symbols that say how many of the first `length` data are each of
                 them, such as `n_0, n_1` for data in `{0, 1}`; they are declared, and assumed to sum to the length.
@@ -138,11 +139,12 @@ class Declarations(Reading):
         """
         location = author_location()
         self.check_fresh(name, location)
-        limits = None
+        limits, belongs = None, (False, False)
         if of is not None:
-            limits = limits_of(name, self.range_of(of, location))
+            where, belongs = self.range_with_ends(of, location, name)
+            limits = limits_of(name, where)
             self._check_ordered(limits, location)
-        family = FamilyDeclaration(name, limits, _sign_in(limits))
+        family = FamilyDeclaration(name, limits, belongs, _sign_in(limits, belongs[0]))
         if length or counts:
             family = self._counted(family, length, names_in(counts), location)
         self.scope.families[name] = 1
@@ -535,11 +537,11 @@ def names_in(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def _sign_in(limits: Tuple | None) -> FunctionSign:
-    """The sign of everything in a domain, as far as its lower end is a number."""
+def _sign_in(limits: Tuple | None, belongs: bool) -> FunctionSign:
+    """The sign of everything in a domain, as far as its lower end is a number, which may belong to it."""
     if limits is None or len(limits) == 2 or not limits[1].is_Rational or limits[1] < 0:
         return "unknown"
-    if len(limits) == 4:
+    if len(limits) == 4 or belongs:
         return "positive" if limits[1] > 0 else "nonnegative"
     return "positive"
 
