@@ -152,7 +152,7 @@ class Normalizer(FiniteSums):
             raise UnestablishedError(f"{symbol} does not commute")
         if symbol.is_real is False or (symbol.is_complex and not symbol.is_real):
             raise UnestablishedError(f"{symbol} is not real; the kernel knows the reals only")
-        if symbol.is_finite is False:
+        if symbol.is_finite is False or (symbol.is_extended_real and not symbol.is_real):
             raise UnestablishedError(f"{symbol} is not finite")
         return self.ring.of_atom(self.ring.intern("symbol", (symbol,)))
 
@@ -239,6 +239,10 @@ class Normalizer(FiniteSums):
             UnestablishedError: if none does.
         """
         shown = self.express(base)
+        if not base:
+            raise UnestablishedError(
+                f"a power of 0 needs an exponent that is a number, not `{self.express(exponent)}`"
+            )
         raise UnestablishedError(
             f"the power with exponent `{self.express(exponent)}` needs `{shown} > 0`, which is not established"
         )

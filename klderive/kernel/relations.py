@@ -121,7 +121,10 @@ class Relations(Attempts):
                 return Attempt(False, message=f"the kernel has no rule for {statement.relation}")
         if not holds:
             leftover = normalizer.leftover(self.session.factoring.by_denominator(difference))
-            return Attempt(False, leftover=leftover, message=_failure(statement.relation, leftover))
+            message = _failure(statement.relation, leftover)
+            if statement.relation == "proportional":
+                message = _not_proportional(normalizer, left, right)
+            return Attempt(False, leftover=leftover, message=message)
         return self.conclude(statement, normalizer, events, definedness)
 
     def _proportional(
@@ -146,6 +149,13 @@ class Relations(Attempts):
         return Attempt(True, uses=("witness",), counterexample=certificate)
 
 
+def _not_proportional(normalizer: Normalizer, left: Polynomial, right: Polynomial) -> str:
+    """Why sides are not shown to be proportional."""
+    if not all(normalizer.signs.is_nonzero(side) for side in (left, right)):
+        return "it is not established that no side vanishes"
+    return "it is not established that the quotient is free of the named variables"
+
+
 def _failure(relation: str, leftover: Expr | None) -> str:
     """Why a comparison failed; for an equation, what the right side lacks."""
     if relation == "=" and leftover is not None:
@@ -156,5 +166,4 @@ def _failure(relation: str, leftover: Expr | None) -> str:
         "=": "the two sides have different normal forms",
         "!=": "no point was found at which the sides differ",
         "up to": "the difference depends on the named variables",
-        "proportional": "the quotient depends on the named variables",
     }.get(relation, "the sign of the difference is not established")
