@@ -144,7 +144,7 @@ class Declarations(Reading):
             where, belongs = self.range_with_ends(of, location, name)
             limits = limits_of(name, where)
             self._check_ordered(limits, location)
-        family = FamilyDeclaration(name, limits, belongs, _sign_in(limits, belongs[0]))
+        family = FamilyDeclaration(name, limits, _sign_in(limits, belongs[0]), belongs=belongs)
         if length or counts:
             family = self._counted(family, length, names_in(counts), location)
         self.scope.families[name] = 1

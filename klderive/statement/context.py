@@ -52,11 +52,11 @@ class FamilyDeclaration:
 
     name: str
     limits: Tuple | None = None
-    belongs: tuple[bool, bool] = (False, False)
     sign: FunctionSign = "unknown"
     values: tuple[int, ...] = ()
     counts: tuple[Symbol, ...] = ()
     length: Symbol | None = None
+    belongs: tuple[bool, bool] = (False, False)
 
 
 @dataclass(frozen=True, slots=True)

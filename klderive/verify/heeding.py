@@ -2,8 +2,9 @@
 
 Accepts them with the same said without free variables. Facts are no part of the kernel's context, so the kernel would
 accept a point at which a hypothesis fails; here such a point is never proposed. The point itself meets those that speak
-of what the line speaks of. The others say nothing of the point, but it must be possible to meet them beside it: a model
-of theirs is found first. If one of them all cannot be said without free variables, no point is proposed.
+of what the line speaks of. The other hypotheses say nothing of the point, but it must be possible to meet them beside
+it: a model of theirs is found first. If one of them all cannot be said without free variables, no point is proposed.
+That the other axioms can be met is taken for granted: they are not the author's own.
 """
 
 from __future__ import annotations
@@ -26,11 +27,17 @@ class Heeding:
     Args:
         hypotheses: relations that hold wherever a line is made, each with the same without free variables, if it can
             be said so.
+        axioms: the same of axioms.
     """
 
-    def __init__(self, hypotheses: Iterable[tuple[Statement, Statement | None]] = ()) -> None:
+    def __init__(
+        self,
+        hypotheses: Iterable[tuple[Statement, Statement | None]] = (),
+        axioms: Iterable[tuple[Statement, Statement | None]] = (),
+    ) -> None:
         self.search = Search()
-        self.hypotheses = tuple(hypotheses)
+        self.own = tuple(hypotheses)
+        self.hypotheses = (*self.own, *axioms)
         self._models: list[tuple[tuple[Statement, ...], Context, bool]] = []
         """Hypotheses of which it was asked whether they can hold, with the answer."""
 
@@ -80,7 +87,7 @@ class Heeding:
         if point is None:
             return False
         related = self._related([statement], context)
-        others = [closed for h, closed in self.hypotheses if (h, closed) not in related]
+        others = [closed for h, closed in self.own if (h, closed) not in related]
         said = tuple(closed for closed in others if closed is not None)
         if not others or len(said) < len(others):
             return not others
