@@ -44,7 +44,7 @@ class Applications(Functionals):
         domain = self._domain_of(alone) if alone is not None else None
         if not self.is_integer(index) and (domain is None or domain[0] not in ("set", "range")):
             raise UnestablishedError(
-                f"the index {self.express(index)} of {name} is not proved an integer"
+                f"the index {self.text(index)} of {name} is not proved an integer"
             )
 
     def _member(self, name: str, indices: list[Frozen]) -> int:

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sympy import Expr
+from sympy import Add, Expr
 
 from klderive.certificates.certificate import Counterexample, witness
 from klderive.kernel.attempt import Attempt, Attempts, first_proved, restricts
 from klderive.kernel.events import Event, Mode
-from klderive.kernel.needs import Searcher, text_of
+from klderive.kernel.expression import text_of
+from klderive.kernel.needs import Searcher
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.reasons import Allowed
 from klderive.kernel.ring import Polynomial
@@ -162,6 +163,10 @@ def _failure(relation: str, leftover: Expr | None) -> str:
         text = text_of(leftover)
         if len(text) <= SHORT_LEFTOVER:
             return f"the right side lacks {text}"
+        if isinstance(leftover, Add):
+            least = min((text_of(term) for term in leftover.args), key=len)
+            shown = f", among them {least}" if len(least) <= SHORT_LEFTOVER else ""
+            return f"the two sides have different normal forms: they differ in {len(leftover.args)} terms{shown}"
     return {
         "=": "the two sides have different normal forms",
         "!=": "no point was found at which the sides differ",
