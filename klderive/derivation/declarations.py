@@ -561,11 +561,31 @@ _KINDS = (
 )
 
 
+_INTERVAL = "declare it `real`, and assume its interval, such as `0 < theta < 1`"
+_DENSITY = "a density is declared by its variable, such as `density of x`"
+_OTHER_KINDS = {
+    **dict.fromkeys(("", "in", "probability", "between", "proportion", "interval"), _INTERVAL),
+    **dict.fromkeys(
+        ("natural", "whole", "count", "index"), "write `positive integer`, or `nonnegative integer`"
+    ),
+    **dict.fromkeys(("int", "integers"), "write `integer`"),
+    **dict.fromkeys(
+        ("float", "number", "scalar", "constant", "reals", "parameter"), "write `real`"
+    ),
+    **dict.fromkeys(("complex", "imaginary"), "numbers are real here"),
+    **dict.fromkeys(("vector", "matrix"), "a symbol is a number; a family of numbers is `data`"),
+    **dict.fromkeys(("non-negative", "non_negative"), "write `nonnegative`"),
+    **dict.fromkeys(("pdf", "pmf", "distribution", "law", "probability density", "mass"), _DENSITY),
+    **dict.fromkeys(_KINDS, "words are separated by blanks, such as `positive integer`"),
+}
+"""What to write for kinds of symbols that there are not."""
+
+
 def _assumptions(kind: str, location: Location | None) -> Mapping[str, bool]:
     words = kind.split()
     for word in words:
         if word not in _KINDS:
-            raise DerivationError(
-                f"`{word}` is not a kind of symbol; kinds are {', '.join(_KINDS)}", location
-            )
+            plain = word.strip("(),0123456789[]<>=.").lower()
+            meant = _OTHER_KINDS.get(plain, f"kinds are {', '.join(_KINDS)}")
+            raise DerivationError(f"`{word}` is not a kind of symbol; {meant}", location)
     return {"real": True, **dict.fromkeys(words, True)}

@@ -260,7 +260,7 @@ class Reading:
         ):
             raise DerivationError(
                 f"`{text}` is not a domain: write consecutive integers, such as {{0, 1}},"
-                " {1, 2, 3}, {1, ..., K} or {0, 1, ...}",
+                " {1, 2, 3}, {1, ..., K} or {0, 1, ...}; any other finite set has a name, such as X",
                 location,
             )
         if endless:
@@ -269,7 +269,8 @@ class Reading:
         upper = Integer(int(last)) if _is_integer(last) else self.scope.symbols.get(last)
         if upper is None or not upper.is_integer:
             raise DerivationError(
-                f"`{last}` in `{text}` is neither an integer nor a declared symbol that is one",
+                f"`{last}` in `{text}` is neither an integer nor a declared symbol that is one;"
+                " where it is a formula, declare a symbol for it, and write the other numbers with that",
                 location,
             )
         if isinstance(upper, Integer) and upper < int(listed[-1]):

@@ -28,7 +28,7 @@ OTHER_SPELLINGS: dict[str, str] = {
         ("min", "minimum"),
         "write `Cases((x, x <= y), (y, otherwise))`, or `Min(f, x)` for the least value of f over x",
     ),
-    **dict.fromkeys(("sign", "sgn"), "write `x/abs(x)`, where x is not 0, or `Cases`"),
+    **dict.fromkeys(("sign", "sgn"), "write `x/abs(x)`, where x is not 0"),
     **dict.fromkeys(
         ("floor", "ceil", "ceiling", "round", "mod", "Mod"), "there is no such function"
     ),

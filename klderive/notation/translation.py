@@ -236,7 +236,11 @@ class _Translation:
         rules = _RULES
         for node in nodes:
             if isinstance(node, Relation):
-                self.fail("a relation stands where a number should", node)
+                self.fail(
+                    "a relation stands where a number should",
+                    node,
+                    "a probability is `Prob(x >= c, x in p)`",
+                )
         expressions = [rules[type(node)](self, node) for node in nodes]
         for expression, node in zip(expressions, nodes, strict=True):
             if isinstance(expression, Optimum) or expression in self.scope.optima.values():
