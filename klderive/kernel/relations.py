@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sympy import Add, Expr
+from sympy import Add, Derivative, Expr
 
 from klderive.certificates.certificate import Counterexample, witness
 from klderive.kernel.attempt import Attempt, Attempts, first_proved, restricts
@@ -44,15 +44,17 @@ class Relations(Attempts):
             UnestablishedError: if a side is not, or assumptions fix what should vary.
             BudgetExceededError: if it takes too much work.
         """
-        over = set(statement.over)
+        over = _differentiated_by(statement)
         for prover in self.provers:
             statement = prover.read(statement)
-            over |= {*statement.over, *prover.varied_by(statement)}
+            over |= prover.varied_by(statement)
+        over.update(statement.over)
         # The number of data is one that a limit may vary.
         self.check_vary(statement.over, counts=statement.relation == "->")
         # A hypothesis about what varies would fix it.
         facts = tuple(fact for fact in allowed.facts if not restricts(fact, over))
-        allowed = replace(allowed, facts=facts)
+        theories = allowed.theories & self.session.theories.reasons
+        allowed = replace(allowed, facts=facts, theories=theories)
         for prover in self.provers:
             attempt = prover.of_no_values(statement, allowed)
             if attempt is not None:
@@ -155,6 +157,16 @@ def _not_proportional(normalizer: Normalizer, left: Polynomial, right: Polynomia
     if not all(normalizer.signs.is_nonzero(side) for side in (left, right)):
         return "it is not established that no side vanishes"
     return "it is not established that the quotient is free of the named variables"
+
+
+def _differentiated_by(statement: Statement) -> set[str]:
+    """The names that the sides of a statement differentiate by."""
+    return {
+        str(variable)
+        for side in (statement.left, statement.right)
+        for node in side.atoms(Derivative)
+        for variable in node.variables
+    }
 
 
 def _failure(relation: str, leftover: Expr | None) -> str:

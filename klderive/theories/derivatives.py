@@ -31,9 +31,7 @@ from klderive.kernel.events import (
 )
 from klderive.kernel.ring import ONE, Exponent, Monomial, Polynomial, as_fmpq, exact, freeze
 from klderive.kernel.signs import POSITIVE
-from klderive.kernel.theory import Prover
 from klderive.kernel.workspace import Environment
-from klderive.statement import Statement
 from klderive.theories.replacement import Replacement
 
 OPEN_KINDS = tuple(
@@ -407,16 +405,3 @@ class Derivatives(Replacement):
                 if atom.kind == "abs":
                     return dict(atom.key[0])
         return polynomial
-
-
-class Differentiation(Prover):
-    """Says what derivatives vary."""
-
-    def varied_by(self, statement: Statement) -> set[str]:
-        """The names that the sides of a statement differentiate by."""
-        return {
-            str(variable)
-            for side in (statement.left, statement.right)
-            for node in side.atoms(Derivative)
-            for variable in node.variables
-        }

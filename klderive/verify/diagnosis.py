@@ -27,7 +27,8 @@ from klderive.certificates.evaluation import (
     compare,
     evaluate,
 )
-from klderive.kernel import Allowed, Verdict
+from klderive.kernel import Allowed, Kernel, Verdict
+from klderive.kernel.theory import Theories
 from klderive.notation import NotationError, Scope, read_sympy, to_text, translate
 from klderive.notation.nodes import Optimum
 from klderive.notation.tree import (
@@ -42,7 +43,6 @@ from klderive.notation.tree import (
 )
 from klderive.refute import Search
 from klderive.statement import Context, RelationName, Statement
-from klderive.theories import full_kernel
 from klderive.verify.difference import Difference, difference
 from klderive.verify.slips import KINDS, Slip, slips
 
@@ -128,6 +128,7 @@ def diagnosis(
     context: Context,
     everything: Allowed,
     scope: Scope,
+    theories: Theories,
 ) -> Diagnosis:
     """What is wrong with a line that is refuted or undecided; nothing is said of others.
 
@@ -138,11 +139,12 @@ def diagnosis(
         context: what may be assumed.
         everything: all that the line may use.
         scope: the names.
+        theories: those by which the line was judged.
     """
     if verdict.status not in ("refuted", "undecided"):
         return Diagnosis()
     with deep_recursion():
-        searched = _Diagnosing(statement, verdict, sides, context, everything, scope)
+        searched = _Diagnosing(statement, verdict, sides, context, everything, scope, theories)
         return Diagnosis(searched.sentence(), searched.difference())
 
 
@@ -157,6 +159,7 @@ class _Diagnosing:
         context: Context,
         everything: Allowed,
         scope: Scope,
+        theories: Theories,
     ) -> None:
         self.statement = statement
         self.verdict = verdict
@@ -164,7 +167,8 @@ class _Diagnosing:
         self.context = context
         self.everything = everything
         self.scope = scope
-        self.kernel = full_kernel(context, _Models(), budget=BUDGET)
+        self.theories = theories
+        self.kernel = Kernel(context, _Models(), theories, budget=BUDGET)
         certificate = verdict.counterexample
         self.point = certificate.point if certificate is not None else None
         self.work = Work(WORK)
@@ -223,7 +227,7 @@ class _Diagnosing:
 
     def _holds_given(self, givens: Sequence[Statement]) -> bool:
         context = replace(self.context, givens=(*self.context.givens, *givens))
-        kernel = full_kernel(context, _Models(), budget=BUDGET)
+        kernel = Kernel(context, _Models(), self.theories, budget=BUDGET)
         verdict = kernel.prove(self.statement, self.everything)
         # Where 0 must be left out, the strict assumption comes next.
         weak = any(given.relation == ">=" for given in givens)

@@ -6,7 +6,7 @@ SymPy symbol or one of:
 
     positive integer                            a symbol with SymPy's assumptions
     variable on (0, oo)                         the domain of a bound variable
-    data, data on {0, 1}                        an indexed family x[i], and where its members lie
+    data, data on {0, 1}, data on [0, 1]        an indexed family x[i], and where its members lie
     data on {0, 1} with counts a, b of N        how many of the first N members are 0, and 1
     function, function of x                     a function of which nothing is known
     function of x = 1/(1 + exp(-x))             one that is defined by a formula

@@ -159,6 +159,7 @@ def _answer(
             context=kernel.context,
             everything=everything,
             scope=derivation.scope,
+            theories=theories,
         ),
     )
 

@@ -266,6 +266,7 @@ class Walk:
                 context=self.kernel(line).context,
                 everything=self.everything(line),
                 scope=self.derivation.scope,
+                theories=self.theories,
             )
 
         if self._beyond_limits(found):
