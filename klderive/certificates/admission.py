@@ -76,7 +76,9 @@ def _are_data(name: str, context: Context, point: Point) -> bool:
     data = point.families.get(name, ())
     if declared is None:
         return True
-    if declared.limits is not None and not all(lies_in(v, declared.limits, point) for v in data):
+    if declared.limits is not None and not all(
+        lies_in(v, declared.limits, point, declared.belongs) for v in data
+    ):
         return False
     if declared.sign != "unknown" and not all(v >= 0 for v in data):
         return False

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sympy import Derivative, Expr
+from sympy import Add, Derivative, Expr
 
 from klderive.certificates.certificate import Counterexample, witness
 from klderive.kernel.attempt import Attempt, Attempts, first_proved, restricts
 from klderive.kernel.events import Event, Mode
-from klderive.kernel.needs import Searcher, text_of
+from klderive.kernel.expression import text_of
+from klderive.kernel.needs import Searcher
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.reasons import Allowed
 from klderive.kernel.ring import Polynomial
@@ -123,7 +124,10 @@ class Relations(Attempts):
                 return Attempt(False, message=f"the kernel has no rule for {statement.relation}")
         if not holds:
             leftover = normalizer.leftover(self.session.factoring.by_denominator(difference))
-            return Attempt(False, leftover=leftover, message=_failure(statement.relation, leftover))
+            message = _failure(statement.relation, leftover)
+            if statement.relation == "proportional":
+                message = _not_proportional(normalizer, left, right)
+            return Attempt(False, leftover=leftover, message=message)
         return self.conclude(statement, normalizer, events, definedness)
 
     def _proportional(
@@ -148,6 +152,13 @@ class Relations(Attempts):
         return Attempt(True, uses=("witness",), counterexample=certificate)
 
 
+def _not_proportional(normalizer: Normalizer, left: Polynomial, right: Polynomial) -> str:
+    """Why sides are not shown to be proportional."""
+    if not all(normalizer.signs.is_nonzero(side) for side in (left, right)):
+        return "it is not established that no side vanishes"
+    return "it is not established that the quotient is free of the named variables"
+
+
 def _differentiated_by(statement: Statement) -> set[str]:
     """The names that the sides of a statement differentiate by."""
     return {
@@ -164,9 +175,12 @@ def _failure(relation: str, leftover: Expr | None) -> str:
         text = text_of(leftover)
         if len(text) <= SHORT_LEFTOVER:
             return f"the right side lacks {text}"
+        if isinstance(leftover, Add):
+            least = min((text_of(term) for term in leftover.args), key=len)
+            shown = f", among them {least}" if len(least) <= SHORT_LEFTOVER else ""
+            return f"the two sides have different normal forms: they differ in {len(leftover.args)} terms{shown}"
     return {
         "=": "the two sides have different normal forms",
         "!=": "no point was found at which the sides differ",
         "up to": "the difference depends on the named variables",
-        "proportional": "the quotient depends on the named variables",
     }.get(relation, "the sign of the difference is not established")

@@ -73,7 +73,7 @@ ASSUMPTIONS = 8
 FACTORS = 6
 """Factors of which it is asked whether they were left out."""
 
-_TRIVIAL = ("one name", "names exchanged", "number", "inner function", "missing factor")
+_TRIVIAL = ("one name", "names exchanged", "number", "inner function", "missing factor", "square")
 """Kinds that say nothing if they make the right side the left one."""
 
 _TURNED: dict[RelationName, tuple[RelationName, ...]] = {
@@ -92,9 +92,20 @@ class Diagnosis:
     difference: Difference | None = None
 
 
+_OF_PROOFS = (
+    "the sign of the difference",
+    "the kernel has no rule",
+    "no value can be put",
+    "no limit is known",
+    "it is not established that no side vanishes",
+    "it is not established that the quotient",
+)
+"""What says only how far a proof came, and nothing of a line that is false."""
+
+
 def teaches(verdict: Verdict) -> bool:
     """Whether the message of a verdict says more than that the sides differ, which a difference says better."""
-    if verdict.status == "refuted" and verdict.message.startswith("the sign of the difference"):
+    if verdict.status == "refuted" and verdict.message.startswith(_OF_PROOFS):
         return False
     said_better = ("the right side lacks", "the two sides have different normal forms")
     better = verdict.leftover is not None and verdict.message.startswith(said_better)
@@ -194,7 +205,7 @@ class _Diagnosing:
         """Assumptions under which the line holds, as few as will do."""
         if self.statement.relation not in ("=", "<=", ">=", "<", ">"):
             return ""
-        possible = list(self._assumptions())
+        possible = [given for given in self._assumptions() if not self._is_said(given)]
         # One that holds at the counterexample is of no help alone.
         alone = [given for given in possible if not self._holds(given)]
         for given in alone[:ASSUMPTIONS]:
@@ -208,6 +219,11 @@ class _Diagnosing:
                     strict = fewer
             return self._given(strict)
         return ""
+
+    def _is_said(self, given: Statement) -> bool:
+        """Whether an assumption says no more than the line itself, or than that it holds strictly."""
+        sides = (self.statement.left, self.statement.right)
+        return given.left in sides and given.right in sides
 
     def _holds_given(self, givens: Sequence[Statement]) -> bool:
         context = replace(self.context, givens=(*self.context.givens, *givens))
