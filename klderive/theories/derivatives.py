@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from sympy import Derivative, Expr, Integer, Symbol, oo
+from sympy import Derivative, Expr, Integer, Symbol
 from sympy.core.function import AppliedUndef
 
 from klderive.kernel.events import (
