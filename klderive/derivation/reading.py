@@ -198,10 +198,12 @@ class Reading:
         """
         where, belongs = self.range_with_ends(on, location, variable)
         if any(belongs):
+            inside = on.strip()[1:-1]
+            lower, upper = (to_text(read_sympy(end)) for end in (where.lower, where.upper))
+            ends = [f"{lower} <= x"] * belongs[0] + [f"x <= {upper}"] * belongs[1]
             raise DerivationError(
-                f"`{on}`: the domain of a variable or density is an open interval, whose ends no integral needs:"
-                f" write ({on.strip()[1:-1]}); for one that may be an end, declare a symbol instead,"
-                " and assume 0 <= x",
+                f"`{on}`: the domain of a variable or density is an open interval, for no integral needs its ends:"
+                f" write ({inside}); what may be an end is a real symbol, of which one assumes {' and '.join(ends)}",
                 location,
             )
         return where

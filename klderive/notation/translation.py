@@ -219,6 +219,8 @@ class _Translation:
             hint = f"a member of data is `{name}[i]`"
         elif what == "function" and name in OTHER_SPELLINGS:
             hint = OTHER_SPELLINGS[name]
+            if len(name) == 1:
+                hint += f"; a new function is declared with `function({declaration})`"
         else:
             known = {*self.scope.names(), *self.bound, *CONSTANTS, *KNOWN_FUNCTIONS} - {name}
             near = get_close_matches(name, sorted(known), n=3, cutoff=0.7)

@@ -54,7 +54,7 @@ def _of_ends(declared: FamilyDeclaration, point: Point) -> list[tuple[fmpq, ...]
         upper = lower + 2
     middle = (lower + upper) / fmpq(2)
     first = (lower + middle) / fmpq(2)
-    pairs = ((lower, upper), (lower, middle), (middle, upper), (middle, first))
+    pairs = ((lower, upper), (lower, middle), (middle, upper), (first, middle))
     return [*pairs, (lower,), (middle,), (upper,)]
 
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from sympy import Derivative, Expr, Integer, Symbol, oo
+from sympy import Derivative, Expr, Integer, Symbol
 from sympy.core.function import AppliedUndef
 
 from klderive.kernel.events import (
@@ -131,7 +131,8 @@ class Derivatives(Replacement):
             raise UnestablishedError(f"a hypothesis restricts {symbol}, which should vary")
         if symbol in self.context.optima:
             raise UnestablishedError(f"{symbol} is an optimum and does not vary")
-        if limits is not None and tuple(limits[1:]) != (-oo, oo):
+        # An interval as a domain is open.
+        if limits is not None and len(limits) != 3:
             raise UnestablishedError(f"{symbol} does not range over an open set")
         if (
             any(number in self.ring.free(value) for value in self.values.values())

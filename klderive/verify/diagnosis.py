@@ -73,7 +73,7 @@ ASSUMPTIONS = 8
 FACTORS = 6
 """Factors of which it is asked whether they were left out."""
 
-_TRIVIAL = ("one name", "names exchanged", "number", "inner function", "missing factor", "square")
+_TRIVIAL = ("one name", "names exchanged", "number", "inner function", "missing factor")
 """Kinds that say nothing if they make the right side the left one."""
 
 _TURNED: dict[RelationName, tuple[RelationName, ...]] = {
@@ -279,9 +279,11 @@ class _Diagnosing:
             return ""
         if not self.small:
             return ""
+        # An undecided line may be true as it stands: l**2 = l of l in {0, 1}.
+        trivial = _TRIVIAL if self.verdict.status == "refuted" else (*_TRIVIAL, "square")
         spent = tried = 0
         for slip in self._slips():
-            if slip.tree == self.left and slip.kind in _TRIVIAL:
+            if slip.tree == self.left and slip.kind in trivial:
                 continue
             try:
                 right = translate(slip.tree, self.scope, "")

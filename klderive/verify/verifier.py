@@ -274,9 +274,7 @@ class Walk:
         try:
             diagnosed = found()
         except Exception:
-            import traceback
-
-            traceback.print_exc()
+            # An error of klderive's own must not hide the verdict.
             return report
         return replace(report, slip=diagnosed.slip, difference=diagnosed.difference)
 
