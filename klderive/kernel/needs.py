@@ -114,9 +114,19 @@ class Conditions:
             try:
                 known = Definedness(self.session.probe.side(side)[1])
             except UnestablishedError as error:
-                known = Definedness(problem=str(error))
+                known = self._defined_by_facts(side) or Definedness(problem=str(error))
             self._definedness[side] = known
         return known
+
+    def _defined_by_facts(self, side: Expr) -> Definedness | None:
+        """The same where only what is declared of functions shows that a side is defined, as of a mean's derivative."""
+        facts = self.session.declared_facts()
+        if not facts:
+            return None
+        try:
+            return Definedness(self.session.normalizer(self.session.probe.mode, facts).side(side)[1])
+        except UnestablishedError:
+            return None
 
     def needs(
         self,

@@ -111,6 +111,15 @@ class Session:
             found = reading(found, sides, allowed)
         return found
 
+    def declared_facts(self) -> tuple[Fact, ...]:
+        """The equations that are declared of functions and hold without conditions."""
+        return tuple(
+            fact
+            for declared in self.context.functions.values()
+            for fact in declared.facts
+            if fact.relation == "=" and not fact.conditions and not fact.restricts
+        )
+
     def valued(self) -> frozenset[int]:
         """The functionals to which a declared fact gives a value: they converge."""
         found = set()
