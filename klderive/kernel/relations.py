@@ -1,4 +1,4 @@
-"""Compares the two sides of a statement: equations, inequalities, "up to", "proportional".
+"""Compares the two sides of a statement: equations, inequalities, "up to".
 
 Accepts a statement and what its reason allows. The idea: first both sides must be defined; then the difference of
 the sides must have normal form zero, or an established sign, in one of the modes that the reason allows. What that
@@ -16,9 +16,7 @@ from klderive.certificates.certificate import Counterexample, witness
 from klderive.kernel.attempt import Attempt, Attempts, first_proved, restricts
 from klderive.kernel.events import Event, Mode
 from klderive.kernel.needs import Searcher, text_of
-from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.reasons import Allowed
-from klderive.kernel.ring import Polynomial
 from klderive.kernel.session import Session
 from klderive.kernel.signs import NEGATIVE, POSITIVE
 from klderive.statement import Statement
@@ -115,21 +113,12 @@ class Relations(Attempts):
                 holds = not self.comparison.mentions(
                     self.session.factoring.by_denominator(difference), statement.over
                 )
-            case "proportional":
-                holds = self._proportional(normalizer, left, right, statement.over)
             case _:
                 return Attempt(False, message=f"the kernel has no rule for {statement.relation}")
         if not holds:
             leftover = normalizer.leftover(self.session.factoring.by_denominator(difference))
             return Attempt(False, leftover=leftover, message=_failure(statement.relation, leftover))
         return self.conclude(statement, normalizer, events, definedness)
-
-    def _proportional(
-        self, normalizer: Normalizer, left: Polynomial, right: Polynomial, over: Sequence[str]
-    ) -> bool:
-        if not normalizer.signs.is_nonzero(left) or not normalizer.signs.is_nonzero(right):
-            return False
-        return bool(self.comparison.ratios(left, right, over))
 
     def _witnessed(self, statement: Statement) -> Attempt | None:
         """Not identically equal: one certified point at which the two sides differ."""
@@ -156,5 +145,4 @@ def _failure(relation: str, leftover: Expr | None) -> str:
         "=": "the two sides have different normal forms",
         "!=": "no point was found at which the sides differ",
         "up to": "the difference depends on the named variables",
-        "proportional": "the quotient depends on the named variables",
     }.get(relation, "the sign of the difference is not established")

@@ -31,6 +31,7 @@ from klderive.theories.parts import IntegrationByParts
 from klderive.theories.piecewise_integrals import PiecewiseIntegrals
 from klderive.theories.power_series import PowerSeries
 from klderive.theories.products import Products
+from klderive.theories.proportions import Proportions
 from klderive.theories.readings import with_closed_forms, with_events
 from klderive.theories.signs_of_sums import SignsOfSums
 from klderive.theories.substitutions import Substitutions
@@ -65,6 +66,7 @@ ALL = {
     "limits": Theory(
         frozenset({"continuity", "asymptotic expansion"}), layers=(Bounds,), provers=(Limits,)
     ),
+    "proportions": Theory(provers=(Proportions,)),
     "optima": Theory(frozenset({"stationary point", "monotone maps"}), provers=(Optima,)),
     "monotone maps": Theory(frozenset({"monotone maps"}), provers=(MonotoneMaps,)),
     "inequalities": Theory(
