@@ -256,8 +256,9 @@ class Declarations(Reading):
                 raise DerivationError(
                     f"the support of this law is {distribution.support}, not {on}", location
                 )
-            parameters = {str(s) for p in distribution.parameters for s in p.free_symbols}
-            if parameters & {of, *self.scope.ranges}:
+            free = {str(s) for p in distribution.parameters for s in p.free_symbols}
+            bound = {str(s) for p in distribution.parameters for s in p.atoms(Symbol)} - free
+            if free & {of, *self.scope.ranges} or of in bound:
                 raise DerivationError("a parameter of the law is a bound variable", location)
         if on is None and distribution is None and of in self.scope.ranges:
             limits = limits_of(of, self.scope.ranges[of])
