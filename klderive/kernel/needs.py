@@ -120,11 +120,9 @@ class Conditions:
 
     def _defined_by_facts(self, side: Expr) -> Definedness | None:
         """The same where only what is declared of functions shows that a side is defined, as of a mean's derivative."""
-        facts = self.session.declared_facts()
-        if not facts:
-            return None
         try:
-            return Definedness(self.session.normalizer(self.session.probe.mode, facts).side(side)[1])
+            with self.session.informed() as normalizer:
+                return Definedness(normalizer.side(side)[1])
         except UnestablishedError:
             return None
 
@@ -201,12 +199,9 @@ class Conditions:
             for monomial, _ in obligation.body:
                 answer = self.convergence.monomial(obligation, monomial)
                 key = self.convergence.key(obligation, monomial)
-                if answer == "listed":
-                    # Only what is abstract: a concrete integral must converge by itself.
-                    facts = normalizer.value_by_facts(*key[:3], {key[-1]: ONE})
-                    if facts is not None:
-                        needs.uses.update(dict.fromkeys(facts))
-                        continue
+                # Only what is abstract: a concrete integral must converge by itself.
+                if answer == "listed" and self._is_valued(needs, key, normalizer):
+                    continue
                 if answer == "unknown" and self.convergence.as_a_whole(obligation):
                     open_terms = []
                     break
@@ -229,6 +224,17 @@ class Conditions:
             found.append(that_converges(self.session, obligation, body))
         for condition in sorted(found, key=lambda c: (len(c.text), c.text)):
             needs.conditions[condition] = None
+
+    def _is_valued(
+        self, needs: Needs, key: tuple[str, Domain, int, Monomial], normalizer: Normalizer
+    ) -> bool:
+        """Whether a functional has a value by the facts of a proof, or by what is declared, which needs no reason."""
+        facts = normalizer.value_by_facts(*key[:3], {key[-1]: ONE})
+        if facts is None:
+            with self.session.informed() as informed:
+                return informed.value_by_facts(*key[:3], {key[-1]: ONE}) is not None
+        needs.uses.update(dict.fromkeys(facts))
+        return True
 
     def divergence(self, obligation: Obligation, body: Polynomial) -> str:
         """The message that a convergence is not established."""

@@ -36,6 +36,7 @@ from klderive.theories.readings import with_closed_forms, with_events
 from klderive.theories.signs_of_sums import SignsOfSums
 from klderive.theories.substitutions import Substitutions
 from klderive.theories.tests_of_convergence import TestsOfConvergence
+from klderive.theories.totals import Totals
 from klderive.theories.whole_powers import WholePowers
 
 ALL = {
@@ -46,6 +47,7 @@ ALL = {
     "iterated integrals and sums": Theory(layers=(Exchanges,), inner=Iterated),
     "products": Theory(layers=(Products,)),
     "counted data": Theory(layers=(CountedData,)),
+    "totals that do not vanish": Theory(layers=(Totals,)),
     "whole powers": Theory(layers=(WholePowers,)),
     "elementary functions": Theory(layers=(Elementary,)),
     "Gamma function": Theory(layers=(GammaFunction,)),

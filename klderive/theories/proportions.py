@@ -17,7 +17,7 @@ from klderive.kernel.attempt import Attempt, first_proved
 from klderive.kernel.events import Event, Mode, Nonzero
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.reasons import Allowed
-from klderive.kernel.ring import Polynomial, freeze
+from klderive.kernel.ring import Frozen, Polynomial, freeze
 from klderive.kernel.theory import Prover
 from klderive.statement import Statement
 
@@ -46,9 +46,7 @@ class Proportions(Prover):
                 return self.attempts.conclude(statement, normalizer, events, definedness)
             return Attempt(False, message=message)
 
-        return first_proved(
-            self.session.modes((statement.left, statement.right), allowed), attempt
-        )
+        return first_proved(self.session.modes((statement.left, statement.right), allowed), attempt)
 
 
 def _some_factor(
@@ -66,7 +64,7 @@ def _some_factor(
     return all(normalizer.signs.is_nonzero(side) for side in (left, right))
 
 
-def _is_nonzero(normalizer: Normalizer, polynomial: Polynomial, listed: set[object]) -> bool:
+def _is_nonzero(normalizer: Normalizer, polynomial: Polynomial, listed: set[Frozen]) -> bool:
     """Whether a coefficient is proved, or listed, not to vanish: each of its factors but the denominators."""
     _, parts = normalizer.parts(normalizer.factoring.lowest_terms(polynomial))
     for part, exponent in parts:
