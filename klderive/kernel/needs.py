@@ -200,7 +200,7 @@ class Conditions:
                 answer = self.convergence.monomial(obligation, monomial)
                 key = self.convergence.key(obligation, monomial)
                 # Only what is abstract: a concrete integral must converge by itself.
-                if answer == "listed" and self._is_valued(needs, key, normalizer):
+                if answer == "listed" and self._is_valued(needs, obligation, key[-1], normalizer):
                     continue
                 if answer == "unknown" and self.convergence.as_a_whole(obligation):
                     open_terms = []
@@ -226,15 +226,34 @@ class Conditions:
             needs.conditions[condition] = None
 
     def _is_valued(
-        self, needs: Needs, key: tuple[str, Domain, int, Monomial], normalizer: Normalizer
+        self, needs: Needs, obligation: Obligation, inside: Monomial, normalizer: Normalizer
     ) -> bool:
-        """Whether a functional has a value by the facts of a proof, or by what is declared, which needs no reason."""
-        facts = normalizer.value_by_facts(*key[:3], {key[-1]: ONE})
-        if facts is None:
-            with self.session.informed() as informed:
-                return informed.value_by_facts(*key[:3], {key[-1]: ONE}) is not None
-        needs.uses.update(dict.fromkeys(facts))
-        return True
+        """Whether the facts of a proof, or what is declared, give a functional a value, or all its pieces."""
+        functional, domain, variable = (
+            obligation.functional,
+            obligation.domain,
+            obligation.variable,
+        )
+        for pieces in ([inside], self.convergence.pieces(obligation, inside)):
+            uses: list[str] = []
+            for piece in pieces:
+                if self.convergence.monomial(obligation, piece) == "converges":
+                    continue
+                body: Polynomial = {self.convergence.key(obligation, piece)[-1]: ONE}
+                facts = normalizer.value_by_facts(functional, domain, variable, body)
+                if facts is None:
+                    with self.session.informed() as informed:
+                        facts = informed.value_by_facts(functional, domain, variable, body)
+                    if facts is None:
+                        break
+                    # What is declared needs no reason.
+                    facts = ()
+                uses += facts
+            else:
+                if pieces:
+                    needs.uses.update(dict.fromkeys(uses))
+                    return True
+        return False
 
     def divergence(self, obligation: Obligation, body: Polynomial) -> str:
         """The message that a convergence is not established."""

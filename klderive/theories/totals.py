@@ -63,6 +63,8 @@ class Totals(Normalizer):
         _, kind, lower, upper, body = atom.key
         if kind == "oriented" or any(c < 0 or self.signs.monomial(m) & NEGATIVE for m, c in body):
             return False
+        if number in self._totals_that_are_normalised():
+            return True
         if self.signs.is_positive(dict(body)) and self._has_a_length(kind, lower, upper):
             return True
         return any(self._weighs(number, dict(m)) for m, _ in body)
@@ -79,12 +81,19 @@ class Totals(Normalizer):
 
     def _weighs(self, number: int, factors: dict[int, Exponent]) -> bool:
         """Whether the factors are a power of a density that is normalised over the same domain, and positive ones."""
-        # What is divided by does not vanish where the density beside it is positive.
-        unsure = [n for n, e in factors.items() if self.signs.atom(n) != POSITIVE and e > 0]
-        if len(unsure) > 1:
-            return False
         name, kind, lower, upper, _ = self.ring.atoms[number].key
         variable = self.bound_in(number)
+        # What is divided by does not vanish where the density beside it is positive; the variable of an integral
+        # vanishes at one point only.
+        unsure = [
+            n
+            for n, e in factors.items()
+            if e > 0
+            and self.signs.atom(n) != POSITIVE
+            and not (name == "integral" and n == variable)
+        ]
+        if len(unsure) > 1:
+            return False
         for density in unsure or factors:
             if factors[density] <= 0 or variable is None:
                 continue
