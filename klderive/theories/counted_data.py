@@ -43,7 +43,7 @@ class CountedData(Products):
         for count, term in counted:
             base = self.normal(term, env)
             if not self.signs.is_positive(base):
-                shown = self.express(base)
+                shown = self.text(base)
                 raise UnestablishedError(f"a power needs `{shown} > 0`, which is not established")
             logarithm = self.log_of(base, split=True)
             result = self.ring.multiply(

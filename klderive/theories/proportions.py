@@ -39,7 +39,7 @@ class Proportions(Prover):
             events = [*left_events, *right_events]
             pairs = self.comparison.ratios(left, right, statement.over)
             if not pairs:
-                message = "the quotient depends on the named variables"
+                message = "it is not established that the quotient is free of the named variables"
             elif not _some_factor(normalizer, left, right, pairs, [*definedness, *events]):
                 message = "it is not established that the factor between the sides is not 0"
             else:
