@@ -178,6 +178,46 @@ def test_laws_that_are_none(law: str, words: str) -> None:
         d.density("p", of="x", law=law)
 
 
+@pytest.mark.parametrize("definition", ["log(t)", "1/t", "sqrt(t)"])
+@pytest.mark.parametrize(
+    "law", ["normal(f(m), s)", "normal(m, 1 + f(m)**2)", "exponential(exp(f(m)))"]
+)
+def test_a_parameter_must_be_defined_for_all_values(definition: str, law: str) -> None:
+    d = Derivation("test")
+    d.symbols(m="real", s="positive")
+    d.define("f(t)", as_=definition)
+    with pytest.raises(DerivationError, match="is defined"):
+        d.density("p", of="x", law=law)
+
+
+@pytest.mark.parametrize(
+    ("law", "mean", "variance"),
+    [
+        ("normal(m, sqrt(s))", "m", "s"),
+        ("normal(m**2, exp(m))", "m**2", "exp(2*m)"),
+        ("normal(0, f(m))", "0", "(1 + m**2)**2"),
+        ("exponential(2*s)", "1/(2*s)", "1/(4*s**2)"),
+        ("laplace(m, 1/s)", "m", "2/s**2"),
+        ("uniform(m - s, m + s)", "m", "s**2/3"),
+        ("bernoulli(1/(1 + exp(-m)))", "1/(1 + exp(-m))", "exp(m)/(1 + exp(m))**2"),
+        ("geometric(1/(1 + s))", "s", "s*(1 + s)"),
+        ("poisson(exp(m))", "exp(m)", "exp(m)"),
+    ],
+)
+def test_a_parameter_may_be_a_formula(law: str, mean: str, variance: str) -> None:
+    d = Derivation("test")
+    d.symbols(m="real", s="positive")
+    d.define("f(t)", as_="1 + t**2")
+    d.density("p", of="x", law=law)
+    d.chain("E(x, x in p)").eq(mean)
+    d.chain("Var(x, x in p)").eq(variance)
+    d.chain("E(x, x in p)").eq(f"{mean} + 1")
+    verdicts = [line.verdict for line in verify(d).lines() if line.line.role != "definition"]
+    assert [v.status for v in verdicts[:2]] == ["proved", "proved"]
+    assert [v.conditions for v in verdicts[:2]] == [(), ()]
+    assert verdicts[2].status != "proved"
+
+
 def test_an_abstract_density_is_normalised_and_no_more() -> None:
     d = Derivation("test")
     p = d.density("p", of="x")
