@@ -258,8 +258,9 @@ class Declarations(Reading):
                 raise DerivationError(
                     f"the support of this law is {distribution.support}, not {on}", location
                 )
-            parameters = {str(s) for p in distribution.parameters for s in p.free_symbols}
-            if parameters & {of, *self.scope.ranges}:
+            free = {str(s) for p in distribution.parameters for s in p.free_symbols}
+            bound = {str(s) for p in distribution.parameters for s in p.atoms(Symbol)} - free
+            if free & {of, *self.scope.ranges} or of in bound:
                 raise DerivationError("a parameter of the law is a bound variable", location)
         if on is None and distribution is None and of in self.scope.ranges:
             limits = limits_of(of, self.scope.ranges[of])
@@ -413,8 +414,16 @@ class Declarations(Reading):
 
     def _established(self, statement: Statement) -> bool:
         """Whether the kernel proves a relation from what is assumed; the search sees to it that this can hold."""
-        kernel = full_kernel(Context(tuple(statement for _, statement in self.givens)), Search())
-        verdict = kernel.judge(statement, Allowed())
+        # The definitions are not judged yet: each use of one must establish that it is defined.
+        functions = {
+            name: declared
+            if declared.definition is None
+            else replace(declared, sign="unknown", facts=(), total=False, bounded=False)
+            for name, declared in self.functions.items()
+        }
+        givens = tuple(given for _, given in self.givens)
+        kernel = full_kernel(Context(givens, functions, families=self.families), Search())
+        verdict = kernel.judge(statement, Allowed(definitions=None))
         return verdict.status == "proved" and not verdict.conditions
 
     def _parameter(self, name: str, location: Location | None) -> Tuple:

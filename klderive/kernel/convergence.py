@@ -91,6 +91,14 @@ class Convergence:
         del full.events[count:]
         return result
 
+    def pieces(self, obligation: Obligation, inside: Monomial) -> list[Monomial]:
+        """The monomials of an integrand with its definitions unfolded; none if that has conditions of its own."""
+        try:
+            with self.full.binding(*self.bound(inside)):
+                return list(self._unfolded(inside))
+        except UnestablishedError:
+            return []
+
     def _decide(self, obligation: Obligation, inside: Monomial) -> Answer:
         atom = self._functional(obligation, inside)
         if atom in self.valued:

@@ -1,4 +1,4 @@
-"""Compares the two sides of a statement: equations, inequalities, "up to", "proportional".
+"""Compares the two sides of a statement: equations, inequalities, "up to".
 
 Accepts a statement and what its reason allows. The idea: first both sides must be defined; then the difference of
 the sides must have normal form zero, or an established sign, in one of the modes that the reason allows. What that
@@ -17,9 +17,7 @@ from klderive.kernel.attempt import Attempt, Attempts, first_proved, restricts
 from klderive.kernel.events import Event, Mode
 from klderive.kernel.expression import text_of
 from klderive.kernel.needs import Searcher
-from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.reasons import Allowed
-from klderive.kernel.ring import Polynomial
 from klderive.kernel.session import Session
 from klderive.kernel.signs import NEGATIVE, POSITIVE
 from klderive.statement import Statement
@@ -118,24 +116,12 @@ class Relations(Attempts):
                 holds = not self.comparison.mentions(
                     self.session.factoring.by_denominator(difference), statement.over
                 )
-            case "proportional":
-                holds = self._proportional(normalizer, left, right, statement.over)
             case _:
                 return Attempt(False, message=f"the kernel has no rule for {statement.relation}")
         if not holds:
             leftover = normalizer.leftover(self.session.factoring.by_denominator(difference))
-            message = _failure(statement.relation, leftover)
-            if statement.relation == "proportional":
-                message = _not_proportional(normalizer, left, right)
-            return Attempt(False, leftover=leftover, message=message)
+            return Attempt(False, leftover=leftover, message=_failure(statement.relation, leftover))
         return self.conclude(statement, normalizer, events, definedness)
-
-    def _proportional(
-        self, normalizer: Normalizer, left: Polynomial, right: Polynomial, over: Sequence[str]
-    ) -> bool:
-        if not normalizer.signs.is_nonzero(left) or not normalizer.signs.is_nonzero(right):
-            return False
-        return bool(self.comparison.ratios(left, right, over))
 
     def _witnessed(self, statement: Statement) -> Attempt | None:
         """Not identically equal: one certified point at which the two sides differ."""
@@ -150,13 +136,6 @@ class Relations(Attempts):
         if certificate is None:
             return None
         return Attempt(True, uses=("witness",), counterexample=certificate)
-
-
-def _not_proportional(normalizer: Normalizer, left: Polynomial, right: Polynomial) -> str:
-    """Why sides are not shown to be proportional."""
-    if not all(normalizer.signs.is_nonzero(side) for side in (left, right)):
-        return "it is not established that no side vanishes"
-    return "it is not established that the quotient is free of the named variables"
 
 
 def _differentiated_by(statement: Statement) -> set[str]:

@@ -31,10 +31,12 @@ from klderive.theories.parts import IntegrationByParts
 from klderive.theories.piecewise_integrals import PiecewiseIntegrals
 from klderive.theories.power_series import PowerSeries
 from klderive.theories.products import Products
+from klderive.theories.proportions import Proportions
 from klderive.theories.readings import with_closed_forms, with_events
 from klderive.theories.signs_of_sums import SignsOfSums
 from klderive.theories.substitutions import Substitutions
 from klderive.theories.tests_of_convergence import TestsOfConvergence
+from klderive.theories.totals import Totals
 from klderive.theories.whole_powers import WholePowers
 
 ALL = {
@@ -45,6 +47,7 @@ ALL = {
     "iterated integrals and sums": Theory(layers=(Exchanges,), inner=Iterated),
     "products": Theory(layers=(Products,)),
     "counted data": Theory(layers=(CountedData,)),
+    "totals that do not vanish": Theory(layers=(Totals,)),
     "whole powers": Theory(layers=(WholePowers,)),
     "elementary functions": Theory(layers=(Elementary,)),
     "Gamma function": Theory(layers=(GammaFunction,)),
@@ -65,6 +68,7 @@ ALL = {
     "limits": Theory(
         frozenset({"continuity", "asymptotic expansion"}), layers=(Bounds,), provers=(Limits,)
     ),
+    "proportions": Theory(provers=(Proportions,)),
     "optima": Theory(frozenset({"stationary point", "monotone maps"}), provers=(Optima,)),
     "monotone maps": Theory(frozenset({"monotone maps"}), provers=(MonotoneMaps,)),
     "inequalities": Theory(

@@ -52,6 +52,9 @@ HIGHEST_DERIVATIVE = 10
 class Derivatives(Replacement):
     """Adds derivatives."""
 
+    differentiating = False
+    """Whether the body of a derivative is brought to normal form."""
+
     def other(self, e: Expr, env: Environment) -> Polynomial:
         """The normal form of a derivative."""
         return self.differentiated(e, env) if isinstance(e, Derivative) else super().other(e, env)
@@ -71,6 +74,7 @@ class Derivatives(Replacement):
                 raise UnestablishedError(f"a derivative of order {count} is not taken")
             numbers += [self._varying(variable, body, env)] * int(count)
         outer, self.position = self.position, "apart"
+        around, self.differentiating = self.differentiating, True
         start = len(self.events)
         try:
             polynomial = self.normal(body, env)
@@ -79,8 +83,17 @@ class Derivatives(Replacement):
             for number in numbers:
                 polynomial = self.derivative(self.factoring.by_denominator(polynomial), number)
         finally:
-            self.position = outer
+            self.position, self.differentiating = outer, around
         return polynomial
+
+    def log_of(self, polynomial: Polynomial, *, split: bool) -> Polynomial:
+        """The logarithm of a polynomial; under a derivative definitions in it unfold.
+
+        The derivative of a density's logarithm is then free of the density, which stays a weight around it.
+        """
+        if self.differentiating:
+            polynomial = self.opened(polynomial)
+        return super().log_of(polynomial, split=split)
 
     def _varying(self, variable: Symbol, body: Expr, env: Environment) -> int:
         """The atom of a variable of differentiation, which must range over an open set and stand for itself only."""
@@ -214,12 +227,14 @@ class Derivatives(Replacement):
         )
 
     def _is_abstract_in(self, body: Polynomial) -> bool:
-        """Whether a function or data stand in a body, so that its convergence may be listed and not established."""
-        kinds = {"apply", "indexed", "node", "functional", "indicator", "equal"}
+        """Whether an undefined function or data stand in a body: its convergence may be listed and not established."""
+        kinds = {"indexed", "node", "functional", "indicator", "equal"}
         todo = [n for monomial in body for n, _ in monomial]
         while todo:
             atom = self.ring.atoms[todo.pop()]
             if atom.kind in kinds:
+                return True
+            if atom.kind == "apply" and not self._is_concrete(str(atom.key[0])):
                 return True
             for part in atom.key:
                 if isinstance(part, frozenset):
@@ -227,6 +242,14 @@ class Derivatives(Replacement):
                 elif isinstance(part, tuple) and atom.kind == "exp":
                     todo += [n for n, _ in part]
         return False
+
+    def _is_concrete(self, name: str) -> bool:
+        """Whether a function, and each that its definition speaks of, is defined by a formula."""
+        for leaf in self.leaves(name):
+            declared = self.context.functions.get(leaf) if isinstance(leaf, str) else None
+            if isinstance(leaf, str) and (declared is None or declared.definition is None):
+                return False
+        return True
 
     def derivative(self, polynomial: Polynomial, leaf: int) -> Polynomial:
         """The derivative with respect to a symbol or bound variable.

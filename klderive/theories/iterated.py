@@ -105,6 +105,9 @@ class Iterated(Inner):
         if facts is not None:
             needs.uses.update(dict.fromkeys(facts))
             return True
+        with self.session.informed() as informed:
+            if self.value_by_facts(nest, informed) is not None:
+                return True
         if not self.can_be_listed(nest) or self.diverges(nest, normalizer):
             return False
         expression = self.expression(nest)
