@@ -13,9 +13,11 @@ from klderive.kernel import Kernel, Searcher
 from klderive.kernel.decide import BUDGET
 from klderive.kernel.theory import Theories, Theory
 from klderive.statement import Context
+from klderive.theories.affine_maps import AffineMaps
 from klderive.theories.bounds import Bounds
 from klderive.theories.cases import Cases
 from klderive.theories.counted_data import CountedData
+from klderive.theories.deltas import Deltas
 from klderive.theories.derivatives import Derivatives, Differentiation
 from klderive.theories.elementary import Elementary
 from klderive.theories.exchanges import Exchanges
@@ -31,7 +33,8 @@ from klderive.theories.parts import IntegrationByParts
 from klderive.theories.piecewise_integrals import PiecewiseIntegrals
 from klderive.theories.power_series import PowerSeries
 from klderive.theories.products import Products
-from klderive.theories.readings import with_closed_forms, with_events
+from klderive.theories.ranges import Ranges
+from klderive.theories.readings import with_canonical_domains, with_closed_forms, with_events
 from klderive.theories.signs_of_sums import SignsOfSums
 from klderive.theories.substitutions import Substitutions
 from klderive.theories.tests_of_convergence import TestsOfConvergence
@@ -42,6 +45,9 @@ ALL = {
     "events": Theory(layers=(Indicators,), readings=(with_events,)),
     "parity": Theory(frozenset({"parity"}), layers=(Parity,)),
     "cases": Theory(layers=(Cases,)),
+    "selected terms": Theory(layers=(Deltas,)),
+    "ranges": Theory(layers=(Ranges,), readings=(with_canonical_domains,)),
+    "affine maps": Theory(layers=(AffineMaps,), readings=(with_canonical_domains,)),
     "iterated integrals and sums": Theory(layers=(Exchanges,), inner=Iterated),
     "products": Theory(layers=(Products,)),
     "counted data": Theory(layers=(CountedData,)),

@@ -17,6 +17,9 @@ BARS = "formulas between bounds as integrals"
 CUTS = "events as bounds"
 """The indicator of an event under an integral or sum is a bound."""
 
+ALIGNED = "canonical domains"
+"""Ranges of sums and intervals of integrals are canonical, and split at their ends."""
+
 CLOSED = "closed forms"
 """Integrals and sums have the values that antiderivatives and telescoping give them."""
 
@@ -40,6 +43,16 @@ def with_closed_forms(modes: list[Mode], sides: tuple[Expr, ...], allowed: Allow
         for mode in modes
         for split in ({False, mode.split})
     ]
+
+
+def with_canonical_domains(
+    modes: list[Mode], sides: tuple[Expr, ...], allowed: Allowed
+) -> list[Mode]:
+    """Also modes in which domains are canonical, if there are integrals or sums and linearity is allowed."""
+    if not allowed.linearity or not has_functional(*sides):
+        return modes
+    readings = frozenset({ALIGNED, CUTS} if has_indicator(*sides) else {ALIGNED})
+    return modes + [replace(mode, readings=readings) for mode in modes if not mode.readings]
 
 
 def has_indicator(*sides: Expr) -> bool:
