@@ -103,11 +103,15 @@ class Convergence:
         except UnestablishedError:
             return "unknown"
         test = self.is_summable if obligation.domain[0] == "range" else self.is_integrable
-        if all(test(obligation, monomial) for monomial in unfolded):
+        rest = [self.key(obligation, m)[-1] for m in unfolded if not test(obligation, m)]
+        if not rest or self._has_value(obligation, unfolded):
             return "converges"
-        if self._has_value(obligation, unfolded):
-            return "converges"
-        return "listed" if self.may_be_listed(inside, {obligation.variable}) else "unknown"
+        variables = {obligation.variable}
+        listed = any(
+            all(self.may_be_listed(monomial, variables) for monomial in terms)
+            for terms in ([inside], rest)
+        )
+        return "listed" if listed else "unknown"
 
     def as_a_whole(self, obligation: Obligation) -> bool:
         """Whether the functional of the whole body has a value, though not that of each of its monomials."""

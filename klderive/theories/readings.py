@@ -41,6 +41,7 @@ def with_closed_forms(modes: list[Mode], sides: tuple[Expr, ...], allowed: Allow
     return modes + [
         replace(mode, split=split, readings=mode.readings | {CLOSED})
         for mode in modes
+        if not mode.reads(ALIGNED)
         for split in ({False, mode.split})
     ]
 
