@@ -13,7 +13,7 @@ from klderive.kernel.events import AbsolutelyContinuous, UnestablishedError, Use
 from klderive.kernel.ring import Frozen, Monomial, Polynomial
 from klderive.theories.replacement import Replacement
 
-ARGUMENTS = ("apply", "indexed", "gamma", "log", "sum")
+ARGUMENTS = ("apply", "indexed", "log", "sum")
 """Kinds of atoms that a change of variable may give the variable itself as argument."""
 
 

@@ -40,6 +40,7 @@ class Ranges(Displacement):
         """Make the state that this layer keeps."""
         super().prepare()
         self.transposing = False
+        self.settled: set[int] = set()
 
     def term_value(self, name: str, domain: Domain, variable: int, inside: Monomial) -> Polynomial:
         """The integral or sum of one monomial; a sum over a range has canonical ends."""
@@ -62,7 +63,7 @@ class Ranges(Displacement):
         """The sum over the range in which the index is an argument; None if it is."""
         own = freeze(self.ring.of_atom(variable))
         places = self._places(inside, variable)
-        if not places or places == {own}:
+        if not places or places == {own} or variable in self.settled:
             return None
         found: list[tuple[list[Any], Frozen, Domain, int, Polynomial]] = []
         for place in sorted(places, key=sorted):
@@ -75,6 +76,8 @@ class Ranges(Displacement):
         _, place, moved, index, body = min(found, key=lambda entry: entry[0])
         if place == own:
             return None
+        # Another shift would follow if the rules for an atom made other arguments of it.
+        self.settled.add(index)
         if moved[2] == oo:
             printed = self.bound_names[index]
             self.events.append(
@@ -184,6 +187,7 @@ class Ranges(Displacement):
                 term = self.displaced({inside: ONE}, variable, place[0])
                 total = ring.add(total, ring.scale(term, place[1]))
         index = self.fresh_variable(new, self.bound_names[variable])
+        self.settled.add(index)
         with self.binding(index):
             body = self.displaced({inside: ONE}, variable, ring.of_atom(index))
         return ring.add(total, self._added(new, index, body))
@@ -204,6 +208,7 @@ class Ranges(Displacement):
             part: Domain = ("range", low, end)
             self._need_range(part)
             index = self.fresh_variable(part, self.bound_names[variable])
+            self.settled.add(index)
             with self.binding(index):
                 body = self.displaced({inside: ONE}, variable, ring.of_atom(index))
             total = ring.add(total, ring.scale(self._added(part, index, body), sign))
