@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from klderive.theories import TOGETHER
 
-EXTENDED = {"_put_in", "_integrated"}
+EXTENDED = {"_put_in", "_integrated", "_summed"}
 """Private methods that a layer extends on purpose, calling that of the layer below."""
 
 
