@@ -23,12 +23,11 @@ from klderive.kernel.events import (
     Obligation,
     UnestablishedError,
 )
-from klderive.kernel.expression import express, functional
+from klderive.kernel.expression import express, functional, text_of
 from klderive.kernel.matching import single_atom
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import ONE, Monomial, Polynomial, freeze
 from klderive.kernel.session import Session
-from klderive.notation import NotationError, read_sympy, to_text
 from klderive.statement import Condition, Context, Statement
 
 
@@ -336,14 +335,6 @@ def _arguments(session: Session, number: int) -> Iterator[tuple[int, str]]:
         alone = single_atom(dict(argument))
         if alone is not None and session.ring.atoms[alone].kind == "bound":
             yield alone, str(parameter)
-
-
-def text_of(expression: Expr) -> str:
-    """An expression in the notation in which lines are typed."""
-    try:
-        return to_text(read_sympy(expression))
-    except NotationError:
-        return str(expression)
 
 
 def without_implied(conditions: Sequence[Condition]) -> tuple[Condition, ...]:

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sympy import Expr
+from sympy import Add, Derivative, Expr
 
 from klderive.certificates.certificate import Counterexample, witness
 from klderive.kernel.attempt import Attempt, Attempts, first_proved, restricts
 from klderive.kernel.events import Event, Mode
-from klderive.kernel.needs import Searcher, text_of
+from klderive.kernel.expression import text_of
+from klderive.kernel.needs import Searcher
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.reasons import Allowed
 from klderive.kernel.ring import Polynomial
@@ -43,15 +44,17 @@ class Relations(Attempts):
             UnestablishedError: if a side is not, or assumptions fix what should vary.
             BudgetExceededError: if it takes too much work.
         """
-        over = set(statement.over)
+        over = _differentiated_by(statement)
         for prover in self.provers:
             statement = prover.read(statement)
-            over |= {*statement.over, *prover.varied_by(statement)}
+            over |= prover.varied_by(statement)
+        over.update(statement.over)
         # The number of data is one that a limit may vary.
         self.check_vary(statement.over, counts=statement.relation == "->")
         # A hypothesis about what varies would fix it.
         facts = tuple(fact for fact in allowed.facts if not restricts(fact, over))
-        allowed = replace(allowed, facts=facts)
+        theories = allowed.theories & self.session.theories.reasons
+        allowed = replace(allowed, facts=facts, theories=theories)
         for prover in self.provers:
             attempt = prover.of_no_values(statement, allowed)
             if attempt is not None:
@@ -121,7 +124,10 @@ class Relations(Attempts):
                 return Attempt(False, message=f"the kernel has no rule for {statement.relation}")
         if not holds:
             leftover = normalizer.leftover(self.session.factoring.by_denominator(difference))
-            return Attempt(False, leftover=leftover, message=_failure(statement.relation, leftover))
+            message = _failure(statement.relation, leftover)
+            if statement.relation == "proportional":
+                message = _not_proportional(normalizer, left, right)
+            return Attempt(False, leftover=leftover, message=message)
         return self.conclude(statement, normalizer, events, definedness)
 
     def _proportional(
@@ -146,15 +152,35 @@ class Relations(Attempts):
         return Attempt(True, uses=("witness",), counterexample=certificate)
 
 
+def _not_proportional(normalizer: Normalizer, left: Polynomial, right: Polynomial) -> str:
+    """Why sides are not shown to be proportional."""
+    if not all(normalizer.signs.is_nonzero(side) for side in (left, right)):
+        return "it is not established that no side vanishes"
+    return "it is not established that the quotient is free of the named variables"
+
+
+def _differentiated_by(statement: Statement) -> set[str]:
+    """The names that the sides of a statement differentiate by."""
+    return {
+        str(variable)
+        for side in (statement.left, statement.right)
+        for node in side.atoms(Derivative)
+        for variable in node.variables
+    }
+
+
 def _failure(relation: str, leftover: Expr | None) -> str:
     """Why a comparison failed; for an equation, what the right side lacks."""
     if relation == "=" and leftover is not None:
         text = text_of(leftover)
         if len(text) <= SHORT_LEFTOVER:
             return f"the right side lacks {text}"
+        if isinstance(leftover, Add):
+            least = min((text_of(term) for term in leftover.args), key=len)
+            shown = f", among them {least}" if len(least) <= SHORT_LEFTOVER else ""
+            return f"the two sides have different normal forms: they differ in {len(leftover.args)} terms{shown}"
     return {
         "=": "the two sides have different normal forms",
         "!=": "no point was found at which the sides differ",
         "up to": "the difference depends on the named variables",
-        "proportional": "the quotient depends on the named variables",
     }.get(relation, "the sign of the difference is not established")

@@ -235,8 +235,12 @@ def distribution_of(
             or not parameters[place].is_positive
         ):
             raise NotationError(
-                f"the parameter `{parameters[place]}` must be declared positive",
-                hint=f"write {known.usage}",
+                f"the parameter `{parameters[place]}` must be declared positive"
+                if isinstance(parameters[place], Symbol)
+                else f"the parameter `{parameters[place]}` must be positive, a number or a declared symbol",
+                hint=f"write {known.usage}"
+                if isinstance(parameters[place], Symbol | Integer | Rational)
+                else f"write {known.usage}; for a formula, declare a positive symbol and assume what it is",
             )
     for parameter in parameters:
         if not isinstance(parameter, Symbol) and not holds(Statement(parameter, "=", parameter)):

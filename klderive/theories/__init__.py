@@ -19,7 +19,7 @@ from klderive.theories.bounds import Bounds
 from klderive.theories.cases import Cases
 from klderive.theories.counted_data import CountedData
 from klderive.theories.deltas import Deltas
-from klderive.theories.derivatives import Derivatives, Differentiation
+from klderive.theories.derivatives import Derivatives
 from klderive.theories.elementary import Elementary
 from klderive.theories.exchanges import Exchanges
 from klderive.theories.gamma_function import GammaFunction
@@ -65,7 +65,7 @@ ALL = {
     "Gamma function": Theory(layers=(GammaFunction,)),
     "tests of convergence": Theory(convergence=TestsOfConvergence),
     "change of variable": Theory(layers=(Substitutions,)),
-    "derivatives": Theory(layers=(Derivatives,), provers=(Differentiation,)),
+    "derivatives": Theory(layers=(Derivatives,)),
     "fundamental theorem of calculus": Theory(
         frozenset({"fundamental theorem of calculus"}),
         layers=(Bounds,),

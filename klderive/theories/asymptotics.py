@@ -226,7 +226,7 @@ class Asymptotics(Derivatives):
                 return self._elementary("sin", self._expanded(dict(atom.key[1]), t), t)
             case "elementary":
                 return self._elementary(str(atom.key[0]), self._expanded(dict(atom.key[1]), t), t)
-        raise UnestablishedError(f"no limit is known of {self.express({((number, 1),): ONE})}")
+        raise UnestablishedError(f"no limit is known of {self.text({((number, 1),): ONE})}")
 
     def _power_of_expansion(self, base: Polynomial, exponent: Exponent, t: int) -> Polynomial:
         """A power: d^e (1 + e r + e (e - 1)/2 r^2 + bounded r^3) for d (1 + r)."""
@@ -286,7 +286,7 @@ class Asymptotics(Derivatives):
     def _sign_of(self, coefficient: Polynomial) -> int:
         signs = self.signs.sign(coefficient)
         if signs not in (POSITIVE, NEGATIVE):
-            raise UnestablishedError(f"the sign of {self.express(coefficient)} is not established")
+            raise UnestablishedError(f"the sign of {self.text(coefficient)} is not established")
         return 1 if signs == POSITIVE else -1
 
     def _logarithm(self, argument: Polynomial, t: int) -> Polynomial:

@@ -31,9 +31,7 @@ from klderive.kernel.events import (
 )
 from klderive.kernel.ring import ONE, Exponent, Monomial, Polynomial, as_fmpq, exact, freeze
 from klderive.kernel.signs import POSITIVE
-from klderive.kernel.theory import Prover
 from klderive.kernel.workspace import Environment
-from klderive.statement import Statement
 from klderive.theories.replacement import Replacement
 
 OPEN_KINDS = tuple(
@@ -274,7 +272,7 @@ class Derivatives(Replacement):
         lower = ring.subtract(exponent, ring.number(1))
         if not self.signs.is_nonnegative(lower) and not self.signs.is_nonzero(base):
             raise UnestablishedError(
-                f"{self.express(base)} may vanish, and its power have no derivative"
+                f"{self.text(base)} may vanish, and its power have no derivative"
             )
         outer = ring.multiply(exponent, self.integer_symbol_power(base, lower))
         return ring.multiply(outer, self.derivative(base, leaf))
@@ -283,7 +281,7 @@ class Derivatives(Replacement):
         """The chain rule: the exponent, times the power one lower, times the derivative of the atom."""
         if isinstance(exponent, Fraction) and self.signs.atom(number) != POSITIVE:
             raise UnestablishedError(
-                f"a root of {self.express({((number, 1),): ONE})}, which may vanish, is not"
+                f"a root of {self.text({((number, 1),): ONE})}, which may vanish, is not"
                 " differentiated"
             )
         lower = self.ring.of_atom(number, exact(exponent - 1))
@@ -311,7 +309,7 @@ class Derivatives(Replacement):
                 inner = dict(atom.key[0])
                 if not self.signs.is_positive(inner):
                     raise UnestablishedError(
-                        f"a root of {self.express(inner)}, which may vanish, is not differentiated"
+                        f"a root of {self.text(inner)}, which may vanish, is not differentiated"
                     )
                 slope = ring.multiply(self.derivative(inner, leaf), self.inverse(inner))
                 return ring.scale(ring.multiply(ring.of_atom(number), slope), as_fmpq(atom.key[1]))
@@ -336,7 +334,7 @@ class Derivatives(Replacement):
                     slope = self.factoring.by_denominator(self.derivative(body, leaf))
                 return self.accumulate("sum", domain, variable, slope)
         raise UnestablishedError(
-            f"there is no rule for the derivative of {self.express({((number, 1),): ONE})}"
+            f"there is no rule for the derivative of {self.text({((number, 1),): ONE})}"
         )
 
     def _slope_of_integral(self, number: int, leaf: int) -> Polynomial:
@@ -407,16 +405,3 @@ class Derivatives(Replacement):
                 if atom.kind == "abs":
                     return dict(atom.key[0])
         return polynomial
-
-
-class Differentiation(Prover):
-    """Says what derivatives vary."""
-
-    def varied_by(self, statement: Statement) -> set[str]:
-        """The names that the sides of a statement differentiate by."""
-        return {
-            str(variable)
-            for side in (statement.left, statement.right)
-            for node in side.atoms(Derivative)
-            for variable in node.variables
-        }

@@ -104,7 +104,7 @@ def _by_expansion(normalizer: Bounds, statement: Statement) -> tuple[Event, ...]
         value = normalizer.limit_toward(f, number, domain, side, listing=True)
         difference = ring.subtract(value, limit)
         if not normalizer.factoring.is_zero(difference):
-            shown = normalizer.express(normalizer.factoring.by_denominator(difference))
+            shown = normalizer.text(normalizer.factoring.by_denominator(difference))
             raise UnestablishedError(f"the limit differs by {shown}")
     found = normalizer.events[start:]
     del normalizer.events[start:]
@@ -212,7 +212,7 @@ def _by_continuity(
             f = normalizer.put(f, stand_in, goal)
         difference = ring.subtract(f, limit)
         if not normalizer.factoring.is_zero(difference):
-            shown = normalizer.express(normalizer.factoring.by_denominator(difference))
+            shown = normalizer.text(normalizer.factoring.by_denominator(difference))
             raise UnestablishedError(f"the limit differs by {shown}")
         normalizer.use("continuity")
         found_events = (*events, *more, *normalizer.events[start:])
@@ -221,7 +221,7 @@ def _by_continuity(
     for event in found_events:
         if isinstance(event, Nonzero) and {number, *fresh} & ring.free(dict(event.polynomial)):
             raise UnestablishedError(
-                f"{normalizer.express(dict(event.polynomial))} != 0 is not established on the way"
+                f"{normalizer.text(dict(event.polynomial))} != 0 is not established on the way"
             )
     return found_events
 
