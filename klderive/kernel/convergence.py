@@ -106,12 +106,10 @@ class Convergence:
         rest = [self.key(obligation, m)[-1] for m in unfolded if not test(obligation, m)]
         if not rest or self._has_value(obligation, unfolded):
             return "converges"
-        variables = {obligation.variable}
-        listed = any(
-            all(self.may_be_listed(monomial, variables) for monomial in terms)
-            for terms in ([inside], rest)
-        )
-        return "listed" if listed else "unknown"
+        for terms in ([inside], rest):
+            if all(self.may_be_listed(monomial, {obligation.variable}) for monomial in terms):
+                return "listed"
+        return "unknown"
 
     def as_a_whole(self, obligation: Obligation) -> bool:
         """Whether the functional of the whole body has a value, though not that of each of its monomials."""

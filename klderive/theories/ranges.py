@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from flint import fmpq
-from sympy import oo
+from sympy import Symbol, oo
 
 from klderive.kernel.events import Domain, Obligation, UnestablishedError
 from klderive.kernel.finite_sums import explicit_integers
@@ -287,9 +287,13 @@ class Ranges(Displacement):
         """The sum over j <= i of h(j, i)."""
         ring = self.ring
         _, lower, _ = domain
-        outer = self.fresh_variable(domain, self.bound_names[row])
+        # Not fresh: a variable in whose domain another one is renamed would not be told apart.
+        index = 1 + ring.height(square)
+        outer = self.bound(index + 1, domain, Symbol(self.bound_names[row]))
         short: Domain = ("range", lower, freeze(ring.of_atom(outer)))
-        inner = self.fresh_variable(short, self.bound_names[column])
+        inner = self.bound(index, short, Symbol(self.bound_names[column]))
+        if {outer, inner} & (ring.free(square) | set(self.active)):
+            raise UnestablishedError("a variable is bound that is bound outside it")
         with self.binding(outer, inner):
             body = self.displaced(square, column, ring.of_atom(outer))
             body = self.displaced(body, row, ring.of_atom(inner))
