@@ -19,12 +19,7 @@ from klderive.kernel.ring import Frozen, Polynomial, freeze
 from klderive.kernel.signs import POSITIVE, VANISHES
 from klderive.statement import FunctionDeclaration
 
-INTERVALS = {
-    (False, False): "interval",
-    (True, False): "closed below",
-    (False, True): "closed above",
-    (True, True): "closed",
-}
+INTERVALS = (("interval", "closed above"), ("closed below", "closed"))
 """The kinds of intervals, by whether the lower and the upper end belong to them."""
 
 NESTED_INSTANCES = 20
@@ -54,7 +49,8 @@ class Applications(Functionals):
         if family is not None and family.limits is not None:
             domain = self.limits_domain(family.limits, self.values)
             if domain[0] == "interval":
-                domain = (INTERVALS[family.belongs], *domain[1:])
+                below, above = family.belongs
+                domain = (INTERVALS[below][above], *domain[1:])
             self.signs.declare_domain(number, domain)
         if family is not None and family.sign != "unknown":
             self.signs.declare(

@@ -29,7 +29,6 @@ from sympy import (
 
 from klderive.kernel.events import UnestablishedError
 from klderive.kernel.ring import Exponent, Frozen, Monomial, Polynomial, Ring, as_fmpq
-from klderive.notation import NotationError, read_sympy, to_text
 from klderive.notation.nodes import (
     SumOver,
     unevaluated_integral,
@@ -39,14 +38,6 @@ from klderive.notation.scope import form_of_key
 
 LONGEST_NUMBER = 12_000
 """Bits of a number that is shown; Python writes some 14,000."""
-
-
-def text_of(expression: Expr) -> str:
-    """An expression in the notation in which lines are typed."""
-    try:
-        return to_text(read_sympy(expression))
-    except NotationError:
-        return str(expression)
 
 
 def express(ring: Ring, polynomial: Polynomial, names: Mapping[int, str]) -> Expr:

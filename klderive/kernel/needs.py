@@ -23,11 +23,12 @@ from klderive.kernel.events import (
     Obligation,
     UnestablishedError,
 )
-from klderive.kernel.expression import express, functional, text_of
+from klderive.kernel.expression import express, functional
 from klderive.kernel.matching import single_atom
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import ONE, Monomial, Polynomial, freeze
 from klderive.kernel.session import Session
+from klderive.notation.shown import text_of
 from klderive.statement import Condition, Context, Statement
 
 

@@ -47,7 +47,6 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 
 from klderive.kernel.events import Domain, Event, UnestablishedError
-from klderive.kernel.expression import text_of
 from klderive.kernel.finite_sums import FiniteSums, explicit_integers
 from klderive.kernel.ring import Polynomial, as_rational
 from klderive.kernel.workspace import Environment
@@ -55,14 +54,11 @@ from klderive.notation.nodes import (
     Defined,
     SumOver,
 )
+from klderive.notation.shown import short_text
 from klderive.statement import FunctionDeclaration
 
 EXPLICIT_VALUES = 50
 """Definitions over at most so many explicit integers are established one by one."""
-
-
-SHORT = 60
-"""Characters of an expression that a message shows."""
 
 
 class Normalizer(FiniteSums):
@@ -127,10 +123,7 @@ class Normalizer(FiniteSums):
         Raises:
             UnestablishedError: if none does.
         """
-        shown = text_of(e)
-        raise UnestablishedError(
-            f"the kernel has no rule for {shown if len(shown) <= SHORT else type(e).__name__}"
-        )
+        raise UnestablishedError(f"the kernel has no rule for {short_text(e)}")
 
     def apart(self, e: Expr, env: Environment) -> Polynomial:
         """A normal form whose denominators are not those of a logarithm around it.

@@ -10,20 +10,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sympy import Add, Derivative, Expr
+from sympy import Derivative, Expr
 
 from klderive.certificates.certificate import Counterexample, witness
 from klderive.kernel.attempt import Attempt, Attempts, first_proved, restricts
 from klderive.kernel.events import Event, Mode
-from klderive.kernel.expression import text_of
 from klderive.kernel.needs import Searcher
 from klderive.kernel.reasons import Allowed
 from klderive.kernel.session import Session
 from klderive.kernel.signs import NEGATIVE, POSITIVE
+from klderive.notation.shown import difference_text
 from klderive.statement import Statement
-
-SHORT_LEFTOVER = 160
-"""Characters up to which a message quotes what is left of a difference."""
 
 
 class Relations(Attempts):
@@ -151,13 +148,7 @@ def _differentiated_by(statement: Statement) -> set[str]:
 def _failure(relation: str, leftover: Expr | None) -> str:
     """Why a comparison failed; for an equation, what the right side lacks."""
     if relation == "=" and leftover is not None:
-        text = text_of(leftover)
-        if len(text) <= SHORT_LEFTOVER:
-            return f"the right side lacks {text}"
-        if isinstance(leftover, Add):
-            least = min((text_of(term) for term in leftover.args), key=len)
-            shown = f", among them {least}" if len(least) <= SHORT_LEFTOVER else ""
-            return f"the two sides have different normal forms: they differ in {len(leftover.args)} terms{shown}"
+        return difference_text(leftover)
     return {
         "=": "the two sides have different normal forms",
         "!=": "no point was found at which the sides differ",

@@ -16,11 +16,12 @@ from typing import ClassVar, Literal, TypeAlias, TypeVar
 from sympy import Expr, Symbol
 
 from klderive.kernel.events import Event, Mode, UnestablishedError, Use
-from klderive.kernel.expression import express, text_of
+from klderive.kernel.expression import express
 from klderive.kernel.factoring import Factoring
 from klderive.kernel.kinds import AtomKind
 from klderive.kernel.ring import UNIT, Frozen, Polynomial, Ring, freeze
 from klderive.kernel.signs import Signs
+from klderive.notation.shown import text_of
 from klderive.statement import Context, Fact, FunctionDeclaration
 
 Environment: TypeAlias = Mapping[Symbol, Polynomial]

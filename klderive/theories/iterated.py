@@ -22,13 +22,14 @@ from sympy import Abs, Expr, Mul
 
 from klderive.kernel.convergence import Convergence
 from klderive.kernel.events import Domain, Exchange, Obligation, UnestablishedError, Use
-from klderive.kernel.expression import accumulated, express, text_of
+from klderive.kernel.expression import accumulated, express
 from klderive.kernel.facts import occurs
 from klderive.kernel.needs import Inner, Needs, argument_names, that_converges
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import ONE, Monomial, Polynomial, Ring, freeze
 from klderive.kernel.session import Session
 from klderive.kernel.signs import NEGATIVE, POSITIVE
+from klderive.notation.shown import text_of
 from klderive.statement import Condition
 
 DEPTH = 3

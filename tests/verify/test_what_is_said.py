@@ -27,7 +27,6 @@ SYMBOLS = {
     [
         ("a", ">=", "0", "would be"),
         ("a", ">", "0", "`a > 0`"),
-        ("l[1]**2", "=", "l[1]", "squared"),
         ("Prob(s > a, s in p)", "=", "1", "Indicator"),
         ("E(KL(J(z | s), Integral(J(z | s)*J(s), s), z), s in J(s))", "=", "1", "J(s)(s)"),
         ("0**t", "=", "0", "0 > 0"),
