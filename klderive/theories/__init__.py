@@ -49,7 +49,7 @@ from klderive.theories.whole_powers import WholePowers
 
 ALL = {
     "signs of sums": Theory(signs=SignsOfSums),
-    "signs of quotients": Theory(signs=SignsOfQuotients),
+    "signs of quotients": Theory(provers=(SignsOfQuotients,)),
     "events": Theory(layers=(Indicators,), readings=(with_events,)),
     "parity": Theory(frozenset({"parity"}), layers=(Parity,)),
     "cases": Theory(layers=(Cases,)),
