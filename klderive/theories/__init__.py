@@ -21,7 +21,7 @@ from klderive.theories.elementary import Elementary
 from klderive.theories.exchanges import Exchanges
 from klderive.theories.gamma_function import GammaFunction
 from klderive.theories.indicators import Indicators
-from klderive.theories.inequalities import KnownInequalities
+from klderive.theories.inequalities.prover import KnownInequalities
 from klderive.theories.iterated import Iterated
 from klderive.theories.limits import Limits
 from klderive.theories.monotone_maps import MonotoneMaps

@@ -10,16 +10,62 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from klderive.kernel.events import Domain
+from klderive.kernel.events import Domain, Use
 from klderive.kernel.ring import ONE, Monomial, Polynomial
 from klderive.kernel.signs import NEGATIVE
 from klderive.theories.bounds import Bounds
+from klderive.theories.inequalities.integrands import Bound
+from klderive.theories.inequalities.rule import Rule
 
 FACTORS = 4
 """Factors of a summand up to which it is split in all ways."""
 
 
-def by_cauchy_schwarz(normal: Bounds, polynomial: Polynomial) -> Iterator[Polynomial]:
+class _Shown(Rule):
+    """Bounds one sum, where the sign shows then."""
+
+    def bounds(self, polynomial: Polynomial) -> Iterator[Polynomial]:
+        """Smaller polynomials."""
+        raise NotImplementedError
+
+    def smaller(self, polynomial: Polynomial) -> Iterator[Bound]:
+        """The first smaller polynomial whose sign shows."""
+        normalizer = self.normalizer
+        outer, normalizer.events = normalizer.events, []
+        try:
+            for smaller in self.bounds(polynomial):
+                if self.integrands.sign_shows(smaller, False) == ():
+                    rests = [e for e in normalizer.events if not isinstance(e, Use)]
+                    found = Bound(smaller, (Use(self.reason), *rests))
+                    break
+            else:
+                return
+        finally:
+            normalizer.events = outer
+        yield found
+
+
+class CauchySchwarz(_Shown):
+    """Replaces -(sum of a b)^2 by the smaller -(sum of a^2)(sum of b^2)."""
+
+    reason = "Cauchy-Schwarz inequality"
+
+    def bounds(self, polynomial: Polynomial) -> Iterator[Polynomial]:
+        """Smaller polynomials, in each of which one square of a sum is bounded."""
+        return _by_cauchy_schwarz(self.normalizer, polynomial)
+
+
+class Triangle(_Shown):
+    """Replaces -|sum of a| by the smaller -(sum of |a|)."""
+
+    reason = "triangle inequality"
+
+    def bounds(self, polynomial: Polynomial) -> Iterator[Polynomial]:
+        """Smaller polynomials, in each of which the absolute value of one sum is bounded."""
+        return _by_triangle(self.normalizer, polynomial)
+
+
+def _by_cauchy_schwarz(normal: Bounds, polynomial: Polynomial) -> Iterator[Polynomial]:
     """Smaller polynomials, in each of which one square of a sum is bounded, for each way to split the summand."""
     ring = normal.ring
     for monomial, coefficient in polynomial.items():
@@ -40,7 +86,7 @@ def by_cauchy_schwarz(normal: Bounds, polynomial: Polynomial) -> Iterator[Polyno
                 yield ring.subtract(others, bound)
 
 
-def by_triangle(normal: Bounds, polynomial: Polynomial) -> Iterator[Polynomial]:
+def _by_triangle(normal: Bounds, polynomial: Polynomial) -> Iterator[Polynomial]:
     """Smaller polynomials, in each of which the absolute value of one sum is bounded."""
     ring = normal.ring
     for monomial, coefficient in polynomial.items():

@@ -1,0 +1,154 @@
+"""Integrals and sums put under one sign, and new ones made of their integrands.
+
+What a rule makes is no part of a side: whatever it introduces must have a value, which its events say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from klderive.kernel.events import Domain, Event, Obligation, Use
+from klderive.kernel.ring import ONE, Frozen, Polynomial, freeze
+from klderive.kernel.signs import NEGATIVE, POSITIVE
+from klderive.theories.bounds import Bounds
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A polynomial that is at most another, and what that rests on."""
+
+    polynomial: Polynomial
+    events: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of a polynomial stands under one integral or sum, put under one sign."""
+
+    name: str
+    domain: Domain
+    variable: int
+    body: Polynomial
+
+
+class Integrands:
+    """Puts the functionals of polynomials under one sign, and makes new ones, in one mode.
+
+    Args:
+        normalizer: normal forms with functionals split, in which new integrals and sums are made.
+    """
+
+    def __init__(self, normalizer: Bounds) -> None:
+        self.normalizer = normalizer
+        self.ring = normalizer.ring
+        self.signs = normalizer.signs
+
+    def weights(self, body: Polynomial) -> Iterator[Polynomial]:
+        """The functions among the factors of a body that are proved nonnegative, such as densities."""
+        seen = set()
+        for monomial in body:
+            for number, exponent in monomial:
+                weight: Polynomial = {((number, 1),): ONE}
+                if self.ring.atoms[number].kind != "apply" or exponent != 1 or number in seen:
+                    continue
+                seen.add(number)
+                if not self.signs.sign(weight) & NEGATIVE:
+                    yield weight
+
+    def merged(self, polynomial: Polynomial) -> tuple[Polynomial, list[Part]] | None:
+        """The polynomial as a rest and one integrand for each domain; None if it is not linear in functionals."""
+        ring = self.ring
+        rest: Polynomial = {}
+        normalizer = self.normalizer
+        bodies: dict[tuple[str, Domain], list[tuple[Polynomial, Frozen, int | None]]] = {}
+        for monomial, coefficient in polynomial.items():
+            functionals = [p for p in monomial if ring.atoms[p[0]].kind == "functional"]
+            if not functionals:
+                rest[monomial] = coefficient
+                continue
+            if len(functionals) > 1 or functionals[0][1] != 1:
+                return None
+            number = functionals[0][0]
+            name, kind, lower, upper, body = ring.atoms[number].key
+            if kind == "oriented":
+                return None
+            cofactor = {tuple(p for p in monomial if p not in functionals): coefficient}
+            place = bodies.setdefault((name, (kind, lower, upper)), [])
+            place.append((cofactor, body, normalizer.bound_in(number)))
+        parts = []
+        for (name, domain), terms in bodies.items():
+            variables = {variable for _, _, variable in terms if variable is not None}
+            # Those of another index, or bound around as well, get one that is bound nowhere.
+            variable = variables.pop() if len(variables) == 1 else None
+            if variable is None or variable in normalizer.active:
+                variable = normalizer.fresh_variable(domain, "x")
+            merged = [
+                ring.multiply(
+                    cofactor,
+                    dict(body if own is None else normalizer.renamed(body, own, variable)),
+                )
+                for cofactor, body, own in terms
+            ]
+            parts.append(Part(name, domain, variable, ring.add(*merged)))
+        return rest, parts
+
+    def accumulated(self, part: Part, body: Polynomial) -> Bound:
+        """The integral or sum of a body, which must have a value."""
+        normalizer = self.normalizer
+        outer, normalizer.events = normalizer.events, []
+        try:
+            with normalizer.binding(part.variable):
+                body = normalizer.factoring.by_denominator(body)
+            value = normalizer.accumulate(part.name, part.domain, part.variable, body)
+            # That integrals are compared by their integrands is part of the inequality, not a use of linearity.
+            events = [e for e in normalizer.events if e != Use("linearity")]
+        finally:
+            normalizer.events = outer
+        pieces = [
+            replace(e, body=freeze({monomial: ONE}))
+            for e in events
+            if isinstance(e, Obligation)
+            for monomial, _ in e.body
+        ]
+        return Bound(value, (*events, *pieces))
+
+    def sign_shows(self, polynomial: Polynomial, strict: bool) -> tuple[Event, ...] | None:
+        """What it rests on that the sign shows: at once, or when what stands under one integral is put together.
+
+        What stands under none may go under one whose weight is normalised.
+        """
+        signs = self.signs.sign(polynomial)
+        if signs == POSITIVE if strict else not signs & NEGATIVE:
+            return ()
+        split = self.merged(polynomial)
+        if split is None or strict:
+            return None
+        rest, parts = split
+        if self.signs.sign(rest) & NEGATIVE:
+            return None
+        open_parts = [part for part in parts if self.signs.sign(part.body) & NEGATIVE]
+        if not open_parts:
+            return ()
+        if len(open_parts) > 1:
+            return None
+        (part,) = open_parts
+        for weight in self.weights(part.body):
+            mass = self.accumulated(part, weight)
+            whole = self.ring.add(part.body, self.ring.multiply(rest, weight))
+            if mass.polynomial == self.ring.number(1) and not self.signs.sign(whole) & NEGATIVE:
+                return mass.events
+        return None
+
+    def original(self, polynomial: Polynomial, part: Part) -> Polynomial:
+        """The terms of a polynomial that a part was put together from."""
+        return {
+            monomial: coefficient
+            for monomial, coefficient in polynomial.items()
+            if any(
+                self.ring.atoms[n].kind == "functional"
+                and self.ring.atoms[n].key[0] == part.name
+                and self.ring.atoms[n].key[1:4] == part.domain
+                for n, _ in monomial
+            )
+        }
