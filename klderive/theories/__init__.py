@@ -24,6 +24,7 @@ from klderive.theories.indicators import Indicators
 from klderive.theories.inequalities.prover import KnownInequalities
 from klderive.theories.iterated import Iterated
 from klderive.theories.limits import Limits
+from klderive.theories.mixtures import Mixtures
 from klderive.theories.monotone_maps import MonotoneMaps
 from klderive.theories.optima import Optima
 from klderive.theories.parity import Parity
@@ -43,6 +44,7 @@ ALL = {
     "parity": Theory(frozenset({"parity"}), layers=(Parity,)),
     "cases": Theory(layers=(Cases,)),
     "iterated integrals and sums": Theory(layers=(Exchanges,), inner=Iterated),
+    "mixtures": Theory(layers=(Mixtures,)),
     "products": Theory(layers=(Products,)),
     "counted data": Theory(layers=(CountedData,)),
     "whole powers": Theory(layers=(WholePowers,)),

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 
 from flint import fmpq
 
-from klderive.kernel.events import Event, Use
+from klderive.kernel.events import Event, UnestablishedError, Use
 from klderive.kernel.ring import ONE, Monomial, Polynomial
 from klderive.kernel.signs import NEGATIVE, POSITIVE
 from klderive.theories.inequalities.integrands import Bound, Integrands, Part
@@ -32,7 +32,10 @@ class Logarithms(Rule):
         """The polynomial with all logarithms bounded, by each way to read the weights."""
         found = []
         for linearised in (self._by_monomials, self._by_functions):
-            bound = self._bounded(polynomial, linearised)
+            try:
+                bound = self._bounded(polynomial, linearised)
+            except UnestablishedError:
+                continue
             if bound is not None and bound not in found:
                 found.append(bound)
                 yield bound
@@ -92,12 +95,46 @@ class Logarithms(Rule):
             len(group) < 3 for group in groups.values()
         ):
             return body
+        weights: Polynomial = {}
+        products: Polynomial = {}
+        vanishing: set[int] = set()
         for function, factors_of in groups.items():
-            smaller = self._together(function, factors_of)
-            if smaller is None:
+            found = self._proportional(function, factors_of)
+            if found is None:
+                found = self._with_shares(function, factors_of)
+            if found is None:
                 return body
-            rest = ring.add(rest, smaller)
+            weight, product = found
+            denominators = self._vanishing_denominators(product)
+            if not denominators:
+                rest = ring.add(rest, weight, ring.scale(product, -1))
+                continue
+            vanishing |= denominators
+            weights, products = ring.add(weights, weight), ring.add(products, product)
+        products = self.normalizer.factoring.lowest_terms(products)
+        # Where the denominator vanishes so do the weights, and the terms; the products together must be no less there.
+        if len(vanishing) > 1 or self._vanishing_denominators(products):
+            return body
+        if vanishing and self.signs.sign(products) & NEGATIVE:
+            return body
+        rest = ring.add(rest, weights, ring.scale(products, -1))
         return self.normalizer.factoring.by_denominator(rest) if groups else body
+
+    def _vanishing_denominators(self, polynomial: Polynomial) -> set[int]:
+        """The factors in denominators that may be 0."""
+        return {
+            number
+            for monomial in polynomial
+            for number, exponent in monomial
+            if exponent < 0 and not self.signs.is_nonzero({((number, 1),): ONE})
+        }
+
+    def _product(self, weight: Polynomial, argument: Polynomial | None) -> Polynomial | None:
+        """Weight times argument, if that is nonnegative wherever it is defined."""
+        if argument is None:
+            return None
+        product = self.normalizer.factoring.lowest_terms(self.ring.multiply(weight, argument))
+        return None if self.signs.sign(product) & NEGATIVE else product
 
     def _moves(self, number: int) -> bool:
         """Whether an atom depends on a variable that is bound."""
@@ -106,14 +143,10 @@ class Logarithms(Rule):
             isinstance(leaf, int) and atoms[leaf].kind == "bound" for leaf in atoms[number].free
         )
 
-    def _together(self, function: Monomial, factors: dict[int, Polynomial]) -> Polynomial | None:
-        """Less than the sum of factor * function * log over the logarithms, without logarithms."""
-        return self._proportional(function, factors) or self._with_shares(function, factors)
-
     def _proportional(
         self, function: Monomial, factors: dict[int, Polynomial]
-    ) -> Polynomial | None:
-        """Less than -w log r, where the factors are rational multiples of one weight w."""
+    ) -> tuple[Polynomial, Polynomial] | None:
+        """Of the sum of factor * function * log, the w and w r with which it is at least w - w r, for one weight w."""
         ring = self.ring
         base = next(iter(factors.values()))
         if self.signs.sign(base) == NEGATIVE:
@@ -129,46 +162,50 @@ class Logarithms(Rule):
         if self.signs.sign(weight) & NEGATIVE:
             return None
         for scale in sorted({abs(c) for c in logs.values()}):
-            argument = _argument(self.integrands, logs, scale)
-            if argument is None:
-                continue
-            product = product_where_defined(self.integrands, weight, argument)
+            product = self._product(weight, _argument(self.integrands, logs, scale))
             if product is not None:
-                return ring.scale(ring.subtract(weight, product), scale)
+                return ring.scale(weight, scale), ring.scale(product, scale)
         return None
 
-    def _with_shares(self, function: Monomial, factors: dict[int, Polynomial]) -> Polynomial | None:
-        """Less than c log m - a log p - b log q, where a + b = c: each of the others gets its share of log m."""
+    def _with_shares(
+        self, function: Monomial, factors: dict[int, Polynomial]
+    ) -> tuple[Polynomial, Polynomial] | None:
+        """The same of c log m - a log p - b log q, where a + b = c: each of the others gets its share of log m."""
         ring = self.ring
         if ring.add(*factors.values()):
             return None
+        first: tuple[Polynomial, Polynomial] | None = None
         for pivot in factors:
-            result: Polynomial | None = {}
-            for number, factor in factors.items():
-                if number == pivot:
-                    continue
-                below = not self.signs.sign(factor) & POSITIVE
-                above = not self.signs.sign(factor) & NEGATIVE
-                weight = ring.multiply(ring.scale(factor, -1 if below else 1), {function: ONE})
-                if not (below or above) or self.signs.sign(weight) & NEGATIVE:
-                    result = None
-                    break
-                logs = {number: fmpq(-1), pivot: fmpq(1)}
-                if above:
-                    logs = {number: fmpq(1), pivot: fmpq(-1)}
-                argument = _argument(self.integrands, logs, fmpq(1))
-                product = (
-                    None
-                    if argument is None
-                    else product_where_defined(self.integrands, weight, argument)
-                )
-                if product is None or result is None:
-                    result = None
-                    break
-                result = ring.add(result, weight, ring.scale(product, -1))
-            if result is not None:
-                return self.normalizer.factoring.lowest_terms(result)
-        return None
+            found = [
+                self._share(function, number, pivot, factor)
+                for number, factor in factors.items()
+                if number != pivot
+            ]
+            shares = [share for share in found if share is not None]
+            if not shares or len(shares) < len(found):
+                continue
+            weights, products = zip(*shares, strict=True)
+            product = self.normalizer.factoring.lowest_terms(ring.add(*products))
+            if self.signs.sign(product) & NEGATIVE:
+                continue
+            if not self._vanishing_denominators(product):
+                return ring.add(*weights), product
+            first = first or (ring.add(*weights), product)
+        return first
+
+    def _share(
+        self, function: Monomial, number: int, pivot: int, factor: Polynomial
+    ) -> tuple[Polynomial, Polynomial] | None:
+        """The same of factor * function * (log - pivot log), if the factor has a sign."""
+        logs = {number: fmpq(1), pivot: fmpq(-1)}
+        if not self.signs.sign(factor) & POSITIVE:
+            factor = self.ring.scale(factor, -1)
+            logs = {number: fmpq(-1), pivot: fmpq(1)}
+        weight = self.ring.multiply(factor, {function: ONE})
+        if self.signs.sign(weight) & NEGATIVE:
+            return None
+        product = self._product(weight, _argument(self.integrands, logs, fmpq(1)))
+        return None if product is None else (weight, product)
 
 
 def weighted_logarithms(
