@@ -78,6 +78,8 @@ ALL = {
                 "mean value theorem",
                 "Cauchy-Schwarz inequality",
                 "triangle inequality",
+                "inequality of the means",
+                "terms of a sum",
             }
         ),
         provers=(KnownInequalities,),

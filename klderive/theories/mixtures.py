@@ -18,7 +18,7 @@ class Mixtures(Normalizer):
     """Adds that a mixture is positive where a weight in it is."""
 
     def sum_positive_under_weight(self, polynomial: Polynomial) -> bool:
-        """Inside a logarithm, a positive multiple of a weight and something nonnegative is positive where the weight is."""
+        """Inside a logarithm, a positive multiple of a weight with something nonnegative is positive where that is."""
         if super().sum_positive_under_weight(polynomial):
             return True
         if not self.weights or self.position != "logarithm" or len(polynomial) < 2:

@@ -56,8 +56,13 @@ class Integrands:
                 if not self.signs.sign(weight) & NEGATIVE:
                     yield weight
 
-    def merged(self, polynomial: Polynomial) -> tuple[Polynomial, list[Part]] | None:
-        """The polynomial as a rest and one integrand for each domain; None if it is not linear in functionals."""
+    def merged(
+        self, polynomial: Polynomial, *, constants: bool = False
+    ) -> tuple[Polynomial, list[Part]] | None:
+        """The polynomial as a rest and one integrand for each domain; None if it is not linear in functionals.
+
+        With `constants` the terms that are not linear, too, are part of the rest.
+        """
         ring = self.ring
         rest: Polynomial = {}
         normalizer = self.normalizer
@@ -68,6 +73,9 @@ class Integrands:
                 rest[monomial] = coefficient
                 continue
             if len(functionals) > 1 or functionals[0][1] != 1:
+                if constants:
+                    rest[monomial] = coefficient
+                    continue
                 return None
             number = functionals[0][0]
             name, kind, lower, upper, body = ring.atoms[number].key
@@ -92,6 +100,17 @@ class Integrands:
             ]
             parts.append(Part(name, domain, variable, ring.add(*merged)))
         return rest, parts
+
+    def part(self, number: int) -> Part | None:
+        """What stands under the sign of an integral or sum; None if an atom is none."""
+        atom = self.ring.atoms[number]
+        if atom.kind != "functional" or atom.key[1] == "oriented":
+            return None
+        name, kind, lower, upper, body = atom.key
+        variable = self.normalizer.bound_in(number)
+        if variable is None or variable in self.normalizer.active:
+            return None
+        return Part(name, (kind, lower, upper), variable, dict(body))
 
     def accumulated(self, part: Part, body: Polynomial) -> Bound:
         """The integral or sum of a body, which must have a value."""
@@ -142,13 +161,13 @@ class Integrands:
 
     def original(self, polynomial: Polynomial, part: Part) -> Polynomial:
         """The terms of a polynomial that a part was put together from."""
-        return {
-            monomial: coefficient
-            for monomial, coefficient in polynomial.items()
-            if any(
-                self.ring.atoms[n].kind == "functional"
-                and self.ring.atoms[n].key[0] == part.name
-                and self.ring.atoms[n].key[1:4] == part.domain
-                for n, _ in monomial
-            )
-        }
+        atoms = self.ring.atoms
+        found: Polynomial = {}
+        for monomial, coefficient in polynomial.items():
+            functionals = [(n, e) for n, e in monomial if atoms[n].kind == "functional"]
+            if len(functionals) != 1 or functionals[0][1] != 1:
+                continue
+            key = atoms[functionals[0][0]].key
+            if (key[0], key[1:4]) == (part.name, part.domain):
+                found[monomial] = coefficient
+        return found

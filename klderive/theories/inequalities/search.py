@@ -19,13 +19,20 @@ from klderive.kernel.ring import ONE, Polynomial, freeze
 from klderive.kernel.signs import NEGATIVE
 from klderive.statement import Fact
 from klderive.theories.bounds import Bounds
+from klderive.theories.inequalities.cauchy_schwarz import CauchySchwarz
+from klderive.theories.inequalities.components import Components
 from klderive.theories.inequalities.exponentials import Exponentials
-from klderive.theories.inequalities.finite_sums import CauchySchwarz, Triangle
+from klderive.theories.inequalities.gibbs import Gibbs
 from klderive.theories.inequalities.integrands import Bound, Integrands
 from klderive.theories.inequalities.jensen import ConvexOfMean, LogarithmOfMean
 from klderive.theories.inequalities.logarithms import Logarithms
 from klderive.theories.inequalities.markov import Markov
+from klderive.theories.inequalities.maximum_entropy import MaximumEntropy
+from klderive.theories.inequalities.means import Means
 from klderive.theories.inequalities.rule import Rule
+from klderive.theories.inequalities.squares import Squares
+from klderive.theories.inequalities.terms import Terms
+from klderive.theories.inequalities.triangle import Triangle
 from klderive.theories.monotonicity import Monotonicity
 
 FACTS_TOGETHER = 3
@@ -42,6 +49,12 @@ RULES: tuple[type[Rule], ...] = (
     Exponentials,
     CauchySchwarz,
     Triangle,
+    Components,
+    Gibbs,
+    MaximumEntropy,
+    Squares,
+    Means,
+    Terms,
 )
 """The rules, in the order in which they are chained."""
 

@@ -1,0 +1,141 @@
+"""A term of a sum of nonnegative terms is at most the sum.
+
+So exp(a[i]) is at most the sum of exp(a[j]), and a mass function is at most 1. The sum runs over a set or a range, and
+the term's index must be proved to lie there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from klderive.kernel.events import Domain, Event, UnestablishedError, Use
+from klderive.kernel.matching import single_atom
+from klderive.kernel.ring import ONE, Polynomial
+from klderive.kernel.signs import NEGATIVE
+from klderive.theories.inequalities.integrands import Bound, Part
+from klderive.theories.inequalities.rule import Rule
+
+
+class Terms(Rule):
+    """Replaces a sum by one of its terms, and -p(i) by the smaller -1 for a mass function p."""
+
+    reason = "terms of a sum"
+
+    def smaller(self, polynomial: Polynomial) -> Iterator[Bound]:
+        """The polynomial with sums replaced by terms, or masses by 1."""
+        yield from self._by_a_term(polynomial)
+        yield from self._masses(polynomial)
+
+    def _by_a_term(self, polynomial: Polynomial) -> Iterator[Bound]:
+        """Each +c log(sum) by the smaller +c log(term), and each +c sum by +c term, at an index that occurs."""
+        ring = self.ring
+        indices = sorted(
+            leaf
+            for leaf in ring.free(polynomial)
+            if isinstance(leaf, int) and ring.atoms[leaf].kind in ("symbol", "bound")
+        )
+        for monomial, coefficient in polynomial.items():
+            for number, exponent in monomial:
+                atom = ring.atoms[number]
+                inside = single_atom(dict(atom.key[0])) if atom.kind == "log" else number
+                part = self.integrands.part(inside) if inside is not None else None
+                factor: Polynomial = {tuple(p for p in monomial if p[0] != number): coefficient}
+                if part is None or exponent != 1 or part.name != "sum":
+                    continue
+                if self.signs.sign(factor) & NEGATIVE or self.signs.sign(part.body) & NEGATIVE:
+                    continue
+                if atom.kind == "log" and not self.signs.is_positive(part.body):
+                    continue
+                others = {m: c for m, c in polynomial.items() if m != monomial}
+                for index in indices:
+                    if self._domain(index) != part.domain:
+                        continue
+                    term = self._at(part, index)
+                    if term is None:
+                        continue
+                    if atom.kind == "log":
+                        term = self.normalizer.log_of(term, split=True)
+                    result = ring.add(others, ring.multiply(factor, term))
+                    yield Bound(result, (Use(self.reason),))
+
+    def _domain(self, number: int) -> Domain | None:
+        atom = self.ring.atoms[number]
+        if atom.kind == "bound":
+            return atom.key[1:4] if number in self.normalizer.active else None
+        return self.signs.domain(number)
+
+    def _at(self, part: Part, index: int) -> Polynomial | None:
+        """The summand at another index."""
+        try:
+            return dict(
+                self.normalizer.put_quietly(part.body, part.variable, self.ring.of_atom(index))
+            )
+        except UnestablishedError:
+            return None
+
+    def _masses(self, polynomial: Polynomial) -> Iterator[Bound]:
+        """With each -c p(i), and each -c p(i)^2 under a sum by -c p(i), for functions whose sum is 1."""
+        split = self.integrands.merged(polynomial, constants=True)
+        if split is None:
+            return
+        rest, parts = split
+        result = self._lowered(rest, 1)
+        changed = result != rest
+        events: list[Event] = []
+        for part in parts:
+            body = self._lowered(part.body, 2)
+            if body == part.body:
+                result = self.ring.add(result, self.integrands.original(polynomial, part))
+                continue
+            total = self.integrands.accumulated(part, body)
+            result = self.ring.add(result, total.polynomial)
+            events += total.events
+            changed = True
+        if changed:
+            yield Bound(result, (Use(self.reason), *dict.fromkeys(events)))
+
+    def _lowered(self, polynomial: Polynomial, least: int) -> Polynomial:
+        """The polynomial with one factor that is at most 1 left out of each negative term."""
+        result: Polynomial = {}
+        for monomial, coefficient in polynomial.items():
+            term: Polynomial = {monomial: coefficient}
+            for number, exponent in monomial:
+                if not isinstance(exponent, int) or exponent < least or not self._is_mass(number):
+                    continue
+                lowered = tuple((n, e - 1 if n == number else e) for n, e in monomial)
+                smaller: Polynomial = {tuple(p for p in lowered if p[1]): coefficient}
+                if not self.signs.sign(self.ring.scale(smaller, -1)) & NEGATIVE:
+                    term = smaller
+                    break
+            result = self.ring.add(result, term)
+        return result
+
+    def _is_mass(self, number: int) -> bool:
+        """Whether an atom is a nonnegative function of an index whose sum over all its values is 1."""
+        atom = self.ring.atoms[number]
+        if atom.kind != "apply" or len(atom.key) != 2 or not self.signs.is_declared(number):
+            return False
+        if self.signs.atom(number) & NEGATIVE:
+            return False
+        index = single_atom(dict(atom.key[1]))
+        bound = index is not None and self.ring.atoms[index].kind == "bound"
+        if index is None:
+            return False
+        domain = self.ring.atoms[index].key[1:4] if bound else self.signs.domain(index)
+        if domain is None or domain[0] not in ("set", "range"):
+            return False
+        variable = self.normalizer.fresh_variable(domain, "i")
+        try:
+            argument = frozenset({(((variable, 1),), ONE)})
+            fresh = self.normalizer.intern(
+                "apply",
+                (atom.key[0], argument),
+                [argument],
+                self.normalizer.leaves(str(atom.key[0])),
+            )
+            self.signs.copy(number, fresh)
+            part = Part("sum", domain, variable, {((fresh, 1),): ONE})
+            mass = self.integrands.accumulated(part, part.body)
+        except UnestablishedError:
+            return False
+        return mass.polynomial == self.ring.number(1)
