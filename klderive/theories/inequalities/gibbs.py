@@ -19,6 +19,7 @@ from flint import fmpq
 from klderive.kernel.events import UnestablishedError, Use
 from klderive.kernel.ring import ONE, Polynomial, exact
 from klderive.kernel.signs import NEGATIVE
+from klderive.theories.bounds import Bounds
 from klderive.theories.inequalities.integrands import Bound, Part
 from klderive.theories.inequalities.rule import Rule
 
@@ -62,8 +63,9 @@ class Gibbs(Rule):
         rest = self.integrands.accumulated(part, remaining)
         for scale in self._scales(inside, weight, part.variable):
             try:
-                exponential = self._exponential(
-                    ring.multiply(inside, ring.scale(self.normalizer.inverse(scale), -1))
+                exponential = powers_of_logarithms(
+                    self.normalizer,
+                    ring.multiply(inside, ring.scale(self.normalizer.inverse(scale), -1)),
                 )
                 events = [Use(self.reason), *mass.events, *rest.events]
                 result = ring.add(others, rest.polynomial)
@@ -125,32 +127,40 @@ class Gibbs(Rule):
             yield ring.scale(found, 2)
         yield ring.number(1)
 
-    def _exponential(self, polynomial: Polynomial) -> Polynomial:
-        """The exp of a polynomial, with the exp of each rational multiple of a logarithm as a power."""
-        ring = self.ring
-        powers = ring.number(1)
-        others: Polynomial = {}
-        for monomial, coefficient in polynomial.items():
-            atom = ring.atoms[monomial[0][0]] if len(monomial) == 1 else None
-            if atom is None or atom.kind != "log" or monomial[0][1] != 1:
-                others[monomial] = coefficient
-                continue
-            powers = ring.multiply(powers, self._power(dict(atom.key[0]), coefficient))
-        outer, self.normalizer.events = self.normalizer.events, []
-        try:
-            return ring.multiply(powers, self.normalizer.exp_of(others, undo_logs=True))
-        finally:
-            self.normalizer.events = outer
 
-    def _power(self, base: Polynomial, exponent: fmpq) -> Polynomial:
-        """A rational power of something under a logarithm, which is positive wherever the weight is."""
-        if exponent < 0:
-            base, exponent = self.normalizer.inverse(base), -exponent
-        if exponent.q == 1:
-            return self.ring.power(base, int(exponent.p))
-        if len(base) != 1 or any(self.signs.atom(n) & NEGATIVE for m in base for n, _ in m):
-            raise UnestablishedError("a root needs factors that are not negative")
-        ((monomial, coefficient),) = base.items()
-        if coefficient != ONE:
-            raise UnestablishedError("a root of a number is not taken here")
-        return self.ring.monomial_power(monomial, exact(exponent))
+def powers_of_logarithms(normalizer: Bounds, polynomial: Polynomial) -> Polynomial:
+    """The exp of a polynomial, with the exp of each rational multiple of a logarithm as a power.
+
+    What stands under those logarithms is positive where the weight beside them is.
+
+    Raises:
+        UnestablishedError: if a root is not established.
+    """
+    ring = normalizer.ring
+    powers = ring.number(1)
+    others: Polynomial = {}
+    for monomial, coefficient in polynomial.items():
+        atom = ring.atoms[monomial[0][0]] if len(monomial) == 1 else None
+        if atom is None or atom.kind != "log" or monomial[0][1] != 1:
+            others[monomial] = coefficient
+            continue
+        powers = ring.multiply(powers, _power(normalizer, dict(atom.key[0]), coefficient))
+    outer, normalizer.events = normalizer.events, []
+    try:
+        return ring.multiply(powers, normalizer.exp_of(others, undo_logs=True))
+    finally:
+        normalizer.events = outer
+
+
+def _power(normalizer: Bounds, base: Polynomial, exponent: fmpq) -> Polynomial:
+    """A rational power of something that is positive wherever it counts."""
+    if exponent < 0:
+        base, exponent = normalizer.inverse(base), -exponent
+    if exponent.q == 1:
+        return normalizer.ring.power(base, int(exponent.p))
+    if len(base) != 1 or any(normalizer.signs.atom(n) & NEGATIVE for m in base for n, _ in m):
+        raise UnestablishedError("a root needs factors that are not negative")
+    ((monomial, coefficient),) = base.items()
+    if coefficient != ONE:
+        raise UnestablishedError("a root of a number is not taken here")
+    return normalizer.ring.monomial_power(monomial, exact(exponent))

@@ -25,6 +25,7 @@ from klderive.theories.inequalities.exponentials import Exponentials
 from klderive.theories.inequalities.gibbs import Gibbs
 from klderive.theories.inequalities.integrands import Bound, Integrands
 from klderive.theories.inequalities.jensen import ConvexOfMean, LogarithmOfMean
+from klderive.theories.inequalities.joint_gibbs import JointGibbs
 from klderive.theories.inequalities.logarithms import Logarithms
 from klderive.theories.inequalities.markov import Markov
 from klderive.theories.inequalities.maximum_entropy import MaximumEntropy
@@ -51,6 +52,7 @@ RULES: tuple[type[Rule], ...] = (
     Triangle,
     Components,
     Gibbs,
+    JointGibbs,
     MaximumEntropy,
     Squares,
     Means,
