@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from flint import fmpq
 
-from klderive.kernel.events import Event, UnestablishedError, Use
+from klderive.kernel.events import Event, Use
 from klderive.kernel.ring import Monomial, Polynomial
 from klderive.kernel.signs import NEGATIVE
 from klderive.theories.inequalities.integrands import Bound
@@ -84,21 +84,8 @@ class Components(Rule):
             if not self.signs.is_positive(factor) or self.signs.sign(rest) & NEGATIVE:
                 continue
             alone = frozenset(ring.of_atom(component).items())
-            logged = self._logarithm(factor)
-            if logged is not None:
+            logged = self.integrands.logarithm(factor)
+            if not logged.events:
                 own = ring.of_atom(self.normalizer.intern("log", (alone,), [alone]))
-                return ring.add(logged, own)
+                return ring.add(logged.polynomial, own)
         return None
-
-    def _logarithm(self, positive: Polynomial) -> Polynomial | None:
-        """The logarithm of something positive, without conditions."""
-        normalizer = self.normalizer
-        outer, normalizer.events = normalizer.events, []
-        try:
-            value = normalizer.log_of(positive, split=True)
-            conditions = [e for e in normalizer.events if not isinstance(e, Use)]
-            return None if conditions else value
-        except UnestablishedError:
-            return None
-        finally:
-            normalizer.events = outer

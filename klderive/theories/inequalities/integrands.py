@@ -101,6 +101,33 @@ class Integrands:
             parts.append(Part(name, domain, variable, ring.add(*merged)))
         return rest, parts
 
+    def logarithm(self, polynomial: Polynomial, *bound: int) -> Bound:
+        """The logarithm of something for all values of what is bound, with what must hold for it.
+
+        Raises:
+            UnestablishedError: if it is not established to be positive.
+        """
+        normalizer = self.normalizer
+        outer, normalizer.events = normalizer.events, []
+        try:
+            with normalizer.binding(*bound):
+                value = normalizer.log_of(polynomial, split=normalizer.mode.logarithms)
+            return Bound(value, tuple(e for e in normalizer.events if not isinstance(e, Use)))
+        finally:
+            normalizer.events = outer
+
+    def length(self, part: Part) -> Polynomial | None:
+        """The integral or sum of 1 over a bounded interval or range, if it is proved positive."""
+        kind, lower, upper = part.domain
+        if kind not in ("range", "interval"):
+            return None
+        if not isinstance(lower, frozenset) or not isinstance(upper, frozenset):
+            return None
+        length = self.ring.subtract(dict(upper), dict(lower))
+        if kind == "range":
+            length = self.ring.add(length, self.ring.number(1))
+        return length if self.signs.is_positive(length) else None
+
     def part(self, number: int) -> Part | None:
         """What stands under the sign of an integral or sum; None if an atom is none."""
         atom = self.ring.atoms[number]

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from klderive.kernel.events import Event, Use
+from klderive.kernel.matching import single_atom
 from klderive.kernel.ring import ONE, Monomial, Polynomial, Ring, as_fmpq
 from klderive.kernel.signs import NEGATIVE
-from klderive.theories.inequalities.integrands import Bound
+from klderive.theories.inequalities.integrands import Bound, Part
 from klderive.theories.inequalities.logarithms import product_where_defined, weighted_logarithms
 from klderive.theories.inequalities.rule import Rule
 
@@ -38,14 +39,15 @@ class LogarithmOfMean(Rule):
                     continue
                 mean = self.integrands.accumulated(part, product)
                 remaining = self.integrands.accumulated(part, rest)
-                value, logged = self._logarithm(mean.polynomial)
-                result = self.ring.add(result, remaining.polynomial, self.ring.scale(value, -scale))
+                logged = self.integrands.logarithm(mean.polynomial)
+                value = self.ring.scale(logged.polynomial, -scale)
+                result = self.ring.add(result, remaining.polynomial, value)
                 events += [
                     Use(self.reason),
                     *mass.events,
                     *mean.events,
                     *remaining.events,
-                    *logged,
+                    *logged.events,
                 ]
                 changed = True
                 break
@@ -53,16 +55,6 @@ class LogarithmOfMean(Rule):
                 result = self.ring.add(result, self.integrands.original(polynomial, part))
         if changed:
             yield Bound(result, tuple(dict.fromkeys(events)))
-
-    def _logarithm(self, polynomial: Polynomial) -> tuple[Polynomial, tuple[Event, ...]]:
-        """The logarithm of a mean, which is positive because that of which it is the mean is."""
-        normalizer = self.normalizer
-        outer, normalizer.events = normalizer.events, []
-        try:
-            value = normalizer.log_of(polynomial, split=normalizer.mode.logarithms)
-            return value, tuple(e for e in normalizer.events if not isinstance(e, Use))
-        finally:
-            normalizer.events = outer
 
 
 class ConvexOfMean(Rule):
@@ -97,6 +89,9 @@ class ConvexOfMean(Rule):
         if split is None or len(split[1]) != 1:
             return None
         rest, (part,) = split
+        uniform = self._uniform(part, rest, function)
+        if uniform is not None:
+            return uniform
         for weight in self.integrands.weights(part.body):
             ((((number, _),), _),) = weight.items()
             if any((number, 1) not in monomial for monomial in part.body):
@@ -116,6 +111,45 @@ class ConvexOfMean(Rule):
             found = self.integrands.accumulated(part, self.ring.multiply(weight, value))
             return Bound(found.polynomial, (*mass.events, *found.events))
         return None
+
+    def _uniform(self, part: Part, rest: Polynomial, function: str) -> Bound | None:
+        """The mean of f(g) over a bounded domain, if the integral is the mean of g."""
+        length = self.integrands.length(part)
+        if length is None or function != "exp":
+            return None
+        inverse = self.normalizer.inverse(length)
+        g = self.ring.add(self.ring.multiply(part.body, length), rest)
+        value = self.normalizer.exp_of(
+            self.normalizer.factoring.lowest_terms(g), undo_logs=self.normalizer.mode.logarithms
+        )
+        return self.integrands.accumulated(part, self.ring.multiply(inverse, value))
+
+
+class MeanOfLogarithm(Rule):
+    """Replaces each log(integral of r) over a bounded domain by the smaller mean of log(r times the length)."""
+
+    reason = "Jensen's inequality"
+
+    def smaller(self, polynomial: Polynomial) -> Iterator[Bound]:
+        """The polynomial with one logarithm of an integral or sum bounded."""
+        ring, normalizer = self.ring, self.normalizer
+        for monomial, coefficient in polynomial.items():
+            for number, exponent in monomial:
+                atom = ring.atoms[number]
+                inside = single_atom(dict(atom.key[0])) if atom.kind == "log" else None
+                part = self.integrands.part(inside) if inside is not None else None
+                factor: Polynomial = {tuple(p for p in monomial if p[0] != number): coefficient}
+                if part is None or exponent != 1 or self.signs.sign(factor) & NEGATIVE:
+                    continue
+                length = self.integrands.length(part)
+                if length is None or not self.signs.is_positive(part.body):
+                    continue
+                logged = self.integrands.logarithm(ring.multiply(part.body, length), part.variable)
+                body = ring.multiply(normalizer.inverse(length), logged.polynomial)
+                mean = self.integrands.accumulated(part, body)
+                others = {m: c for m, c in polynomial.items() if m != monomial}
+                result = ring.add(others, ring.multiply(factor, mean.polynomial))
+                yield Bound(result, (Use(self.reason), *logged.events, *mean.events))
 
 
 def convex_parts(ring: Ring, monomial: Monomial) -> Iterator[tuple[str, Monomial, Polynomial]]:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from flint import fmpq
 from sympy import oo
 
-from klderive.kernel.events import Event, UnestablishedError, Use
+from klderive.kernel.events import UnestablishedError, Use
 from klderive.kernel.ring import ONE, Polynomial
 from klderive.theories.inequalities.integrands import Bound, Part
 from klderive.theories.inequalities.rule import Rule
@@ -80,7 +80,7 @@ class MaximumEntropy(Rule):
             return
         if lower == frozenset():
             if self.signs.is_positive(mean.polynomial):
-                logged = self._logarithm(mean.polynomial)
+                logged = self.integrands.logarithm(mean.polynomial)
                 yield Bound(
                     ring.add(ring.number(1), logged.polynomial), (*mean.events, *logged.events)
                 )
@@ -94,7 +94,7 @@ class MaximumEntropy(Rule):
             if not self.signs.is_positive(spread):
                 continue
             two_pi = ring.scale(ring.of_atom(ring.intern("pi", ())), 2)
-            logged = self._logarithm(ring.multiply(two_pi, spread))
+            logged = self.integrands.logarithm(ring.multiply(two_pi, spread))
             most = ring.scale(ring.add(ring.number(1), logged.polynomial), fmpq(1, 2))
             yield Bound(most, (*mean.events, *second.events, *logged.events))
 
@@ -104,14 +104,3 @@ class MaximumEntropy(Rule):
             return self.integrands.accumulated(part, self.ring.multiply(weight, power))
         except UnestablishedError:
             return None
-
-    def _logarithm(self, polynomial: Polynomial) -> Bound:
-        """The logarithm of something positive."""
-        normalizer = self.normalizer
-        outer, normalizer.events = normalizer.events, []
-        try:
-            value = normalizer.log_of(polynomial, split=normalizer.mode.logarithms)
-            events: tuple[Event, ...] = tuple(normalizer.events)
-        finally:
-            normalizer.events = outer
-        return Bound(value, events)

@@ -24,7 +24,7 @@ from klderive.theories.inequalities.components import Components
 from klderive.theories.inequalities.exponentials import Exponentials
 from klderive.theories.inequalities.gibbs import Gibbs
 from klderive.theories.inequalities.integrands import Bound, Integrands
-from klderive.theories.inequalities.jensen import ConvexOfMean, LogarithmOfMean
+from klderive.theories.inequalities.jensen import ConvexOfMean, LogarithmOfMean, MeanOfLogarithm
 from klderive.theories.inequalities.joint_gibbs import JointGibbs
 from klderive.theories.inequalities.logarithms import Logarithms
 from klderive.theories.inequalities.markov import Markov
@@ -50,6 +50,7 @@ RULES: tuple[type[Rule], ...] = (
     Exponentials,
     CauchySchwarz,
     Triangle,
+    MeanOfLogarithm,
     Components,
     Gibbs,
     JointGibbs,

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from klderive.kernel.events import Domain, Event, UnestablishedError, Use
 from klderive.kernel.matching import single_atom
-from klderive.kernel.ring import ONE, Polynomial
-from klderive.kernel.signs import NEGATIVE
+from klderive.kernel.ring import ONE, Polynomial, freeze
+from klderive.kernel.signs import NEGATIVE, POSITIVE
 from klderive.theories.inequalities.integrands import Bound, Part
 from klderive.theories.inequalities.rule import Rule
 
@@ -24,6 +24,15 @@ class Terms(Rule):
     def smaller(self, polynomial: Polynomial) -> Iterator[Bound]:
         """The polynomial with sums replaced by terms, or masses by 1."""
         yield from self._by_a_term(polynomial)
+        denominators = tuple(
+            (n, e)
+            for n, e in self.normalizer.factoring.common_monomial(polynomial)
+            if e < 0 and self.ring.atoms[n].kind == "functional"
+        )
+        if denominators and self.signs.monomial(denominators) == POSITIVE:
+            cleared = self.ring.multiply(polynomial, self.ring.monomial_power(denominators, -1))
+            for bound in self._by_a_term(cleared):
+                yield Bound(self.ring.multiply(bound.polynomial, {denominators: ONE}), bound.events)
         yield from self._masses(polynomial)
 
     def _by_a_term(self, polynomial: Polynomial) -> Iterator[Bound]:
@@ -53,10 +62,9 @@ class Terms(Rule):
                     term = self._at(part, index)
                     if term is None:
                         continue
-                    if atom.kind == "log":
-                        term = self.normalizer.log_of(term, split=True)
-                    result = ring.add(others, ring.multiply(factor, term))
-                    yield Bound(result, (Use(self.reason),))
+                    logged = self.integrands.logarithm(term) if atom.kind == "log" else Bound(term)
+                    result = ring.add(others, ring.multiply(factor, logged.polynomial))
+                    yield Bound(result, (Use(self.reason), *logged.events))
 
     def _domain(self, number: int) -> Domain | None:
         atom = self.ring.atoms[number]
@@ -65,11 +73,9 @@ class Terms(Rule):
         return self.signs.domain(number)
 
     def _at(self, part: Part, index: int) -> Polynomial | None:
-        """The summand at another index."""
+        """The summand at another index, which lies in the same domain."""
         try:
-            return dict(
-                self.normalizer.put_quietly(part.body, part.variable, self.ring.of_atom(index))
-            )
+            return dict(self.normalizer.renamed(freeze(part.body), part.variable, index))
         except UnestablishedError:
             return None
 
