@@ -141,7 +141,12 @@ def powers_of_logarithms(normalizer: Bounds, polynomial: Polynomial) -> Polynomi
     others: Polynomial = {}
     for monomial, coefficient in polynomial.items():
         atom = ring.atoms[monomial[0][0]] if len(monomial) == 1 else None
-        if atom is None or atom.kind != "log" or monomial[0][1] != 1:
+        if (
+            atom is None
+            or atom.kind != "log"
+            or monomial[0][1] != 1
+            or normalizer.signs.is_positive(dict(atom.key[0]))
+        ):
             others[monomial] = coefficient
             continue
         powers = ring.multiply(powers, _power(normalizer, dict(atom.key[0]), coefficient))

@@ -63,6 +63,33 @@ class ConvexOfMean(Rule):
     reason = "Jensen's inequality"
 
     def smaller(self, polynomial: Polynomial) -> Iterator[Bound]:
+        """The polynomial with each convex function of a mean replaced by the mean of the function, also under a sign."""
+        bound = self._bounded(polynomial)
+        if bound is not None:
+            yield bound
+        inner = self._inside(polynomial)
+        if inner is not None:
+            yield inner
+
+    def _inside(self, polynomial: Polynomial) -> Bound | None:
+        """The polynomial with those bounded that stand under an integral or sum."""
+        split = self.integrands.merged(polynomial, constants=True)
+        if split is None:
+            return None
+        result, parts = split
+        events: list[Event] = []
+        for part in parts:
+            with self.normalizer.binding(part.variable):
+                inner = self._bounded(part.body)
+            if inner is None:
+                result = self.ring.add(result, self.integrands.original(polynomial, part))
+                continue
+            total = self.integrands.accumulated(part, inner.polynomial)
+            result = self.ring.add(result, total.polynomial)
+            events += [*inner.events, *total.events]
+        return Bound(result, tuple(dict.fromkeys(events))) if events else None
+
+    def _bounded(self, polynomial: Polynomial) -> Bound | None:
         """The polynomial with each convex function of a mean replaced by the mean of the function."""
         result = dict(polynomial)
         events: list[Event] = []
@@ -80,8 +107,7 @@ class ConvexOfMean(Rule):
                 result = self.ring.subtract(result, gap)
                 events += [Use(self.reason), *larger.events]
                 break
-        if events:
-            yield Bound(result, tuple(dict.fromkeys(events)))
+        return Bound(result, tuple(dict.fromkeys(events))) if events else None
 
     def _mean_of(self, mean: Polynomial, function: str) -> Bound | None:
         """The integral of w f(g), if a polynomial is the integral of w g and that of w is 1."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 from klderive.kernel.attempt import Attempt
 from klderive.kernel.events import Event, Mode, UnestablishedError
@@ -12,6 +13,9 @@ from klderive.kernel.theory import Prover
 from klderive.statement import Statement
 from klderive.theories.bounds import Bounds
 from klderive.theories.inequalities.search import Inequalities
+
+PROOFS = 4
+"""Proofs of one sign of which it is tried whether what they rest on holds."""
 
 
 class KnownInequalities(Prover):
@@ -52,17 +56,15 @@ class KnownInequalities(Prover):
                 gap = self.session.ring.subtract(right, left)
                 if statement.relation in (">=", ">"):
                     gap = self.session.ring.scale(gap, -1)
-                rests = inequalities.proof(gap, strict)
             except UnestablishedError:
                 continue
-            if rests is None:
-                continue
-            attempt = self.attempts.conclude(
-                statement,
-                sides,
-                [*left_events, *right_events, *rests],
-                [*definedness, *rests],
-            )
-            if attempt.proved:
-                return attempt
+            for rests in islice(inequalities.proofs(gap, strict), PROOFS):
+                attempt = self.attempts.conclude(
+                    statement,
+                    sides,
+                    [*left_events, *right_events, *rests],
+                    [*definedness, *rests],
+                )
+                if attempt.proved:
+                    return attempt
         return None

@@ -81,14 +81,15 @@ class Inequalities:
         self.monotonicity = Monotonicity(normalizer)
         self.facts = [fact for fact in facts if fact.relation in ("<=", ">=", "<", ">")]
 
-    def proof(self, polynomial: Polynomial, strict: bool) -> tuple[Event, ...] | None:
-        """What the proof of a polynomial's sign rests on; None if there is none."""
+    def proofs(self, polynomial: Polynomial, strict: bool) -> Iterator[tuple[Event, ...]]:
+        """What each proof of a polynomial's sign rests on, of which not all may hold."""
         for bound in self._bounds(polynomial):
             found = self._by_facts(bound, strict, self._gaps())
             if found is not None:
-                return found
+                yield found
         uses = self.monotonicity.proof(polynomial, strict)
-        return None if uses is None else tuple(Use(name) for name in sorted(uses))
+        if uses is not None:
+            yield tuple(Use(name) for name in sorted(uses))
 
     def _bounds(self, polynomial: Polynomial) -> Iterator[Bound]:
         """The polynomial and smaller ones, by one inequality and then another."""
