@@ -28,6 +28,7 @@ class Gibbs(Rule):
     """Replaces an integral of w (c log w + g), with what stands under no sign, by what it is at least."""
 
     reason = "log u <= u - 1"
+    alone = True
 
     def smaller(self, polynomial: Polynomial) -> Iterator[Bound]:
         """The polynomial with the terms of one normalised weight bounded together."""

@@ -90,7 +90,8 @@ class Integrands:
             # Those of another index, or bound around as well, get one that is bound nowhere.
             variable = variables.pop() if len(variables) == 1 else None
             if variable is None or variable in normalizer.active:
-                variable = normalizer.fresh_variable(domain, "x")
+                own_names = [normalizer.bound_names[v] for _, _, v in terms if v is not None]
+                variable = normalizer.fresh_variable(domain, own_names[0] if own_names else "x")
             merged = [
                 ring.multiply(
                     cofactor,

@@ -63,7 +63,7 @@ class ConvexOfMean(Rule):
     reason = "Jensen's inequality"
 
     def smaller(self, polynomial: Polynomial) -> Iterator[Bound]:
-        """The polynomial with each convex function of a mean replaced by the mean of the function, also under a sign."""
+        """The polynomial with each convex function of a mean replaced by the mean of the function."""
         bound = self._bounded(polynomial)
         if bound is not None:
             yield bound

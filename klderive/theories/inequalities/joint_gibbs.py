@@ -29,6 +29,7 @@ class JointGibbs(Rule):
     """Replaces a double integral of w g, with what is weighted by its marginals, by what it is at least."""
 
     reason = "log u <= u - 1"
+    alone = True
 
     def smaller(self, polynomial: Polynomial) -> Iterator[Bound]:
         """The number at which the whole polynomial is at least, where all of it is under one joint weight."""
@@ -36,15 +37,14 @@ class JointGibbs(Rule):
         if split is None or len(split[1]) > 3:
             return
         constant, parts = split
-        for outer in parts:
+        for whole in parts:
+            outer = whole
             with self.normalizer.binding(outer.variable):
                 opened = self._opened(outer)
             if opened is None:
                 continue
-            inner, joint, single = opened
-            if inner.variable == outer.variable:
-                continue
-            others = [part for part in parts if part is not outer]
+            others = [part for part in parts if part is not whole]
+            outer, inner, joint, single = self._apart(outer, *opened)
             if single:
                 others.append(Part(outer.name, outer.domain, outer.variable, single))
             weight = self._weight(joint)
@@ -85,6 +85,27 @@ class JointGibbs(Rule):
             factor: Polynomial = {tuple(p for p in monomial if p not in functionals): coefficient}
             joint = ring.add(joint, ring.multiply(factor, body))
         return None if inner is None else (inner, joint, single)
+
+    def _apart(
+        self, outer: Part, inner: Part, joint: Polynomial, single: Polynomial
+    ) -> tuple[Part, Part, Polynomial, Polynomial]:
+        """The same with variables that occur nowhere else, so that either may be bound inside the other."""
+        normalizer = self.normalizer
+        new = [
+            normalizer.fresh_variable(part.domain, normalizer.bound_names[part.variable])
+            for part in (outer, inner)
+        ]
+
+        def renamed(polynomial: Polynomial) -> Polynomial:
+            frozen = normalizer.renamed(freeze(polynomial), inner.variable, new[1])
+            return dict(normalizer.renamed(frozen, outer.variable, new[0]))
+
+        return (
+            Part(outer.name, outer.domain, new[0], {}),
+            Part(inner.name, inner.domain, new[1], {}),
+            renamed(joint),
+            renamed(single),
+        )
 
     def _weight(self, joint: Polynomial) -> Monomial | None:
         """The functions that are proved nonnegative and are factors of all terms."""

@@ -19,6 +19,9 @@ class Rule:
     reason: ClassVar[str]
     """How reasons call it."""
 
+    alone: ClassVar[bool] = False
+    """Whether it is used on a difference as it stands only, not on what others made of it."""
+
     def __init__(self, integrands: Integrands) -> None:
         self.integrands = integrands
         self.normalizer = integrands.normalizer

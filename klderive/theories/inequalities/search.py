@@ -97,7 +97,7 @@ class Inequalities:
         yield first
         level = [first]
         for rule in self.rules:
-            for bound in level[:]:
+            for bound in level[:1] if rule.alone else level[:]:
                 for smaller in self._smaller(rule, bound):
                     yield smaller
                     level.append(smaller)
