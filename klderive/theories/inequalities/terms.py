@@ -85,63 +85,63 @@ class Terms(Rule):
         if split is None:
             return
         rest, parts = split
-        result = self._lowered(rest, 1)
-        changed = result != rest
-        events: list[Event] = []
+        result, uses = self._lowered(rest, 1)
+        events = [*uses]
         for part in parts:
-            body = self._lowered(part.body, 2)
-            if body == part.body:
+            body, uses = self._lowered(part.body, 2)
+            if not uses:
                 result = self.ring.add(result, self.integrands.original(polynomial, part))
                 continue
             total = self.integrands.accumulated(part, body)
             result = self.ring.add(result, total.polynomial)
-            events += total.events
-            changed = True
-        if changed:
-            yield Bound(result, (Use(self.reason), *dict.fromkeys(events)))
+            events += [*uses, *total.events]
+        if events:
+            yield Bound(result, tuple(dict.fromkeys((Use(self.reason), *events))))
 
-    def _lowered(self, polynomial: Polynomial, least: int) -> Polynomial:
-        """The polynomial with one factor that is at most 1 left out of each negative term."""
+    def _lowered(self, polynomial: Polynomial, least: int) -> tuple[Polynomial, list[Event]]:
+        """The polynomial with one factor that is at most 1 left out of each negative term, and what that rests on."""
         result: Polynomial = {}
+        events: list[Event] = []
         for monomial, coefficient in polynomial.items():
             term: Polynomial = {monomial: coefficient}
             for number, exponent in monomial:
-                if not isinstance(exponent, int) or exponent < least or not self._is_mass(number):
+                if not isinstance(exponent, int) or exponent < least:
+                    continue
+                mass = self._mass(number)
+                if mass is None:
                     continue
                 lowered = tuple((n, e - 1 if n == number else e) for n, e in monomial)
                 smaller: Polynomial = {tuple(p for p in lowered if p[1]): coefficient}
                 if not self.signs.sign(self.ring.scale(smaller, -1)) & NEGATIVE:
                     term = smaller
+                    events += [Use(self.reason), *mass]
                     break
             result = self.ring.add(result, term)
-        return result
+        return result, events
 
-    def _is_mass(self, number: int) -> bool:
-        """Whether an atom is a nonnegative function of an index whose sum over all its values is 1."""
+    def _mass(self, number: int) -> tuple[Event, ...] | None:
+        """What it rests on that an atom is a nonnegative function of an index whose sum is 1; None if it is not."""
         atom = self.ring.atoms[number]
-        if atom.kind != "apply" or len(atom.key) != 2 or not self.signs.is_declared(number):
-            return False
-        if self.signs.atom(number) & NEGATIVE:
-            return False
+        if (
+            atom.kind != "apply"
+            or len(atom.key) != 2
+            or not self.signs.is_declared(number)
+            or self.signs.atom(number) & NEGATIVE
+        ):
+            return None
         index = single_atom(dict(atom.key[1]))
-        bound = index is not None and self.ring.atoms[index].kind == "bound"
         if index is None:
-            return False
+            return None
+        bound = self.ring.atoms[index].kind == "bound"
         domain = self.ring.atoms[index].key[1:4] if bound else self.signs.domain(index)
         if domain is None or domain[0] not in ("set", "range"):
-            return False
+            return None
         variable = self.normalizer.fresh_variable(domain, "i")
         try:
-            argument = frozenset({(((variable, 1),), ONE)})
-            fresh = self.normalizer.intern(
-                "apply",
-                (atom.key[0], argument),
-                [argument],
-                self.normalizer.leaves(str(atom.key[0])),
+            ((own, _),) = self.normalizer.renamed(
+                frozenset({(((number, 1),), ONE)}), index, variable
             )
-            self.signs.copy(number, fresh)
-            part = Part("sum", domain, variable, {((fresh, 1),): ONE})
-            mass = self.integrands.accumulated(part, part.body)
+            mass = self.integrands.accumulated(Part("sum", domain, variable, {}), {own: ONE})
         except UnestablishedError:
-            return False
-        return mass.polynomial == self.ring.number(1)
+            return None
+        return mass.events if mass.polynomial == self.ring.number(1) else None
