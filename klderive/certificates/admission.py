@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from flint import fmpq
-from sympy import Basic, Derivative, Expr, Limit, Symbol, Tuple, oo
+from sympy import Basic, Derivative, Expr, Limit, Pow, Symbol, Tuple, log, oo
 from sympy.core.function import AppliedUndef
 from sympy.tensor.indexed import Indexed
 
@@ -23,6 +23,8 @@ from klderive.certificates.evaluation import (
     TERMS,
     Model,
     Point,
+    StepFunction,
+    Table,
     Work,
 )
 from klderive.certificates.fitting import Fitting
@@ -30,6 +32,7 @@ from klderive.notation.nodes import Defined, ProductOver, SumOver
 from klderive.statement import (
     Context,
     Fact,
+    FunctionDeclaration,
     Statement,
 )
 
@@ -73,7 +76,9 @@ def _are_data(name: str, context: Context, point: Point) -> bool:
     data = point.families.get(name, ())
     if declared is None:
         return True
-    if declared.limits is not None and not all(lies_in(v, declared.limits, point) for v in data):
+    if declared.limits is not None and not all(
+        lies_in(v, declared.limits, point, declared.belongs) for v in data
+    ):
         return False
     if declared.sign != "unknown" and not all(v >= 0 for v in data):
         return False
@@ -369,6 +374,79 @@ def is_abstract(side: Expr, context: Context) -> bool:
         name not in context.functions or context.functions[name].definition is None
         for name in names
     )
+
+
+def have_one_support(point: Point, context: Context) -> bool:
+    """Whether each abstract density is certainly positive wherever one like it is, and tables everywhere."""
+    return all(
+        len({support for support, _ in alike}) < 2
+        and not any(support is not None and table for support, table in alike)
+        for alike in _supports(point, context).values()
+    )
+
+
+def are_continuous(sides: Sequence[Expr], context: Context, point: Point) -> bool:
+    """Whether a density that stands in a denominator or under a logarithm is positive wherever another one is.
+
+    That it is, may be a condition of a line, which a point at which it is not says nothing about.
+    """
+    mixed = {
+        kind
+        for kind, alike in _supports(point, context).items()
+        if len({support for support, _ in alike}) > 1
+    }
+    if not mixed:
+        return True
+    below: set[str] = set()
+    for e in expressions_of(sides, replace(context, givens=())):
+        inner = [node.args[0] for node in e.atoms(log)]
+        inner += [node.args[0] for node in e.atoms(Pow) if not node.args[1].is_nonnegative]
+        below |= {a.func.__name__ for part in inner for a in part.atoms(AppliedUndef)}
+    return not any(
+        _kind_of(context.functions[name]) in mixed and _support(point.functions[name]) is not None
+        for name in below & point.functions.keys()
+        if _is_abstract_density(name, context)
+    )
+
+
+def _supports(
+    point: Point, context: Context
+) -> dict[tuple[Tuple, ...] | None, set[tuple[object, bool]]]:
+    """The supports of abstract densities that may be compared, each with whether it is that of a table."""
+    found: dict[tuple[Tuple, ...] | None, set[tuple[object, bool]]] = {}
+    for name, model in point.functions.items():
+        if _is_abstract_density(name, context):
+            alike = found.setdefault(_kind_of(context.functions[name]), set())
+            alike.add((_support(model), isinstance(model, Table)))
+    return found
+
+
+def _is_abstract_density(name: str, context: Context) -> bool:
+    declared = context.functions.get(name)
+    return declared is not None and declared.sign != "unknown" and declared.definition is None
+
+
+def _kind_of(declared: FunctionDeclaration) -> tuple[Tuple, ...] | None:
+    """The domains of a function; None if one is an interval."""
+    if any(len(limits) == 3 for limits in declared.limits):
+        return None
+    return tuple(Tuple(*limits[1:]) for limits in declared.limits)
+
+
+def _support(model: Model) -> object:
+    """Where a model is positive: None is everywhere, other values are equal if the places are the same."""
+    if isinstance(model, StepFunction):
+        ends: list[fmpq] = []
+        for left, right, height in model.cells():
+            if height != 0 and ends and ends[-1] == left:
+                ends[-1] = right
+            elif height != 0:
+                ends += [left, right]
+        return tuple((int(e.p), int(e.q)) for e in ends)
+    if isinstance(model, Table) and not all(model.entries.values()):
+        places = [key for key, value in model.entries.items() if value]
+        return frozenset(tuple((int(v.p), int(v.q)) for v in key) for key in places)
+    return None
 
 
 def domain_sets(sides: Sequence[Expr], context: Context) -> set[Symbol]:

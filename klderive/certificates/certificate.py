@@ -4,8 +4,9 @@ Accepts a point that somebody proposes; checks everything about it again. Every 
 kind, every abstract function a model of its declared domain, sign and facts, every given must certainly hold; then the
 failure of the relation must be certain:
 
-- `=` and inequalities: disjoint enclosures, or one side that has a value while the other certainly has none, other than
-  by a denominator that is 0 there or, of abstract functions, a divergent integral: for these a line lists conditions;
+- `=` and inequalities: disjoint enclosures, or values that are exactly equal where they must differ, or one side that
+  has a value while the other certainly has none, other than by a denominator that is 0 there or, of abstract functions,
+  a divergent integral, or a density that is 0 where another is not: for these a line lists conditions;
 - `up to`: two points that differ only in the variables, between which left minus right certainly changes;
 - `proportional`: likewise, with left1*right2 certainly different from left2*right1;
 - equal sets of optima: a place that certainly is in one set, and not in the other;
@@ -14,43 +15,51 @@ failure of the relation must be certain:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
 from flint import arb, fmpq
-from sympy import Expr, Limit, Symbol, Tuple
+from sympy import Add, Expr, Function, Limit, Mul, Rational, Sum, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 
 from klderive.certificates.admission import (
     admits,
+    are_continuous,
+    have_one_support,
     implied,
     is_abstract,
     is_same_elsewhere,
     restricted,
     symbols_of,
 )
-from klderive.certificates.domains import elements_of
+from klderive.certificates.domains import elements_of, ends
 from klderive.certificates.evaluation import (
     InexactError,
     Point,
+    Table,
     UndefinedError,
     UndeterminedError,
     Value,
     Work,
+    are_equal,
     compare,
     evaluate,
 )
+from klderive.certificates.optimal_regions import Cell, Domain, Optimised, told_apart
 from klderive.certificates.optimum_certificates import Objective, distinguished, misplaced
 from klderive.certificates.point_text import point_texts
 from klderive.certificates.real_arithmetic import (
     DivergentError,
+    VanishingError,
     ZeroDenominatorError,
+    ZeroLogarithmError,
     multiply,
     short,
     subtract,
 )
-from klderive.notation.nodes import ArgMin, Optimum
+from klderive.certificates.tails import Direction
+from klderive.notation.nodes import ArgMin, Optimum, SumOver
 from klderive.statement import Context, Statement
 
 __all__ = ["Counterexample", "Point", "Work", "admissible", "certify", "satisfies", "witness"]
@@ -133,6 +142,8 @@ def certify(
         return None
     if not admissible(statement, context, point, work):
         return None
+    sides = (statement.left, statement.right)
+    strict = statement.relation in ("<", ">")
     for left, right in _sides(statement, context, point, work):
         if isinstance(left, str) or isinstance(right, str):
             if isinstance(left, str) and isinstance(right, str):
@@ -143,6 +154,9 @@ def certify(
             return _found(statement, context, point, left, right)
         if answer is True:
             return None
+        if strict and are_equal(*sides, point, context.functions, work):
+            return _found(statement, context, point, left, right)
+        strict = False
     return None
 
 
@@ -179,8 +193,11 @@ def admissible(
     """Whether a point is a model of everything the statement speaks of, and meets the givens."""
     if isinstance(statement.left, Optimum) or isinstance(statement.right, Optimum):
         return False
-    return admits((statement.left, statement.right), context, point, work) and all(
-        _holds(given, context, point, work) for given in context.givens
+    sides = (statement.left, statement.right)
+    return (
+        admits(sides, context, point, work)
+        and are_continuous(sides, context, point)
+        and all(_holds(given, context, point, work) for given in context.givens)
     )
 
 
@@ -234,6 +251,8 @@ def _certify_optima(
     if set(variables) != set(right.args[1]) or any(v in point.values for v in variables):
         return None
     objectives = (left.args[0], right.args[0])
+    if len(variables) == 1 and str(variables[0]) in point.functions:
+        return _certify_density(left, right, str(variables[0]), context, point, work)
     pools = [_elements_for(variable, objectives, context, point) for variable in variables]
     if not all(pools):
         return _certify_place(statement, context, point, work)
@@ -293,7 +312,9 @@ def _certify_place(
         return admissible(inner, context, at, work)
 
     if len(objectives) == 2:
-        texts = distinguished(objectives[0], objectives[1], admits_place)
+        texts = distinguished(objectives[0], objectives[1], admits_place) or _told_apart(
+            optima, variable, inner, context, point, work
+        )
         return None if texts is None else _found(inner, context, point, *texts)
     given = statement.right if sides[0] is optima[0] else statement.left
     if not admits((given,), replace(context, givens=()), point, work):
@@ -307,6 +328,183 @@ def _certify_place(
         return None
     texts = texts if given is statement.right else texts[::-1]
     return _found(Statement(inner.left, "=", given), context, point, *texts)
+
+
+def _told_apart(
+    optima: Sequence[Optimum],
+    variable: Symbol,
+    inner: Statement,
+    context: Context,
+    point: Point,
+    work: Work | None,
+) -> tuple[str, str] | None:
+    """Why two objectives in a real variable are optimal at different places."""
+    domain = _domain_of(variable, context, point)
+    if domain is None:
+        return None
+    functions = context.functions
+    first, second = (
+        Optimised(side.args[0], _sign_of(side), variable, domain, point, functions, work)
+        for side in optima
+    )
+
+    def at(place: fmpq) -> Point:
+        return replace(point, values={**point.values, variable: place})
+
+    def admits_cell(cell: Cell) -> bool:
+        inside = (
+            (domain.lower is None or domain.closed[0] or cell[0] > domain.lower)
+            and (domain.upper is None or domain.closed[1] or cell[1] < domain.upper)
+            and (variable.is_zero is None or cell[0] > 0 or cell[1] < 0)
+        )
+        varied = {variable: arb(cell[0]).union(arb(cell[1]))}
+        return inside and all(_holds_on(g, context, point, varied, work) for g in context.givens)
+
+    return told_apart(
+        first,
+        second,
+        str(variable),
+        lambda place: admissible(inner, context, at(place), work),
+        admits_cell,
+    )
+
+
+def _holds_on(
+    given: Statement,
+    context: Context,
+    point: Point,
+    varied: Mapping[Symbol, arb],
+    work: Work | None,
+) -> bool:
+    """Whether a given certainly holds for all values of a symbol in a ball."""
+    try:
+        left, right = (
+            evaluate(side, point, PRECISIONS[0], context.functions, work, varied=varied)
+            for side in (given.left, given.right)
+        )
+    except (UndefinedError, UndeterminedError):
+        return False
+    return compare(given.relation, left, right) is True
+
+
+def _domain_of(variable: Symbol, context: Context, point: Point) -> Domain | None:
+    """An interval in which all values lie that the assumptions admit; None if a symbol is of another kind."""
+    if variable.is_integer or variable.is_rational is not None or variable.is_algebraic is not None:
+        return None
+    lower: list[tuple[fmpq, bool]] = []
+    upper: list[tuple[fmpq, bool]] = []
+    if variable.is_nonnegative:
+        lower.append((fmpq(0), variable.is_zero is None))
+    if variable.is_nonpositive:
+        upper.append((fmpq(0), variable.is_zero is None))
+    limits = context.ranges.get(variable)
+    if limits is not None:
+        found = ends(limits, point) if len(limits) == 3 else None
+        if found is None:
+            return None
+        lower += [(found[0], False)] if found[0] is not None else []
+        upper += [(found[1], False)] if found[1] is not None else []
+    for given in context.givens:
+        for side, other, turned in (
+            (given.left, given.right, False),
+            (given.right, given.left, True),
+        ):
+            if side != variable or given.relation not in ("<", "<=", ">", ">="):
+                continue
+            try:
+                value = evaluate(other, point, PRECISIONS[0], context.functions)
+            except (UndefinedError, UndeterminedError):
+                continue
+            if isinstance(value, fmpq):
+                bounds = upper if (given.relation[0] == "<") != turned else lower
+                bounds.append((value, given.relation[1:] == "="))
+    # Of equal bounds one that is open counts.
+    least = max(lower, key=lambda bound: (bound[0], not bound[1]), default=(None, False))
+    most = min(upper, key=lambda bound: (bound[0], bound[1]), default=(None, False))
+    return Domain(least[0], most[0], (least[1], most[1]))
+
+
+def _certify_density(
+    left: Optimum,
+    right: Optimum,
+    name: str,
+    context: Context,
+    point: Point,
+    work: Work | None,
+) -> Counterexample | None:
+    """Sets of optimal densities on two elements: such a density is given by its value at one of them."""
+    declared = context.functions.get(name)
+    if declared is None or declared.definition is not None or len(declared.limits) != 1:
+        return None
+    elements = elements_of(declared.limits[0], point)
+    if elements is None or len(elements) != 2 or not _is_free(name, context):
+        return None
+    first, second = (Rational(int(e.p), int(e.q)) for e in elements)
+    (parameter,) = declared.parameters
+    share = Symbol(f"{name}({elements[0]})", real=True)
+    rest = Add(1, Mul(-1, share, evaluate=False), evaluate=False)
+    definition = Add(
+        Mul(share, Add(second, Mul(-1, parameter, evaluate=False), evaluate=False), evaluate=False),
+        Mul(rest, Add(parameter, -first, evaluate=False), evaluate=False),
+        evaluate=False,
+    )
+    if second - first != 1:
+        definition = Mul(definition, 1 / (second - first), evaluate=False)
+    functions = {**context.functions, name: replace(declared, definition=definition, facts=())}
+    others = {other: model for other, model in point.functions.items() if other != name}
+    closed = declared.sign == "nonnegative"
+    domain = Domain(fmpq(0), fmpq(1), (closed, closed))
+    inner = Statement(left.args[0], "=", right.args[0])
+    one, other = (
+        Optimised(
+            side.args[0],
+            _sign_of(side),
+            share,
+            domain,
+            replace(point, functions=others),
+            functions,
+            work,
+        )
+        for side in (left, right)
+    )
+
+    def admits_place(place: fmpq) -> bool:
+        table = Table({(elements[0],): place, (elements[1],): 1 - place})
+        at = replace(point, functions={**others, name: table})
+        return admissible(inner, context, at, work)
+
+    texts = told_apart(
+        one,
+        other,
+        str(share),
+        admits_place,
+        lambda cell: closed or (cell[0] > 0 and cell[1] < 1),
+    )
+    if texts is None:
+        return None
+    found = _found(inner, context, point, *texts)
+    # What the optimised density is at the point does not matter, and is not shown.
+    return replace(found, implied=found.implied | {name})
+
+
+def _is_free(name: str, context: Context) -> bool:
+    """Whether nothing is said of a density but that it is not negative, and sums to 1."""
+    declared = context.functions[name]
+    if declared.sign == "unknown" or len(declared.facts) != 1:
+        return False
+    (fact,) = declared.facts
+    own = Function(name)(*declared.parameters)
+    if fact.right != 1 or not isinstance(fact.left, SumOver | Sum) or fact.left.args[0] != own:
+        return False
+    spoken = [side for given in context.givens for side in (given.left, given.right)]
+    for other, declaration in context.functions.items():
+        if other != name:
+            spoken += [side for f in declaration.facts for side in (f.left, f.right)]
+    return not any(a.func.__name__ == name for side in spoken for a in side.atoms(AppliedUndef))
+
+
+def _sign_of(side: Optimum) -> Direction:
+    return 1 if isinstance(side, ArgMin) else -1
 
 
 def _found(
@@ -361,7 +559,7 @@ def _sides(
             try:
                 sides.append(evaluate(side, point, precision, context.functions, work))
             except UndefinedError as error:
-                if _is_condition(error, side, context):
+                if _is_condition(error, side, context, point):
                     return
                 sides.append(f"not defined: {error}")
             except InexactError:
@@ -374,9 +572,13 @@ def _sides(
                 return
 
 
-def _is_condition(error: UndefinedError, side: Expr, context: Context) -> bool:
+def _is_condition(error: UndefinedError, side: Expr, context: Context, point: Point) -> bool:
     """Whether it would be a condition of the line that a side has no such flaw, so that the point is none of its."""
     abstract = is_abstract(side, context)
+    if isinstance(error, ZeroLogarithmError):
+        return abstract
+    if isinstance(error, VanishingError):
+        return abstract and not have_one_support(point, context)
     if isinstance(error, ZeroDenominatorError):
         return abstract or bool(symbols_of((side,), replace(context, givens=())))
     return isinstance(error, DivergentError) and abstract

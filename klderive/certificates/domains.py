@@ -1,7 +1,8 @@
 """Domains at a point: whether a value lies in one, the elements of finite ones, the ends of intervals.
 
-Accepts limits as declarations write them: `Tuple(x, lower, upper)` for an open interval, `Tuple(x, X)` for a finite
-set, `Tuple(i, lower, upper, 1)` for integers. What cannot be told exactly is not said.
+Accepts limits as declarations write them: `Tuple(x, lower, upper)` for an interval, open unless its ends are said to
+belong to it, `Tuple(x, X)` for a finite set, `Tuple(i, lower, upper, 1)` for integers. What cannot be told exactly is
+not said.
 """
 
 from __future__ import annotations
@@ -20,8 +21,17 @@ from klderive.certificates.evaluation import (
 )
 
 
-def lies_in(value: fmpq, limits: Tuple, point: Point) -> bool:
-    """Whether a value certainly lies in a domain, written as limits: an open interval, a set, a range of integers."""
+def lies_in(
+    value: fmpq, limits: Tuple, point: Point, belongs: tuple[bool, bool] = (False, False)
+) -> bool:
+    """Whether a value certainly lies in a domain, written as limits: an interval, a set, a range of integers.
+
+    Args:
+        value: the value.
+        limits: the domain.
+        point: what the ends mean.
+        belongs: whether the lower and the upper end of an interval belong to it.
+    """
     if len(limits) == 2:
         return value in point.sets.get(limits[1], ())
     found = ends(limits, point)
@@ -32,7 +42,9 @@ def lies_in(value: fmpq, limits: Tuple, point: Point) -> bool:
         return (
             value.q == 1 and (lower is None or lower <= value) and (upper is None or value <= upper)
         )
-    return (lower is None or lower < value) and (upper is None or value < upper)
+    return (lower is None or lower < value or (belongs[0] and lower == value)) and (
+        upper is None or value < upper or (belongs[1] and value == upper)
+    )
 
 
 def elements_of(limits: Tuple, point: Point) -> Sequence[fmpq] | None:

@@ -45,16 +45,22 @@ from sympy.core.relational import Relational
 
 from klderive.certificates.cells import Environment, flat
 from klderive.certificates.declared_functions import DeclaredFunctions
+from klderive.certificates.differentiation import Differentiation
 from klderive.certificates.elementary_functions import elementary
+from klderive.certificates.exact_logarithms import exact_value
+from klderive.certificates.expansions import Expansions
 from klderive.certificates.gaussian_integrals import integral_value
 from klderive.certificates.integrals import Integrator, Piece
+from klderive.certificates.interpretation import Interpreter
 from klderive.certificates.models import Formula, Model, Point, StepFunction, Table
 from klderive.certificates.real_arithmetic import (
     InexactError,
     UndefinedError,
     UndeterminedError,
     Value,
+    VanishingError,
     ZeroDenominatorError,
+    ZeroLogarithmError,
     add,
     compare,
     exponential,
@@ -67,8 +73,8 @@ from klderive.certificates.real_arithmetic import (
     subtract,
 )
 from klderive.certificates.series import TERMS, Series
-from klderive.certificates.tails import Direction
-from klderive.certificates.taylor import derivative, variables_of
+from klderive.certificates.tails import Direction, End
+from klderive.certificates.taylor import check_variation, derivative, variables_of
 from klderive.notation.nodes import (
     BetweenBounds,
     Defined,
@@ -91,9 +97,11 @@ __all__ = [
     "UndeterminedError",
     "Value",
     "Work",
+    "are_equal",
     "compare",
     "evaluate",
     "polynomial_pieces",
+    "sign_near",
 ]
 
 KEPT = (Integral, Sum, Product, SumOver, ProductOver, Limit)
@@ -101,8 +109,17 @@ KEPT = (Integral, Sum, Product, SumOver, ProductOver, Limit)
 EVALUATIONS = 100_000
 """Nodes evaluated before an evaluation is given up."""
 
+PRECISION_OF_SIGNS = 64
+"""Bits where a value is asked for only to see whether it is rational."""
+
 DEPTH = 300
 """Nodes inside one another."""
+
+ROUGH = 32
+"""Bits of enclosures that need be finite only."""
+
+NEIGHBOURHOOD = arb(2) ** -40
+"""How far a parameter varies around its value where integrals are differentiated by it."""
 
 
 class Work:
@@ -133,6 +150,7 @@ def evaluate(
     functions: Mapping[str, FunctionDeclaration] = MappingProxyType({}),
     work: Work | None = None,
     bound: Environment = MappingProxyType({}),
+    varied: Mapping[Symbol, arb] = MappingProxyType({}),
 ) -> Value:
     """The value of an expression at a point, as a rational or a ball.
 
@@ -143,14 +161,73 @@ def evaluate(
         functions: the declared functions.
         work: the budget; a fresh one if left out.
         bound: values of bound variables, which definitions do not speak of.
+        varied: symbols that have all values in a ball, also in definitions: so has the expression in that returned.
 
     Raises:
         UndefinedError: if the expression is certainly undefined there.
         UndeterminedError: if it cannot be told.
     """
     with ctx.workprec(precision):
-        value = _Evaluation(point, functions, work or Work()).value(expression, bound)
+        value = _Evaluation(point, functions, work or Work(), varied).value(expression, bound)
         return finite(value) if isinstance(value, arb) else value
+
+
+def are_equal(
+    left: Expr,
+    right: Expr,
+    point: Point,
+    functions: Mapping[str, FunctionDeclaration] = MappingProxyType({}),
+    work: Work | None = None,
+) -> bool:
+    """Whether two expressions certainly have the same value at a point: exactly so, not by enclosures.
+
+    Args:
+        left: an expression.
+        right: the other.
+        point: the values and models.
+        functions: the declared functions.
+        work: the budget; a fresh one if left out.
+    """
+    evaluation = _Evaluation(point, functions, work or Work())
+    try:
+        with ctx.workprec(PRECISION_OF_SIGNS):
+            return exact_value(evaluation, left, {}) == exact_value(evaluation, right, {})
+    except (UndefinedError, UndeterminedError):
+        return False
+
+
+def sign_near(
+    expression: Expr,
+    symbol: Symbol,
+    end: End,
+    start: fmpq,
+    level: Value,
+    point: Point,
+    functions: Mapping[str, FunctionDeclaration],
+    work: Work | None = None,
+) -> int | None:
+    """The sign of an expression less a level, where a symbol is so near to an end that u >= start; None if not told.
+
+    Args:
+        expression: the expression.
+        symbol: the symbol, which has no value at the point.
+        end: the end, and how the symbol is written near it.
+        start: from where on.
+        level: what is taken away.
+        point: the values and models of everything else.
+        functions: the declared functions.
+        work: the budget; a fresh one if left out.
+    """
+    evaluation = _Evaluation(point, functions, work or Work())
+    algebra = Expansions(start)
+    try:
+        with ctx.workprec(PRECISION_OF_SIGNS):
+            near = Interpreter(evaluation, algebra, {symbol: end.variable(algebra)})
+            return algebra.sign(
+                algebra.add(near.value(expression, {}, {}), algebra.constant(-level))
+            )
+    except (UndefinedError, UndeterminedError):
+        return None
 
 
 def polynomial_pieces(
@@ -182,10 +259,16 @@ def polynomial_pieces(
 
 class _Evaluation(DeclaredFunctions):
     def __init__(
-        self, point: Point, functions: Mapping[str, FunctionDeclaration], work: Work
+        self,
+        point: Point,
+        functions: Mapping[str, FunctionDeclaration],
+        work: Work,
+        varied: Mapping[Symbol, arb] = MappingProxyType({}),
     ) -> None:
         super().__init__(point, functions)
         self.work = work
+        self.varied = varied
+        """Symbols that have all values in a ball instead of that at the point."""
         self.integrator = Integrator(self)
         self.series = Series(self)
         self.known: dict[object, Value] = {}
@@ -246,13 +329,19 @@ class _Evaluation(DeclaredFunctions):
                     return power(*values)
                 except ZeroDenominatorError as error:
                     if e.free_symbols & set(env) - self.parameters:
-                        # No condition speaks of a bound variable.
-                        raise UndefinedError(str(error)) from None
+                        # No condition that something is not 0 speaks of a bound variable.
+                        raise VanishingError(str(error)) from None
                     raise
             case exp():
                 return exponential(self.value(e.args[0], env))
             case log():
-                return logarithm(self.value(e.args[0], env))
+                argument = self.value(e.args[0], env)
+                try:
+                    return logarithm(argument)
+                except ZeroLogarithmError as error:
+                    if e.free_symbols & set(env) - self.parameters:
+                        raise VanishingError(str(error)) from None
+                    raise
             case Abs():
                 value = self.value(e.args[0], env)
                 if isinstance(value, fmpq):
@@ -263,9 +352,10 @@ class _Evaluation(DeclaredFunctions):
             case Defined():
                 return self.value(e.definition(), env)
             case Integral():
-                known = integral_value(e, env, self.point, self.functions, self.work)
-                return self.integrator.integral(e, env) if known is None else known
+                return self.integral(self.without_derivatives(e, env), env)
             case Sum() | Product():
+                if e.args[-1][-1] == oo:
+                    e = self.without_derivatives(e, env)
                 return self.series.over_range(e, env)
             case SumOver() | ProductOver():
                 variable, elements = self.elements_of_binder(e, env)
@@ -295,6 +385,8 @@ class _Evaluation(DeclaredFunctions):
 
     def symbol(self, e: Symbol, env: Environment) -> Value:
         found = env.get(e)
+        if found is None:
+            found = self.varied.get(e)
         if found is None:
             found = self.point.values.get(e)
         if found is None:
@@ -407,9 +499,67 @@ class _Evaluation(DeclaredFunctions):
 
     def derivative(self, e: Derivative, env: Environment) -> Value:
         """A derivative with respect to symbols that range over open sets."""
-        if any(symbol in self.stepping for symbol in variables_of(e)[1]):
+        body, counts = variables_of(e)
+        if any(symbol in self.stepping for symbol in counts):
             raise UndeterminedError("the variable of a derivative does not range over an interval")
-        return derivative(self, e, env)
+        try:
+            return derivative(self, e, env)
+        except InexactError:
+            raise
+        except UndeterminedError:
+            if self.varied or not body.atoms(*KEPT, Defined) or counts.keys() & env.keys():
+                raise
+            return self.derivative_under_the_sign(body, counts, env)
+
+    def derivative_under_the_sign(
+        self, body: Expr, counts: Mapping[Symbol, int], env: Environment
+    ) -> Value:
+        """A derivative of integrals and sums by parameters in them.
+
+        Integrals that are enclosed for all values of the parameters in a neighbourhood at once have integrands that are
+        bounded there by one that can be integrated; if so are those of the derivatives, integrals may be differentiated
+        under their sign. Likewise sums.
+        """
+        near = {s: arb(self.value(s, env)) + arb(0, NEIGHBOURHOOD) for s in counts}
+        around = _Evaluation(self.point, self.functions, self.work, near)
+        around.parameters, around.stepping = self.parameters, self.stepping
+        differentiation = Differentiation(self, env.keys())
+        formula = body
+        try:
+            # Nothing is asked of these enclosures but that they are finite.
+            with ctx.workprec(ROUGH):
+                around.value(formula, env)
+                for symbol, count in counts.items():
+                    for _ in range(count):
+                        formula = differentiation.derivative(formula, symbol)
+                        around.value(formula, env)
+            return self.value(formula, env)
+        except UndefinedError as error:
+            raise UndeterminedError(str(error)) from None
+
+    def without_derivatives(self, e: Expr, env: Environment) -> Expr:
+        """An integral, or a sum, with formulas in place of the derivatives under it."""
+        if not e.has(Derivative):
+            return e
+        integrated = {limits[0] for node in e.atoms(Integral) for limits in node.args[1:]}
+        summed = {v for n in e.atoms(Sum, Product) for v in n.bound_symbols} | {
+            n.args[1] for n in e.atoms(SumOver, ProductOver, Limit)
+        }
+        for node in e.atoms(Derivative):
+            for symbol in variables_of(node)[1]:
+                if symbol in self.stepping or symbol in summed:
+                    raise UndeterminedError("a derivative is not by what ranges over an interval")
+                if symbol not in integrated and symbol not in env:
+                    check_variation(symbol, self.value(symbol, env))
+        return Differentiation(self, env.keys()).resolved(e)
+
+    def integral(self, e: Integral, env: Environment) -> Value:
+        """An integral: in exact arithmetic if it is one of polynomials times exponentials of quadratics."""
+        if not self.varied:
+            known = integral_value(e, env, self.point, self.functions, self.work)
+            if known is not None:
+                return known
+        return self.integrator.integral(e, env)
 
     def between(self, e: BetweenBounds, env: Environment) -> Value:
         """The difference of a formula between two values of a variable; at infinity, of its limits."""

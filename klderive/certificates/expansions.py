@@ -78,17 +78,37 @@ class Expansion:
         return result
 
 
+@dataclass(frozen=True)
+class Phase:
+    """Numbers that are an angle plus a multiple of 2 pi `turns`: sines and cosines of them are those of the angle.
+
+    The angle is a ball. If u runs over integers, it need be that angle in the limit only.
+    """
+
+    angle: arb
+    turns: int
+
+    def value(self, function: type, rate: Value, shift: Value) -> Value | None:
+        """The sine or cosine of rate u + shift; None if it is not the same for all u."""
+        if not isinstance(rate, fmpq) or (rate * self.turns).q != 1:
+            return None
+        angle = arb(rate) * self.angle + arb(shift)
+        return finite(angle.sin() if function is sin else angle.cos())
+
+
 class Expansions:
     """The algebra of expansions from a start on.
 
     Args:
         start: where they begin, at least 1.
         integers: whether u runs over integers only.
+        phase: if it is given, u runs over numbers with that phase only.
     """
 
-    def __init__(self, start: fmpq, *, integers: bool = False) -> None:
+    def __init__(self, start: fmpq, *, integers: bool = False, phase: Phase | None = None) -> None:
         self.start = start
         self.integers = integers
+        self.phase = phase
 
     def identity(self) -> Expansion:
         """The variable u itself."""
@@ -264,8 +284,15 @@ class Expansions:
                     self.exponential(rest), Growth(base=fixed ** int(rate.p)), fmpq(1)
                 )
         if fixed is not None and fixed < 0 and self.is_integral(exponent):
-            # Of a power of a negative number only the size is known.
             size = self._to_varying_power(self.constant(-fixed), exponent)
+            odd = {
+                growth
+                for growth, c in exponent.terms.items()
+                if not isinstance(c, fmpq) or int(c.p) % 2
+            }
+            if not odd - {CONSTANT}:
+                return self.multiply(self.constant(fmpq(-1 if odd else 1)), size)
+            # Only the size is known.
             return Expansion({}, size.magnitudes())
         return self.exponential(self.multiply(exponent, self.logarithm(base)))
 
@@ -348,7 +375,7 @@ class Expansions:
         if function in (sin, cos):
             if all(direction(growth) < 0 for growth in a.magnitudes()):
                 return self._small_angle(function, a)
-            return self.bounded(CONSTANT, arb(1))
+            return self._angle(function, a)
         if function in (tanh, erf, erfc):
             return self._saturating(function, a)
         if function in (sinh, cosh):
@@ -383,6 +410,22 @@ class Expansions:
             power = fmpq(1 if steps > 0 else -1)
             result = self.multiply(result, self.power(factor, self.constant(power)))
         return result
+
+    def _angle(self, function: type, a: Expansion) -> Expansion:
+        """The sine or cosine of anything: known if the phase is, up to what tends to 0."""
+        rate, shift = (a.terms.get(growth, fmpq(0)) for growth in (LINEAR, CONSTANT))
+        small = Expansion({g: c for g, c in a.terms.items() if g not in (LINEAR, CONSTANT)}, a.rest)
+        if self.phase is None or any(direction(g) >= 0 for g in small.magnitudes()):
+            return self.bounded(CONSTANT, arb(1))
+        sine, cosine = (self.phase.value(f, rate, shift) for f in (sin, cos))
+        if sine is None or cosine is None:
+            return self.bounded(CONSTANT, arb(1))
+        # sin(c + d) = sin c cos d + cos c sin d, and cos(c + d) = cos c cos d - sin c sin d.
+        factors = (sine, cosine) if function is sin else (cosine, -sine)
+        return self.add(
+            self.multiply(self.constant(factors[0]), self._small_angle(cos, small)),
+            self.multiply(self.constant(factors[1]), self._small_angle(sin, small)),
+        )
 
     def _small_angle(self, function: type, a: Expansion) -> Expansion:
         coefficients: list[Value] = []

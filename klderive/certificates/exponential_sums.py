@@ -93,6 +93,15 @@ def sum_log(a: ExponentialSum) -> ExponentialSum:
     return {(): [logarithm(_constant(c)), *q]}
 
 
+def sum_root(a: ExponentialSum, exponent: fmpq) -> ExponentialSum:
+    """A fractional power of a single exponential with a positive constant before it."""
+    q, c = _single(a)
+    base = _constant(c)
+    if not base > 0:
+        raise UndeterminedError("the root of what is not positive")
+    return {tuple(d * exponent for d in q): [power(base, exponent)]}
+
+
 def _poly_add(a: list[Value], b: list[Value]) -> list[Value]:
     longer, shorter = (a, b) if len(a) >= len(b) else (b, a)
     return [add(c, shorter[i]) if i < len(shorter) else c for i, c in enumerate(longer)]

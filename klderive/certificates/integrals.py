@@ -28,6 +28,7 @@ from klderive.certificates.exponential_sums import mirrored, over_half_line, ove
 from klderive.certificates.integrands import Integrands
 from klderive.certificates.kinks import CUTS, Kinks, Path
 from klderive.certificates.models import Formula, StepFunction
+from klderive.certificates.poles import has_pole
 from klderive.certificates.quadrature import WIDEST, last_bit, quadrature
 from klderive.certificates.rational_integrals import check_poles, over_infinity, over_polynomial
 from klderive.certificates.real_arithmetic import (
@@ -226,7 +227,11 @@ class Integrator:
             except InexactError:
                 raise
             except UndeterminedError:
-                return self._analytic(body, cell, improper)
+                pass
+        if not cell.unfolded and has_pole(
+            self.evaluator, body, cell.variable, cell.lower, cell.upper, cell.env
+        ):
+            raise DivergentError("the integrand has a pole")
         return self._analytic(body, cell, improper)
 
     # Over a line or half-line

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product as pairs
 
 from flint import fmpq, fmpq_poly
-from sympy import Abs, Add, E, Expr, Integer, Mul, Piecewise, Pow, S, Symbol, exp, log
+from sympy import Abs, Add, E, Expr, Integer, Integral, Mul, Piecewise, Pow, S, Symbol, exp, log
 from sympy.core.function import AppliedUndef
 
 from klderive.certificates.cells import Cell, Evaluator, flat
@@ -22,6 +23,7 @@ from klderive.certificates.exponential_sums import (
     sum_inverse,
     sum_log,
     sum_multiply,
+    sum_root,
 )
 from klderive.certificates.models import Formula, StepFunction
 from klderive.certificates.real_arithmetic import (
@@ -223,6 +225,9 @@ class Integrands:
                 return None
         if isinstance(e, Abs | Indicator | StrictIndicator | Piecewise | Defined):
             return self.rational(self.branch(e, cell), cell)
+        if isinstance(e, Integral):
+            polynomial = self._inner_integral(e, cell)
+            return None if polynomial is None else (polynomial, fmpq_poly([1]))
         if not isinstance(e, Add | Mul | Pow):
             return None
         if isinstance(e, Pow):
@@ -252,6 +257,67 @@ class Integrands:
         top, bottom = base if exponent >= 0 else base[::-1]
         return top**n, bottom**n
 
+    def _polynomial(self, e: Expr, cell: Cell) -> fmpq_poly | None:
+        """A polynomial with rational coefficients, or None."""
+        found = self.rational(e, cell)
+        if found is None or found[1].degree() != 0:
+            return None
+        return found[0] / found[1][0]
+
+    def _inner_integral(self, e: Integral, cell: Cell) -> fmpq_poly | None:
+        """An integral of a polynomial in two variables between polynomials in the outer one."""
+        if len(e.args) != 2 or len(e.args[1]) != 3 or e.args[1][0] == cell.variable:
+            return None
+        body, (inner, *bounds) = e.args
+        if any(bound.is_infinite for bound in bounds):
+            return None
+        ends = [self._polynomial(bound, cell) for bound in bounds]
+        coefficients = self._coefficients(body, inner, cell)
+        if ends[0] is None or ends[1] is None or coefficients is None:
+            return None
+        total = fmpq_poly([0])
+        for degree, coefficient in coefficients.items():
+            difference = ends[1] ** (degree + 1) - ends[0] ** (degree + 1)
+            total += coefficient * difference / fmpq(degree + 1)
+            if total.degree() > DEGREE:
+                return None
+        return total
+
+    def _coefficients(
+        self, e: Expr, inner: Symbol, cell: Cell, depth: int = 0
+    ) -> dict[int, fmpq_poly] | None:
+        """The coefficients of a polynomial in an inner variable, which are polynomials in the outer one."""
+        if e == inner:
+            return {1: fmpq_poly([1])}
+        if inner not in e.free_symbols:
+            polynomial = self._polynomial(e, cell)
+            return None if polynomial is None else {0: polynomial}
+        if depth > DEPTH:
+            raise UndeterminedError("the expression is too deep")
+        parts = list(e.args)
+        if isinstance(e, Pow):
+            if not isinstance(e.args[1], Integer) or not 0 < e.args[1] <= DEGREE:
+                return None
+            parts = [e.args[0]] * int(e.args[1])
+        elif not isinstance(e, Add | Mul):
+            return None
+        result: dict[int, fmpq_poly] = {} if isinstance(e, Add) else {0: fmpq_poly([1])}
+        for part in parts:
+            found = self._coefficients(part, inner, cell, depth + 1)
+            if found is None:
+                return None
+            if isinstance(e, Add):
+                for degree, c in found.items():
+                    result[degree] = result.get(degree, fmpq_poly([0])) + c
+                continue
+            product: dict[int, fmpq_poly] = {}
+            for (first, c), (second, d) in pairs(result.items(), found.items()):
+                product[first + second] = product.get(first + second, fmpq_poly([0])) + c * d
+            if max(product) > DEGREE or max(c.degree() for c in product.values()) > DEGREE:
+                return None
+            result = product
+        return result
+
     # As a sum of exponentials
 
     def exponential_sum(self, e: Expr, cell: Cell) -> ExponentialSum:
@@ -275,6 +341,8 @@ class Integrands:
                 if exponent < 0:
                     base = sum_inverse(base)
                 return self._product(base for _ in range(abs(exponent)))
+            if len(base) == 1 and e.args[1].is_Rational:
+                return sum_root(base, fmpq(int(e.args[1].p), int(e.args[1].q)))
         if isinstance(e, exp) or (isinstance(e, Pow) and e.args[0] == E):
             return sum_exp(self.exponential_sum(e.args[-1], cell))
         if isinstance(e, log):

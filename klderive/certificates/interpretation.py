@@ -166,7 +166,7 @@ class Interpreter(Generic[T]):
             case exp():
                 return algebra.exponential(self.value(e.args[0], env, varying))
             case log():
-                return algebra.logarithm(self.value(e.args[0], env, varying))
+                return self._logarithm(e.args[0], env, varying)
             case Abs():
                 return algebra.absolute(self.value(e.args[0], env, varying))
             case AppliedUndef():
@@ -203,28 +203,48 @@ class Interpreter(Generic[T]):
             result = self.algebra.multiply(result, part)
         return result
 
+    def _logarithm(self, e: Expr, env: Environment, varying: Mapping[Symbol, T]) -> T:
+        """The logarithm of something; where that is too large or too small to be known, factor by factor."""
+        try:
+            return self.algebra.logarithm(self.value(e, env, varying))
+        except UndeterminedError:
+            if self.is_number(e, env, varying):
+                raise
+            if isinstance(e, exp) or (isinstance(e, Pow) and e.args[0] == E):
+                return self.value(e.args[-1], env, varying)
+            if isinstance(e, Pow) and self.is_number(e.args[1], env, varying):
+                exponent = self.algebra.constant(self.evaluator.value(e.args[1], env))
+                return self.algebra.multiply(exponent, self._logarithm(e.args[0], env, varying))
+            if isinstance(e, AppliedUndef):
+                model = self.evaluator.model(e.func.__name__)
+                if isinstance(model, Formula):
+                    numbers, others = self._arguments(e, env, varying)
+                    parameters = _places(model, e)
+                    return self._logarithm(
+                        model.expression,
+                        {parameters[place]: value for place, value in numbers.items()},
+                        {parameters[place]: value for place, value in others.items()},
+                    )
+            if not isinstance(e, Mul):
+                raise
+            total = self.algebra.constant(fmpq(0))
+            for factor in flat(e):
+                total = self.algebra.add(total, self._logarithm(factor, env, varying))
+            return total
+
     # Functions
 
     def _application(
         self, e: AppliedUndef, env: Environment, varying: Mapping[Symbol, T], weighed: bool
     ) -> T:
-        name = e.func.__name__
-        model = self.evaluator.model(name)
-        numbers: dict[int, Value] = {}
-        others: dict[int, T] = {}
-        for place, argument in enumerate(e.args):
-            if self.is_number(argument, env, varying):
-                numbers[place] = self.evaluator.value(argument, env)
-            else:
-                others[place] = self.value(argument, env, varying)
-        self._check_domain(name, len(e.args), numbers, others)
+        model = self.evaluator.model(e.func.__name__)
+        numbers, others = self._arguments(e, env, varying)
         if isinstance(model, Formula):
-            if len(model.parameters) != len(e.args):
-                raise UndeterminedError(f"{e} has another number of arguments than its definition")
+            parameters = _places(model, e)
             return self.value(
                 model.expression,
-                {model.parameters[place]: value for place, value in numbers.items()},
-                {model.parameters[place]: value for place, value in others.items()},
+                {parameters[place]: value for place, value in numbers.items()},
+                {parameters[place]: value for place, value in others.items()},
                 weighed=weighed,
             )
         if not isinstance(model, StepFunction) or len(e.args) != model.arguments:
@@ -243,6 +263,20 @@ class Interpreter(Generic[T]):
             behind += sign > 0
         height = model.heights[behind - 1] if 0 < behind < len(model.breaks) else fmpq(0)
         return self.algebra.constant(height)
+
+    def _arguments(
+        self, e: AppliedUndef, env: Environment, varying: Mapping[Symbol, T]
+    ) -> tuple[dict[int, Value], dict[int, T]]:
+        """The arguments of a function by place, numbers and others, which lie in its domain."""
+        numbers: dict[int, Value] = {}
+        others: dict[int, T] = {}
+        for place, argument in enumerate(e.args):
+            if self.is_number(argument, env, varying):
+                numbers[place] = self.evaluator.value(argument, env)
+            else:
+                others[place] = self.value(argument, env, varying)
+        self._check_domain(e.func.__name__, len(e.args), numbers, others)
+        return numbers, others
 
     def _check_domain(
         self, name: str, count: int, numbers: Mapping[int, Value], others: Mapping[int, T]
@@ -328,3 +362,10 @@ class Interpreter(Generic[T]):
             ends.append(self.value(body, constant, inner))
         minus = self.algebra.multiply(self.algebra.constant(fmpq(-1)), ends[0])
         return self.algebra.add(ends[1], minus)
+
+
+def _places(model: Formula, e: AppliedUndef) -> tuple[Symbol, ...]:
+    """The parameters of a function that is applied to as many arguments."""
+    if len(model.parameters) != len(e.args):
+        raise UndeterminedError(f"{e} has another number of arguments than its definition")
+    return model.parameters

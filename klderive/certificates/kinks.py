@@ -2,7 +2,7 @@
 
 Accepts an integrand on an interval. The idea: find such a node of which the inside has no other such node, take the
 difference that decides its branch, enclose all its zeros in the interval, and cut there; then look again. The zeros are
-those of a polynomial; that of a difference of another kind is not told.
+those of a polynomial, or of a difference of two exponentials; that of a difference of another kind is not told.
 
 An integrand must have a value at each cut, which lies in the open interval.
 """
@@ -19,6 +19,7 @@ from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from klderive.certificates.cells import Cell
+from klderive.certificates.exponential_sums import ExponentialSum
 from klderive.certificates.integrands import Integrands
 from klderive.certificates.real_arithmetic import (
     InexactError,
@@ -26,6 +27,7 @@ from klderive.certificates.real_arithmetic import (
     Value,
     add,
     is_zero,
+    logarithm,
     may_vanish,
     multiply,
     power,
@@ -115,10 +117,7 @@ class Kinks:
                 return []
             places = [z for part in quotient for z in real_zeros(part)]
         else:
-            coefficients = self.integrands.exponential_sum(difference, cell)
-            if set(coefficients) - {()}:
-                raise UndeterminedError("it is not known where a branch changes")
-            places = _zeros_of(coefficients.get((), []))
+            places = _zeros_of_sum(self.integrands.exponential_sum(difference, cell))
         return _between(places, cell.lower, cell.upper)
 
 
@@ -168,6 +167,27 @@ def real_zeros(polynomial: fmpq_poly) -> list[Value]:
         if place.imag.contains(0):
             found.append(place.real)
     return found
+
+
+def _zeros_of_sum(terms: ExponentialSum) -> list[Value]:
+    """The zeros of a polynomial, times an exponential or not, or of the difference of two exponentials.
+
+    Two exponentials are equal where their logarithms are.
+    """
+    if len(terms) < 2:
+        return _zeros_of(next(iter(terms.values()), []))
+    if len(terms) > 2 or any(len(c) != 1 for c in terms.values()):
+        raise UndeterminedError("it is not known where a branch changes")
+    (first, (c,)), (second, (d,)) = terms.items()
+    if (c > 0 and d > 0) or (c < 0 and d < 0):
+        return []
+    if may_vanish(c) or may_vanish(d):
+        raise InexactError("it is not known where a branch changes")
+    length = max(len(first), len(second))
+    exponents = [[*q, *[fmpq(0)] * (length - len(q))] for q in (first, second)]
+    ratio = multiply(multiply(fmpq(-1), c), power(d, fmpq(-1)))
+    rest: list[Value] = [a - b for a, b in zip(*exponents, strict=True)]
+    return _zeros_of([logarithm(ratio), *rest])
 
 
 def _zeros_of(coefficients: list[Value]) -> list[Value]:

@@ -37,6 +37,14 @@ class ZeroDenominatorError(UndefinedError):
     """A denominator in the expression is 0 at the point; that it is not may be a condition of a line."""
 
 
+class ZeroLogarithmError(UndefinedError):
+    """Something is 0 under a logarithm; of an abstract function, that it is not may be a condition of a line."""
+
+
+class VanishingError(UndefinedError):
+    """For a value of a bound variable, something is 0 in a denominator or under a logarithm."""
+
+
 class UndeterminedError(Exception):
     """It cannot be told whether the expression has a value, or which."""
 
@@ -118,7 +126,7 @@ def logarithm(value: Value) -> Value:
     """
     if isinstance(value, fmpq):
         if value <= 0:
-            raise UndefinedError(f"log({value})")
+            raise (UndefinedError if value else ZeroLogarithmError)(f"log({value})")
         return fmpq(0) if value == 1 else arb(value).log()
     if value > 0:
         return value.log()

@@ -1,8 +1,9 @@
 """Sums and products over integers, also infinitely many, and limits of sequences and functions.
 
 Accepts a node with the values of everything in it but its variable. An infinite sum is that of finitely many terms and
-of a tail, which is expanded in the index and bounded term by term: so it has a value only if it converges absolutely,
-and is called divergent only if a leading term says so. Infinite products are not told.
+of a tail, which is expanded in the index and bounded term by term; if that does not converge absolutely, pairs of terms
+are, each of an even and an odd index, where the terms tend to 0. It is called divergent only if a leading term says so,
+or if the terms keep away from 0 along some sequence. Infinite products are not told.
 
 The limit of a mean of data, which have a period, is the mean over the period.
 """
@@ -14,11 +15,13 @@ from math import lcm
 from typing import Protocol
 
 from flint import arb, ctx, fmpq
-from sympy import Expr, Indexed, Limit, Mul, Pow, Product, Sum, Symbol, oo
+from sympy import Add, Expr, Indexed, Limit, Mul, Pow, Product, Sum, Symbol, oo
 
 from klderive.certificates.cells import Environment, Evaluator, flat
 from klderive.certificates.expansions import Expansions
 from klderive.certificates.models import Point
+from klderive.certificates.power_sums import closed_form
+from klderive.certificates.quadrature import last_bit
 from klderive.certificates.real_arithmetic import (
     DivergentError,
     UndefinedError,
@@ -28,8 +31,20 @@ from klderive.certificates.real_arithmetic import (
     is_zero,
     multiply,
 )
-from klderive.certificates.tails import STARTS, Direction, End, Tails, diverges, tail_of_sum
+from klderive.certificates.tails import (
+    FIRST_STARTS,
+    PROGRESSIONS,
+    STARTS,
+    Direction,
+    End,
+    Tails,
+    diverges,
+    keeps_away,
+    tail_of_sum,
+    vanishes_at_infinity,
+)
 from klderive.certificates.taylor import value_around
+from klderive.notation.nodes import unevaluated_sum
 
 TERMS = 5_000
 """Terms of an explicit sum or product."""
@@ -114,12 +129,55 @@ class Series:
             if tail is None:
                 raise DivergentError("the sum diverges")
             found = add(total, tail)
+            better = best is None or _radius(found) < _radius(best) / 2
             if best is None or _radius(found) < _radius(best):
                 best = found
-            if _radius(found) <= tolerance * (1 + abs(arb(found))):
+            if not better or _radius(found) <= tolerance * (1 + abs(arb(found))):
                 break
         if best is None:
+            best = self._alternating(body, variable, first, env)
+        if best is None:
             raise problem
+        return best
+
+    def _alternating(
+        self, body: Expr, variable: Symbol, first: fmpq, env: Environment
+    ) -> Value | None:
+        """A series by pairs of terms, of which the absolute values may have no sum; None if it is not told.
+
+        Raises:
+            DivergentError: if it certainly has no sum.
+        """
+        if self.tails.oscillates(body, variable, env, 1, last_bit(), integers=True):
+            raise DivergentError("the terms do not tend to 0")
+        best: Value | None = None
+        total: Value = fmpq(0)
+        done = first
+        for start in FIRST_STARTS:
+            if 2 * start < first + EXPLICIT:
+                continue
+            algebra = Expansions(fmpq(start), integers=True)
+            try:
+                parts = [
+                    self.tails.expansion(body, variable, env, p, algebra) for p in PROGRESSIONS
+                ]
+                if any(map(keeps_away, parts)):
+                    raise DivergentError("the terms do not tend to 0")
+                if not all(map(vanishes_at_infinity, parts)):
+                    continue
+                # If its terms tend to 0, a series converges if and only if that of pairs does.
+                pair = algebra.add(*parts)
+                if diverges(pair):
+                    raise DivergentError("the sum diverges")
+                tail = tail_of_sum(pair, algebra)
+            except UndeterminedError:
+                continue
+            terms = [fmpq(i) for i in range(int(done.p), 2 * start)]
+            total = add(total, self.evaluator.accumulated(body, variable, terms, env, False))
+            done = fmpq(2 * start)
+            found = add(total, tail)
+            if best is None or _radius(found) < _radius(best):
+                best = found
         return best
 
     # Limits
@@ -130,7 +188,7 @@ class Series:
         if self.evaluator.hides(body, n):
             raise UndeterminedError("the variable of the limit stands in a definition")
         if to == oo and n.is_integer and any(n in f.free_symbols for f in body.atoms(Sum)):
-            return self._of_mean(body, n, env)
+            return self._of_sums(body, n, env)
         if n.is_integer and to != oo:
             raise UndeterminedError("an integer tends to infinity only")
         if to in (oo, -oo):
@@ -148,6 +206,21 @@ class Series:
         if len(limits) > 1 and not (isinstance(first, fmpq) and isinstance(last, fmpq)):
             raise UndeterminedError("the limits from both sides are not told to be the same")
         return first
+
+    def _of_sums(self, body: Expr, n: Symbol, env: Environment) -> Value:
+        """The limit of something with sums up to n: of a mean, of partial sums, of polynomials in the index."""
+        try:
+            return self._of_mean(body, n, env)
+        except UndeterminedError as error:
+            closed = _without_sums(body, n)
+            if closed is not None:
+                return self.tails.limit(closed, n, env, None, 1, integers=True)
+            if not isinstance(body, Sum) or len(body.args) != 2 or len(body.args[1]) != 3:
+                raise
+            summand, (index, first, last) = body.args
+            if last != n or any(self.evaluator.mentions(part, n) for part in (summand, first)):
+                raise error from None
+            return self.evaluator.value(unevaluated_sum(summand, index, first, oo), env)
 
     def _of_mean(self, body: Expr, n: Symbol, env: Environment) -> Value:
         """The limit of the mean of the first n data, or of a function of them: the mean over a period.
@@ -186,6 +259,22 @@ class Series:
         except UndefinedError as error:
             # Whether a limit of values that are partly undefined exists is not judged here.
             raise UndeterminedError(str(error)) from None
+
+
+def _without_sums(e: Expr, n: Symbol) -> Expr | None:
+    """An expression with formulas in n for the sums up to n in it; None if one has none."""
+    if n not in e.free_symbols or not e.has(Sum):
+        return e
+    if isinstance(e, Sum):
+        return closed_form(e, n)
+    if not isinstance(e, Add | Mul | Pow):
+        return None
+    parts = [_without_sums(argument, n) for argument in e.args]
+    if None in parts:
+        return None
+    return (
+        type(e)._from_args(parts, True) if isinstance(e, Add | Mul) else Pow(*parts, evaluate=False)
+    )
 
 
 def _sides(n: Symbol, place: Value) -> tuple[Direction, ...]:

@@ -7,15 +7,16 @@ or divergence is certain if the expansion says so; what is not decided by it, is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Literal
 
-from flint import acb, arb, fmpq
+from flint import acb, arb, ctx, fmpq
 from sympy import Expr, Symbol
 
 from klderive.certificates.cells import Environment, Evaluator
-from klderive.certificates.expansions import Expansion, Expansions
+from klderive.certificates.expansions import Expansion, Expansions, Phase
 from klderive.certificates.growths import (
     CONSTANT,
     LINEAR,
@@ -43,6 +44,12 @@ STARTS = (8, 32, 128, 512, 2048)
 """Where expansions begin, in the order in which they are tried."""
 
 FIRST_STARTS = STARTS[:3]
+
+PARITY = Expansions(fmpq(STARTS[0]), integers=True)
+"""Of sequences of every second integer."""
+
+WINDOW = arb(fmpq(1, 4))
+"""Half the width of the windows, in radians, in which an integrand is looked at."""
 
 Direction = Literal[1, -1]
 
@@ -85,6 +92,45 @@ class End:
         return acb(self.place) - self.direction * size, size
 
 
+@dataclass(frozen=True)
+class Progression:
+    """An infinite end that is reached by every second integer, x = 2 u or x = 2 u + 1."""
+
+    odd: bool
+
+    def variable(self, algebra: Expansions) -> Expansion:
+        """The variable x in terms of u."""
+        return Expansion({LINEAR: fmpq(2), **algebra.constant(fmpq(int(self.odd))).terms})
+
+
+@dataclass(frozen=True)
+class Reciprocal:
+    """A finite place that a variable tends to as x = a + 1/u or x = a - 1/u."""
+
+    place: Value
+    direction: Direction
+
+    def variable(self, algebra: Expansions) -> Expansion:
+        """The variable x in terms of u."""
+        step = Expansion({Growth(power=fmpq(-1)): fmpq(-self.direction)})
+        return algebra.add(algebra.constant(self.place), step)
+
+
+PROGRESSIONS = (Progression(odd=False), Progression(odd=True))
+"""The even and the odd integers."""
+
+TURNS = (1, 2, 3)
+"""In periods of how many turns sines and cosines are looked at."""
+
+
+def phases(width: arb) -> Iterator[Phase]:
+    """Eight phases in each period, of a certain width."""
+    for turns in TURNS:
+        for place in range(8):
+            angle = arb.pi() * turns * place / 4 + arb(fmpq(1, 10))
+            yield Phase(arb(angle.mid(), width * turns), turns)
+
+
 def ends_at(place: Value | None, direction: Direction) -> Iterator[End]:
     """The ways to write a variable near an end."""
     if place is None:
@@ -103,7 +149,12 @@ class Tails:
         self.evaluator = evaluator
 
     def expansion(
-        self, e: Expr, variable: Symbol, env: Environment, end: End, algebra: Expansions
+        self,
+        e: Expr,
+        variable: Symbol,
+        env: Environment,
+        end: End | Progression | Reciprocal,
+        algebra: Expansions,
     ) -> Expansion:
         """An expression near an end, as an expansion in u.
 
@@ -137,7 +188,67 @@ class Tails:
         def found(a: Expansion, _: Expansions) -> Value:
             return limit_of(a)
 
-        return self._first(e, variable, env, place, direction, integers, found)
+        try:
+            return self._first(e, variable, env, place, direction, integers, found)
+        except UndeterminedError as error:
+            if not variable.is_integer and variable.is_rational is not None:
+                raise
+            if variable.is_even is not None or variable.is_prime is not None:
+                # It does not run over the sequences that are looked at.
+                raise
+            limit = self._common_limit(e, variable, env, place, direction, integers=integers)
+            if limit is None:
+                raise error from None
+            return limit
+
+    def _common_limit(
+        self,
+        e: Expr,
+        variable: Symbol,
+        env: Environment,
+        place: Value | None,
+        direction: Direction,
+        *,
+        integers: bool,
+    ) -> Value | None:
+        """The limit of what tends to the same along even and odd integers; None if it is not told.
+
+        Raises:
+            UndefinedError: if it certainly tends to different values, or to none, along some sequences.
+        """
+        if integers and direction == 1:
+            both = [self._limit_along(e, variable, env, p, PARITY) for p in PROGRESSIONS]
+            if None not in both and isinstance(both[0], fmpq) and both[0] == both[1]:
+                return both[0]
+            _check_agreement(both)
+        end = End(None, direction, exponential=False) if place is None else None
+        where = end or Reciprocal(place or fmpq(0), direction)
+        found: list[Value | None] = []
+        for phase in phases(arb(2) ** -ctx.prec):
+            algebra = Expansions(fmpq(STARTS[0]), integers=integers, phase=phase)
+            found.append(self._limit_along(e, variable, env, where, algebra))
+            if len(found) == 2 and None in found:
+                return None
+            _check_agreement(found)
+        return None
+
+    def _limit_along(
+        self,
+        e: Expr,
+        variable: Symbol,
+        env: Environment,
+        end: End | Progression | Reciprocal,
+        algebra: Expansions,
+    ) -> Value | None:
+        """The limit along a sequence; None if it is not told.
+
+        Raises:
+            UndefinedError: if it certainly is infinite.
+        """
+        try:
+            return limit_of(self.expansion(e, variable, env, end, algebra))
+        except UndeterminedError:
+            return None
 
     def _first(
         self,
@@ -214,8 +325,50 @@ class Tails:
                     # It falls as a power only: written exponentially, it falls fast.
                     break
         if best is None:
+            if place is None and self.oscillates(e, variable, env, direction, WINDOW):
+                raise DivergentError("the integral diverges")
             raise problem
         return best
+
+    def oscillates(
+        self,
+        e: Expr,
+        variable: Symbol,
+        env: Environment,
+        direction: Direction,
+        width: arb,
+        *,
+        integers: bool = False,
+    ) -> bool:
+        """Whether it certainly keeps away from 0 on a sequence of windows of some width that tends to infinity."""
+        end = End(None, direction, exponential=False)
+        for phase in phases(width):
+            algebra = Expansions(fmpq(STARTS[0]), integers=integers, phase=phase)
+            try:
+                found = self.expansion(e, variable, env, end, algebra)
+            except UndeterminedError:
+                return False
+            if keeps_away(found):
+                return True
+        return False
+
+
+def keeps_away(a: Expansion) -> bool:
+    """Whether what has an expansion is certainly greater than some positive number, or less than a negative one."""
+    lead = a.leading()
+    return lead is not None and direction(lead) >= 0 and _leads(a, lead)
+
+
+def vanishes_at_infinity(a: Expansion) -> bool:
+    """Whether what has an expansion certainly tends to 0."""
+    return all(direction(growth) < 0 for growth in a.magnitudes())
+
+
+def _check_agreement(limits: Sequence[Value | None]) -> None:
+    """Refuse limits along different sequences that certainly differ."""
+    known = [limit for limit in limits if limit is not None]
+    if any(a < b or a > b for a, b in combinations(known, 2)):
+        raise UndefinedError("it tends to different values along different sequences")
 
 
 def limit_of(a: Expansion) -> Value:

@@ -307,8 +307,8 @@ def derivative(evaluator: Evaluator, e: Derivative, env: Environment) -> Value:
     """
     body, counts = variables_of(e)
     for symbol in counts:
-        if symbol not in env and not _varies_freely(symbol, evaluator.value(symbol, env)):
-            raise UndeterminedError(f"{symbol} does not range over an open set")
+        if symbol not in env:
+            check_variation(symbol, evaluator.value(symbol, env))
     # A function that has no value at a point has no derivative there.
     evaluator.value(body, env)
     numbers = TaylorPolynomials(())
@@ -332,6 +332,33 @@ def value_around(
     except (UndefinedError, UndeterminedError):
         return None
     return line.at(found)
+
+
+def slope_on(
+    evaluator: Evaluator, e: Expr, variable: Symbol, place: Value, env: Environment
+) -> Value:
+    """An enclosure of the derivative by a bound variable, all around which it is smooth.
+
+    Raises:
+        UndeterminedError: if that is not shown.
+    """
+    line = TaylorPolynomials((1,))
+    rest = {s: value for s, value in env.items() if s != variable}
+    try:
+        found = Interpreter(evaluator, line, {}).value(e, rest, {variable: line.seed(0, place)})
+    except UndefinedError as error:
+        raise UndeterminedError(str(error)) from None
+    return found.get((1,), fmpq(0))
+
+
+def check_variation(symbol: Symbol, value: Value) -> None:
+    """Refuse a symbol whose assumptions do not hold all around a value.
+
+    Raises:
+        UndeterminedError: if they may not.
+    """
+    if not _varies_freely(symbol, value):
+        raise UndeterminedError(f"{symbol} does not range over an open set")
 
 
 def _varies_freely(symbol: Symbol, value: Value) -> bool:

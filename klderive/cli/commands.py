@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import sys
+from collections.abc import Collection
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -233,6 +234,11 @@ def show(
     metavar="SECONDS",
     help="A hard limit for each line; one that takes longer is undecided.",
 )
+@click.option(
+    "--theories",
+    metavar="NAME,...|none",
+    help="Theories that may be used beside the kernel's own rules; all, if not given.",
+)
 @_WIDTH
 @_COLOR
 def verify(
@@ -241,6 +247,7 @@ def verify(
     as_json: bool,
     cross_check: bool,
     timeout: float | None,
+    theories: str | None,
     width: int | None,
     color: Color,
 ) -> None:
@@ -256,16 +263,18 @@ def verify(
       klderive verify my_derivation.py --json > report.json
       klderive verify report.json
       klderive verify my_derivation.py --cross-check --timeout 10
+      klderive verify gaussian-l2 --theories "optima, tests of convergence"
     """
     if all_ and names:
         raise click.UsageError("Give names or --all, not both.")
     if not all_ and not names:
         raise click.UsageError("Name a derivation or a file, or say --all.")
+    chosen = _theories(theories)
     code = 0
     for name in [entry.name for entry in catalogue()] if all_ else names:
         try:
             derivations = load_named(name)
-            reports = [_verified(d, cross_check, timeout) for d in derivations]
+            reports = [_verified(d, cross_check, timeout, chosen) for d in derivations]
         except UnreadableInput as error:
             error.show()
             code = UNREADABLE
@@ -365,8 +374,31 @@ def load_named(name: str) -> tuple[Derivation, ...]:
         raise UnreadableInput(str(error)) from None
 
 
+def _theories(text: str | None) -> list[str] | None:
+    """The names of theories in an option, `none` for none of them; None for all."""
+    if text is None:
+        return None
+    names = [name.strip() for name in text.split(",")]
+    if names == ["none"]:
+        return []
+    from klderive.theories import ALL
+
+    for name in names:
+        if name not in ALL:
+            nearest = difflib.get_close_matches(name, ALL, n=1)
+            hint = f" Did you mean `{nearest[0]}`?" if nearest else ""
+            raise click.UsageError(
+                f"--theories: there is no theory `{name}`.{hint} There are {', '.join(ALL)}; or"
+                " say `none`."
+            )
+    return names
+
+
 def _verified(
-    derivation: Derivation, cross_check: bool = False, timeout: float | None = None
+    derivation: Derivation,
+    cross_check: bool = False,
+    timeout: float | None = None,
+    theories: Collection[str] | None = None,
 ) -> Report:
     from klderive.derivation import DerivationError
     from klderive.verify import LimitsUnavailableError
@@ -374,7 +406,7 @@ def _verified(
 
     try:
         with progress(f"checking {derivation.name}"):
-            return check(derivation, cross_check=cross_check, timeout=timeout)
+            return check(derivation, cross_check=cross_check, timeout=timeout, theories=theories)
     except LimitsUnavailableError as error:
         raise click.UsageError(f"--timeout: {error}.") from None
     except DerivationError as error:

@@ -128,7 +128,8 @@ class Declarations(Reading):
 
         Args:
             name: its name.
-            of: the domain of each member, as `variable` reads it; any real, if left out.
+            of: the domain of each member, as `variable` reads it, or an interval with its ends, such as `[0, oo)`; any
+                real, if left out.
             length: the symbol, a positive integer, that says how many data are counted.
             counts: for data in few integers, the symbols that say how many of the first `length` data are each of
                 them, such as `n_0, n_1` for data in `{0, 1}`; they are declared, and assumed to sum to the length.
@@ -138,11 +139,12 @@ class Declarations(Reading):
         """
         location = author_location()
         self.check_fresh(name, location)
-        limits = None
+        limits, belongs = None, (False, False)
         if of is not None:
-            limits = limits_of(name, self.range_of(of, location))
+            where, belongs = self.range_with_ends(of, location, name)
+            limits = limits_of(name, where)
             self._check_ordered(limits, location)
-        family = FamilyDeclaration(name, limits, _sign_in(limits))
+        family = FamilyDeclaration(name, limits, _sign_in(limits, belongs[0]), belongs=belongs)
         if length or counts:
             family = self._counted(family, length, names_in(counts), location)
         self.scope.families[name] = 1
@@ -256,8 +258,9 @@ class Declarations(Reading):
                 raise DerivationError(
                     f"the support of this law is {distribution.support}, not {on}", location
                 )
-            parameters = {str(s) for p in distribution.parameters for s in p.free_symbols}
-            if parameters & {of, *self.scope.ranges}:
+            free = {str(s) for p in distribution.parameters for s in p.free_symbols}
+            bound = {str(s) for p in distribution.parameters for s in p.atoms(Symbol)} - free
+            if free & {of, *self.scope.ranges} or of in bound:
                 raise DerivationError("a parameter of the law is a bound variable", location)
         if on is None and distribution is None and of in self.scope.ranges:
             limits = limits_of(of, self.scope.ranges[of])
@@ -411,8 +414,16 @@ class Declarations(Reading):
 
     def _established(self, statement: Statement) -> bool:
         """Whether the kernel proves a relation from what is assumed; the search sees to it that this can hold."""
-        kernel = full_kernel(Context(tuple(statement for _, statement in self.givens)), Search())
-        verdict = kernel.judge(statement, Allowed())
+        # The definitions are not judged yet: each use of one must establish that it is defined.
+        functions = {
+            name: declared
+            if declared.definition is None
+            else replace(declared, sign="unknown", facts=(), total=False, bounded=False)
+            for name, declared in self.functions.items()
+        }
+        givens = tuple(given for _, given in self.givens)
+        kernel = full_kernel(Context(givens, functions, families=self.families), Search())
+        verdict = kernel.judge(statement, Allowed(definitions=None))
         return verdict.status == "proved" and not verdict.conditions
 
     def _parameter(self, name: str, location: Location | None) -> Tuple:
@@ -535,11 +546,11 @@ def names_in(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def _sign_in(limits: Tuple | None) -> FunctionSign:
-    """The sign of everything in a domain, as far as its lower end is a number."""
+def _sign_in(limits: Tuple | None, belongs: bool) -> FunctionSign:
+    """The sign of everything in a domain, as far as its lower end is a number, which may belong to it."""
     if limits is None or len(limits) == 2 or not limits[1].is_Rational or limits[1] < 0:
         return "unknown"
-    if len(limits) == 4:
+    if len(limits) == 4 or belongs:
         return "positive" if limits[1] > 0 else "nonnegative"
     return "positive"
 
@@ -559,11 +570,31 @@ _KINDS = (
 )
 
 
+_INTERVAL = "declare it `real`, and assume its interval, such as `0 < theta < 1`"
+_DENSITY = "a density is declared by its variable, such as `density of x`"
+_OTHER_KINDS = {
+    **dict.fromkeys(("", "in", "probability", "between", "proportion", "interval"), _INTERVAL),
+    **dict.fromkeys(
+        ("natural", "whole", "count", "index"), "write `positive integer`, or `nonnegative integer`"
+    ),
+    **dict.fromkeys(("int", "integers"), "write `integer`"),
+    **dict.fromkeys(
+        ("float", "number", "scalar", "constant", "reals", "parameter"), "write `real`"
+    ),
+    **dict.fromkeys(("complex", "imaginary"), "numbers are real here"),
+    **dict.fromkeys(("vector", "matrix"), "a symbol is a number; a family of numbers is `data`"),
+    **dict.fromkeys(("non-negative", "non_negative"), "write `nonnegative`"),
+    **dict.fromkeys(("pdf", "pmf", "distribution", "law", "probability density", "mass"), _DENSITY),
+    **dict.fromkeys(_KINDS, "words are separated by blanks, such as `positive integer`"),
+}
+"""What to write for kinds of symbols that there are not."""
+
+
 def _assumptions(kind: str, location: Location | None) -> Mapping[str, bool]:
     words = kind.split()
     for word in words:
         if word not in _KINDS:
-            raise DerivationError(
-                f"`{word}` is not a kind of symbol; kinds are {', '.join(_KINDS)}", location
-            )
+            plain = word.strip("(),0123456789[]<>=.").lower()
+            meant = _OTHER_KINDS.get(plain, f"kinds are {', '.join(_KINDS)}")
+            raise DerivationError(f"`{word}` is not a kind of symbol; {meant}", location)
     return {"real": True, **dict.fromkeys(words, True)}

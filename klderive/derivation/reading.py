@@ -177,7 +177,7 @@ class Reading:
     def declare_range(self, variable: str, on: str, location: Location | None) -> Tuple:
         """Declare the domain of a variable, if it has none, and give its limits."""
         known = self.scope.ranges.get(variable)
-        where = self.range_of(on, location)
+        where = self.range_of(on, location, variable)
         if known is not None and known != where:
             raise DerivationError(
                 f"`{variable}` has another domain already; use another name for the variable",
@@ -190,23 +190,58 @@ class Reading:
             self.scope.ranges[variable] = where
         return limits_of(variable, where)
 
-    def range_of(self, on: str, location: Location | None) -> VariableRange:
-        """The domain that a text describes: an interval, integers, or a finite set, which it declares."""
+    def range_of(self, on: str, location: Location | None, variable: str = "") -> VariableRange:
+        """The domain of a variable in words: an open interval, integers, or a finite set, which it declares.
+
+        Raises:
+            DerivationError: if the text describes none, or an interval with an end.
+        """
+        where, belongs = self.range_with_ends(on, location, variable)
+        if any(belongs):
+            inside = on.strip()[1:-1]
+            lower, upper = (to_text(read_sympy(end)) for end in (where.lower, where.upper))
+            ends = [f"{lower} <= x"] * belongs[0] + [f"x <= {upper}"] * belongs[1]
+            raise DerivationError(
+                f"`{on}`: the domain of a variable or density is an open interval, for no integral needs its ends:"
+                f" write ({inside}); what may be an end is a real symbol, of which one assumes {' and '.join(ends)}",
+                location,
+            )
+        return where
+
+    def range_with_ends(
+        self, on: str, location: Location | None, variable: str = ""
+    ) -> tuple[VariableRange, tuple[bool, bool]]:
+        """The domain that a text describes, and whether the lower and the upper end of an interval belong to it.
+
+        Raises:
+            DerivationError: if the text describes none.
+        """
         text = on.strip()
         if text[:1] == "{":
-            return self._integers(text, location)
+            return self._integers(text, location), (False, False)
         if text.isidentifier():
+            meant = _number_sets(variable).get(text)
+            if meant is not None:
+                raise DerivationError(
+                    f"`{text}` as a domain would be a finite set of this name: write {meant},"
+                    " or give the set another name",
+                    location,
+                )
             over = self.scope.sets.setdefault(text, Symbol(text))
-            return VariableRange(over=over)
+            return VariableRange(over=over), (False, False)
         if text[:1] in "([" and text[-1:] in ")]" and text:
             ends = self.read_tree(f"Integral(1, (x, {text[1:-1]}))", location)
             if isinstance(ends, BigOperator) and isinstance(ends.binders[0], Binder):
                 binder = ends.binders[0]
                 if binder.lower is not None and binder.upper is not None:
-                    return VariableRange(
-                        lower=self.translate(binder.lower, location, text),
-                        upper=self.translate(binder.upper, location, text),
+                    lower = self.translate(binder.lower, location, text)
+                    upper = self.translate(binder.upper, location, text)
+                    # No number is infinite, however the bracket is written.
+                    belongs = (
+                        text[0] == "[" and not lower.is_infinite,
+                        text[-1] == "]" and not upper.is_infinite,
                     )
+                    return VariableRange(lower=lower, upper=upper), belongs
         raise DerivationError(
             f"`{on}` is not a domain: write an interval such as (0, oo), integers such as {{0, 1}}"
             " or {1, ..., K}, or the name of a set",
@@ -227,7 +262,7 @@ class Reading:
         ):
             raise DerivationError(
                 f"`{text}` is not a domain: write consecutive integers, such as {{0, 1}},"
-                " {1, 2, 3}, {1, ..., K} or {0, 1, ...}",
+                " {1, 2, 3}, {1, ..., K} or {0, 1, ...}; any other finite set has a name, such as X",
                 location,
             )
         if endless:
@@ -236,7 +271,8 @@ class Reading:
         upper = Integer(int(last)) if _is_integer(last) else self.scope.symbols.get(last)
         if upper is None or not upper.is_integer:
             raise DerivationError(
-                f"`{last}` in `{text}` is neither an integer nor a declared symbol that is one",
+                f"`{last}` in `{text}` is neither an integer nor a declared symbol that is one;"
+                " where it is a formula, declare a symbol for it, and write the other numbers with that",
                 location,
             )
         if isinstance(upper, Integer) and upper < int(listed[-1]):
@@ -320,6 +356,22 @@ class Reading:
 
 def _is_integer(text: str) -> bool:
     return text.removeprefix("-").isdecimal() and text.isascii()
+
+
+def _number_sets(variable: str) -> dict[str, str]:
+    """Names that stand for sets of numbers elsewhere, with the domains to write; z in Z is a set named as usual."""
+    real, interval, natural = (
+        "(-oo, oo)",
+        "an interval such as (0, oo)",
+        "{0, 1, ...} or {1, 2, ...}",
+    )
+    names = dict.fromkeys(("R", "RR", "Real", "Reals", "real", "reals"), real)
+    names |= dict.fromkeys(("N", "NN", "Natural", "Naturals", "naturals", "N0", "N_0"), natural)
+    names |= dict.fromkeys(("Z", "ZZ", "Integer", "Integers", "integers"), natural)
+    names |= dict.fromkeys(("Q", "QQ", "Rational", "Rationals", "C", "CC", "Complexes"), interval)
+    return {
+        name: meant for name, meant in names.items() if name != variable.upper() or name in "RN"
+    }
 
 
 def range_in(limits: Tuple) -> VariableRange:

@@ -19,6 +19,14 @@ from klderive.kernel.ring import Frozen, Polynomial, freeze
 from klderive.kernel.signs import POSITIVE, VANISHES
 from klderive.statement import FunctionDeclaration
 
+INTERVALS = {
+    (False, False): "interval",
+    (True, False): "closed below",
+    (False, True): "closed above",
+    (True, True): "closed",
+}
+"""The kinds of intervals, by whether the lower and the upper end belong to them."""
+
 NESTED_INSTANCES = 20
 """Instances of facts with parameters inside one another."""
 
@@ -36,15 +44,18 @@ class Applications(Functionals):
         domain = self._domain_of(alone) if alone is not None else None
         if not self.is_integer(index) and (domain is None or domain[0] not in ("set", "range")):
             raise UnestablishedError(
-                f"the index {self.express(index)} of {name} is not proved an integer"
+                f"the index {self.text(index)} of {name} is not proved an integer"
             )
 
     def _member(self, name: str, indices: list[Frozen]) -> int:
         """The atom of a member of an indexed family, with what is declared of the members."""
-        number = self.intern("indexed", (name, *indices), indices)
+        number = self.intern("indexed", (name, *indices), indices, frozenset({name}))
         family = self.context.families.get(name)
         if family is not None and family.limits is not None:
-            self.signs.declare_domain(number, self.limits_domain(family.limits, self.values))
+            domain = self.limits_domain(family.limits, self.values)
+            if domain[0] == "interval":
+                domain = (INTERVALS[family.belongs], *domain[1:])
+            self.signs.declare_domain(number, domain)
         if family is not None and family.sign != "unknown":
             self.signs.declare(
                 number, POSITIVE if family.sign == "positive" else POSITIVE | VANISHES

@@ -7,7 +7,7 @@ integrand, so that a divergent integral never passes.
 
 Caveat: an abstract function may be listed only as a factor of the integrand itself with a positive exponent, beside
 factors that are finite wherever they are defined; then a model exists, one that vanishes, or falls fast enough, outside
-a bounded interval away from the other factors' singularities.
+a bounded interval away from the other factors' singularities; under a sum, beyond finitely many terms.
 """
 
 from __future__ import annotations
@@ -91,6 +91,14 @@ class Convergence:
         del full.events[count:]
         return result
 
+    def pieces(self, obligation: Obligation, inside: Monomial) -> list[Monomial]:
+        """The monomials of an integrand with its definitions unfolded; none if that has conditions of its own."""
+        try:
+            with self.full.binding(*self.bound(inside)):
+                return list(self._unfolded(inside))
+        except UnestablishedError:
+            return []
+
     def _decide(self, obligation: Obligation, inside: Monomial) -> Answer:
         atom = self._functional(obligation, inside)
         if atom in self.valued:
@@ -102,14 +110,14 @@ class Convergence:
                 unfolded = self._unfolded(inside)
         except UnestablishedError:
             return "unknown"
-        if obligation.domain[0] == "range":
-            converges = all(self.is_summable(obligation, monomial) for monomial in unfolded)
-            return "converges" if converges else "unknown"
-        if all(self.is_integrable(obligation, monomial) for monomial in unfolded):
+        test = self.is_summable if obligation.domain[0] == "range" else self.is_integrable
+        rest = [self.key(obligation, m)[-1] for m in unfolded if not test(obligation, m)]
+        if not rest or self._has_value(obligation, unfolded):
             return "converges"
-        if self._has_value(obligation, unfolded):
-            return "converges"
-        return "listed" if self.may_be_listed(inside, {obligation.variable}) else "unknown"
+        for terms in ([inside], rest):
+            if all(self.may_be_listed(monomial, {obligation.variable}) for monomial in terms):
+                return "listed"
+        return "unknown"
 
     def as_a_whole(self, obligation: Obligation) -> bool:
         """Whether the functional of the whole body has a value, though not that of each of its monomials."""

@@ -85,7 +85,10 @@ class AbsolutelyContinuous:
 
 
 Domain: TypeAlias = tuple[str, object, object]
-"""The kind of a domain (`interval`, `oriented`, `range`, `set`) with its bounds, frozen or infinite, or its set."""
+"""The kind of a domain (`interval`, `oriented`, `range`, `set`) with its bounds, frozen or infinite, or its set.
+
+A value, as of data or of a function, may also lie in an interval with ends (`closed`, `closed below`, `closed above`).
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,14 +29,24 @@ from sympy import (
 
 from klderive.kernel.events import UnestablishedError
 from klderive.kernel.ring import Exponent, Frozen, Monomial, Polynomial, Ring, as_fmpq
+from klderive.notation import NotationError, read_sympy, to_text
 from klderive.notation.nodes import (
     SumOver,
     unevaluated_integral,
     unevaluated_sum,
 )
+from klderive.notation.scope import form_of_key
 
 LONGEST_NUMBER = 12_000
 """Bits of a number that is shown; Python writes some 14,000."""
+
+
+def text_of(expression: Expr) -> str:
+    """An expression in the notation in which lines are typed."""
+    try:
+        return to_text(read_sympy(expression))
+    except NotationError:
+        return str(expression)
 
 
 def express(ring: Ring, polynomial: Polynomial, names: Mapping[int, str]) -> Expr:
@@ -148,11 +158,32 @@ def functional(
     variable = "x" if own is None else names.get(own, "x")
     if own is not None:
         taken = {names.get(leaf) for leaf in around - {own}}
+        meant = _parameter(ring, own, dict(body))
+        free = (ring.atoms[n] for n in ring.free(dict(body)) if isinstance(n, int))
+        if meant and not any(a.kind == "symbol" and str(a.key[0]) == meant for a in free):
+            variable = meant
         while variable in taken:
             variable += "_1"
         names = {**names, own: variable}
     inner = _frozen(ring, body, names)
     return accumulated(ring, str(name), (kind, lower, upper), inner, variable, names)
+
+
+def _parameter(ring: Ring, variable: int, body: Polynomial) -> str:
+    """The name by which densities under one letter, such as p(x) and p(z), are told apart; empty if none says one.
+
+    Bound variables over one domain are the same atom, whatever they were called.
+    """
+    alone = {((variable, 1),): 1}
+    for number in sorted({n for monomial in body for n, _ in monomial}):
+        atom = ring.atoms[number]
+        form = form_of_key(str(atom.key[0])) if atom.kind == "apply" else None
+        if form is not None:
+            names = (*form.parameters, *form.given)
+            for name, argument in zip(names, atom.key[1:], strict=False):
+                if dict(argument) == alone:
+                    return name
+    return ""
 
 
 def accumulated(

@@ -23,12 +23,11 @@ from klderive.kernel.events import (
     Obligation,
     UnestablishedError,
 )
-from klderive.kernel.expression import express, functional
+from klderive.kernel.expression import express, functional, text_of
 from klderive.kernel.matching import single_atom
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import ONE, Monomial, Polynomial, freeze
 from klderive.kernel.session import Session
-from klderive.notation import NotationError, read_sympy, to_text
 from klderive.statement import Condition, Context, Statement
 
 
@@ -114,9 +113,17 @@ class Conditions:
             try:
                 known = Definedness(self.session.probe.side(side)[1])
             except UnestablishedError as error:
-                known = Definedness(problem=str(error))
+                known = self._defined_by_facts(side) or Definedness(problem=str(error))
             self._definedness[side] = known
         return known
+
+    def _defined_by_facts(self, side: Expr) -> Definedness | None:
+        """The same where only what is declared of functions shows that a side is defined, as of a mean's derivative."""
+        try:
+            with self.session.informed() as normalizer:
+                return Definedness(normalizer.side(side)[1])
+        except UnestablishedError:
+            return None
 
     def needs(
         self,
@@ -191,12 +198,9 @@ class Conditions:
             for monomial, _ in obligation.body:
                 answer = self.convergence.monomial(obligation, monomial)
                 key = self.convergence.key(obligation, monomial)
-                if answer == "listed":
-                    # Only what is abstract: a concrete integral must converge by itself.
-                    facts = normalizer.value_by_facts(*key[:3], {key[-1]: ONE})
-                    if facts is not None:
-                        needs.uses.update(dict.fromkeys(facts))
-                        continue
+                # Only what is abstract: a concrete integral must converge by itself.
+                if answer == "listed" and self._is_valued(needs, obligation, key[-1], normalizer):
+                    continue
                 if answer == "unknown" and self.convergence.as_a_whole(obligation):
                     open_terms = []
                     break
@@ -219,6 +223,36 @@ class Conditions:
             found.append(that_converges(self.session, obligation, body))
         for condition in sorted(found, key=lambda c: (len(c.text), c.text)):
             needs.conditions[condition] = None
+
+    def _is_valued(
+        self, needs: Needs, obligation: Obligation, inside: Monomial, normalizer: Normalizer
+    ) -> bool:
+        """Whether the facts of a proof, or what is declared, give a functional a value, or all its pieces."""
+        functional, domain, variable = (
+            obligation.functional,
+            obligation.domain,
+            obligation.variable,
+        )
+        for pieces in ([inside], self.convergence.pieces(obligation, inside)):
+            uses: list[str] = []
+            for piece in pieces:
+                if self.convergence.monomial(obligation, piece) == "converges":
+                    continue
+                body: Polynomial = {self.convergence.key(obligation, piece)[-1]: ONE}
+                facts = normalizer.value_by_facts(functional, domain, variable, body)
+                if facts is None:
+                    with self.session.informed() as informed:
+                        facts = informed.value_by_facts(functional, domain, variable, body)
+                    if facts is None:
+                        break
+                    # What is declared needs no reason.
+                    facts = ()
+                uses += facts
+            else:
+                if pieces:
+                    needs.uses.update(dict.fromkeys(uses))
+                    return True
+        return False
 
     def divergence(self, obligation: Obligation, body: Polynomial) -> str:
         """The message that a convergence is not established."""
@@ -336,14 +370,6 @@ def _arguments(session: Session, number: int) -> Iterator[tuple[int, str]]:
         alone = single_atom(dict(argument))
         if alone is not None and session.ring.atoms[alone].kind == "bound":
             yield alone, str(parameter)
-
-
-def text_of(expression: Expr) -> str:
-    """An expression in the notation in which lines are typed."""
-    try:
-        return to_text(read_sympy(expression))
-    except NotationError:
-        return str(expression)
 
 
 def without_implied(conditions: Sequence[Condition]) -> tuple[Condition, ...]:

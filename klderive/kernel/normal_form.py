@@ -47,6 +47,7 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 
 from klderive.kernel.events import Domain, Event, UnestablishedError
+from klderive.kernel.expression import text_of
 from klderive.kernel.finite_sums import FiniteSums, explicit_integers
 from klderive.kernel.ring import Polynomial, as_rational
 from klderive.kernel.workspace import Environment
@@ -58,6 +59,10 @@ from klderive.statement import FunctionDeclaration
 
 EXPLICIT_VALUES = 50
 """Definitions over at most so many explicit integers are established one by one."""
+
+
+SHORT = 60
+"""Characters of an expression that a message shows."""
 
 
 class Normalizer(FiniteSums):
@@ -122,7 +127,10 @@ class Normalizer(FiniteSums):
         Raises:
             UnestablishedError: if none does.
         """
-        raise UnestablishedError(f"the kernel has no rule for {type(e).__name__}")
+        shown = text_of(e)
+        raise UnestablishedError(
+            f"the kernel has no rule for {shown if len(shown) <= SHORT else type(e).__name__}"
+        )
 
     def apart(self, e: Expr, env: Environment) -> Polynomial:
         """A normal form whose denominators are not those of a logarithm around it.
@@ -152,7 +160,7 @@ class Normalizer(FiniteSums):
             raise UnestablishedError(f"{symbol} does not commute")
         if symbol.is_real is False or (symbol.is_complex and not symbol.is_real):
             raise UnestablishedError(f"{symbol} is not real; the kernel knows the reals only")
-        if symbol.is_finite is False:
+        if symbol.is_finite is False or (symbol.is_extended_real and not symbol.is_real):
             raise UnestablishedError(f"{symbol} is not finite")
         return self.ring.of_atom(self.ring.intern("symbol", (symbol,)))
 
@@ -238,9 +246,13 @@ class Normalizer(FiniteSums):
         Raises:
             UnestablishedError: if none does.
         """
-        shown = self.express(base)
+        shown = self.text(base)
+        if not base:
+            raise UnestablishedError(
+                f"a power of 0 needs an exponent that is a number, not `{self.text(exponent)}`"
+            )
         raise UnestablishedError(
-            f"the power with exponent `{self.express(exponent)}` needs `{shown} > 0`, which is not established"
+            f"the power with exponent `{self.text(exponent)}` needs `{shown} > 0`, which is not established"
         )
 
     def _log(self, e: Expr, env: Environment) -> Polynomial:

@@ -124,7 +124,7 @@ class Powers(Workspace):
         opened = self.opened(polynomial)
         if opened != polynomial and self.signs.is_positive(self.factoring.lowest_terms(opened)):
             return
-        shown = self.express(polynomial)
+        shown = self.text(polynomial)
         raise UnestablishedError(f"`log({shown})` needs `{shown} > 0`, which is not established")
 
     def need_nonzero(self, polynomial: Polynomial) -> None:
@@ -158,10 +158,10 @@ class Powers(Workspace):
                 base = dict(self.ring.atoms[part].key[0])
             if self.ring.free(base) & set(self.active):
                 raise UnestablishedError(
-                    f"`{self.express(base)} != 0` is not established for all values of what is bound"
+                    f"`{self.text(base)} != 0` is not established for all values of what is bound"
                 )
             if not self.ring.free(base):
-                raise UnestablishedError(f"{self.express(base)} is not proved different from 0")
+                raise UnestablishedError(f"{self.text(base)} is not proved different from 0")
             self.events.append(Nonzero(freeze(base)))
 
     def lists_nonzero(self, polynomial: Polynomial) -> bool:
@@ -214,7 +214,7 @@ class Powers(Workspace):
         signs = self.signs.sign(polynomial)
         if signs & NEGATIVE:
             raise UnestablishedError(
-                f"a root needs `{self.express(polynomial)} >= 0`, which is not established"
+                f"a root needs `{self.text(polynomial)} >= 0`, which is not established"
             )
         if exponent < 0 and signs & VANISHES:
             self.need_nonzero(polynomial)

@@ -1,4 +1,4 @@
-"""Compares the two sides of a statement: equations, inequalities, "up to", "proportional".
+"""Compares the two sides of a statement: equations, inequalities, "up to".
 
 Accepts a statement and what its reason allows. The idea: first both sides must be defined; then the difference of
 the sides must have normal form zero, or an established sign, in one of the modes that the reason allows. What that
@@ -10,15 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sympy import Expr
+from sympy import Add, Derivative, Expr
 
 from klderive.certificates.certificate import Counterexample, witness
 from klderive.kernel.attempt import Attempt, Attempts, first_proved, restricts
 from klderive.kernel.events import Event, Mode
-from klderive.kernel.needs import Searcher, text_of
-from klderive.kernel.normal_form import Normalizer
+from klderive.kernel.expression import text_of
+from klderive.kernel.needs import Searcher
 from klderive.kernel.reasons import Allowed
-from klderive.kernel.ring import Polynomial
 from klderive.kernel.session import Session
 from klderive.kernel.signs import NEGATIVE, POSITIVE
 from klderive.statement import Statement
@@ -43,15 +42,17 @@ class Relations(Attempts):
             UnestablishedError: if a side is not, or assumptions fix what should vary.
             BudgetExceededError: if it takes too much work.
         """
-        over = set(statement.over)
+        over = _differentiated_by(statement)
         for prover in self.provers:
             statement = prover.read(statement)
-            over |= {*statement.over, *prover.varied_by(statement)}
+            over |= prover.varied_by(statement)
+        over.update(statement.over)
         # The number of data is one that a limit may vary.
         self.check_vary(statement.over, counts=statement.relation == "->")
         # A hypothesis about what varies would fix it.
         facts = tuple(fact for fact in allowed.facts if not restricts(fact, over))
-        allowed = replace(allowed, facts=facts)
+        theories = allowed.theories & self.session.theories.reasons
+        allowed = replace(allowed, facts=facts, theories=theories)
         for prover in self.provers:
             attempt = prover.of_no_values(statement, allowed)
             if attempt is not None:
@@ -115,21 +116,12 @@ class Relations(Attempts):
                 holds = not self.comparison.mentions(
                     self.session.factoring.by_denominator(difference), statement.over
                 )
-            case "proportional":
-                holds = self._proportional(normalizer, left, right, statement.over)
             case _:
                 return Attempt(False, message=f"the kernel has no rule for {statement.relation}")
         if not holds:
             leftover = normalizer.leftover(self.session.factoring.by_denominator(difference))
             return Attempt(False, leftover=leftover, message=_failure(statement.relation, leftover))
         return self.conclude(statement, normalizer, events, definedness)
-
-    def _proportional(
-        self, normalizer: Normalizer, left: Polynomial, right: Polynomial, over: Sequence[str]
-    ) -> bool:
-        if not normalizer.signs.is_nonzero(left) or not normalizer.signs.is_nonzero(right):
-            return False
-        return bool(self.comparison.ratios(left, right, over))
 
     def _witnessed(self, statement: Statement) -> Attempt | None:
         """Not identically equal: one certified point at which the two sides differ."""
@@ -146,15 +138,28 @@ class Relations(Attempts):
         return Attempt(True, uses=("witness",), counterexample=certificate)
 
 
+def _differentiated_by(statement: Statement) -> set[str]:
+    """The names that the sides of a statement differentiate by."""
+    return {
+        str(variable)
+        for side in (statement.left, statement.right)
+        for node in side.atoms(Derivative)
+        for variable in node.variables
+    }
+
+
 def _failure(relation: str, leftover: Expr | None) -> str:
     """Why a comparison failed; for an equation, what the right side lacks."""
     if relation == "=" and leftover is not None:
         text = text_of(leftover)
         if len(text) <= SHORT_LEFTOVER:
             return f"the right side lacks {text}"
+        if isinstance(leftover, Add):
+            least = min((text_of(term) for term in leftover.args), key=len)
+            shown = f", among them {least}" if len(least) <= SHORT_LEFTOVER else ""
+            return f"the two sides have different normal forms: they differ in {len(leftover.args)} terms{shown}"
     return {
         "=": "the two sides have different normal forms",
         "!=": "no point was found at which the sides differ",
         "up to": "the difference depends on the named variables",
-        "proportional": "the quotient depends on the named variables",
     }.get(relation, "the sign of the difference is not established")

@@ -7,6 +7,8 @@ for each mode and list of facts, and keep their normal forms.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from flint import fmpq
@@ -110,6 +112,22 @@ class Session:
         for reading in self.theories.readings:
             found = reading(found, sides, allowed)
         return found
+
+    @contextmanager
+    def informed(self) -> Iterator[Normalizer]:
+        """The probe modulo the equations that are declared of functions and hold without conditions."""
+        declared = tuple(
+            fact
+            for function in self.context.functions.values()
+            for fact in function.facts
+            if fact.relation == "=" and not fact.conditions and not fact.restricts
+        )
+        names = dict(self.bound_names)
+        try:
+            yield self.normalizer(self.probe.mode, declared)
+        finally:
+            # Bound variables keep the author's names, whatever the declarations call them.
+            self.bound_names.update(names)
 
     def valued(self) -> frozenset[int]:
         """The functionals to which a declared fact gives a value: they converge."""

@@ -256,20 +256,18 @@ class Signs:
         return relevant
 
     def _inside(self, number: int, domain: Domain) -> list[tuple[Polynomial, bool]]:
-        """The inequalities that the domain of an atom gives; of a bound variable, the interior is enough.
-
-        Beside the kinds of domains of variables there is `closed`, for the values of a function.
-        """
+        """The inequalities that the domain of an atom gives; of a bound variable, the interior is enough."""
         kind, lower, upper = domain
         if kind in ("set", "oriented"):
             return []
-        strict = kind == "interval"
         variable = self.ring.of_atom(number)
         inequalities = []
         if isinstance(lower, frozenset):
-            inequalities.append((self.ring.subtract(variable, dict(lower)), strict))
+            above = kind in ("interval", "closed above")
+            inequalities.append((self.ring.subtract(variable, dict(lower)), above))
         if isinstance(upper, frozenset):
-            inequalities.append((self.ring.subtract(dict(upper), variable), strict))
+            below = kind in ("interval", "closed below")
+            inequalities.append((self.ring.subtract(dict(upper), variable), below))
         return inequalities
 
     def _atom(self, number: int) -> int:

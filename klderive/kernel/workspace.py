@@ -16,7 +16,7 @@ from typing import ClassVar, Literal, TypeAlias, TypeVar
 from sympy import Expr, Symbol
 
 from klderive.kernel.events import Event, Mode, UnestablishedError, Use
-from klderive.kernel.expression import express
+from klderive.kernel.expression import express, text_of
 from klderive.kernel.factoring import Factoring
 from klderive.kernel.kinds import AtomKind
 from klderive.kernel.ring import UNIT, Frozen, Polynomial, Ring, freeze
@@ -251,6 +251,10 @@ class Workspace:
     def express(self, polynomial: Polynomial) -> Expr:
         """The SymPy expression of a polynomial, for messages."""
         return express(self.ring, polynomial, self.bound_names)
+
+    def text(self, polynomial: Polynomial) -> str:
+        """A polynomial in the notation in which lines are typed, for messages."""
+        return text_of(self.express(polynomial))
 
     def leftover(self, polynomial: Polynomial) -> Expr | None:
         """The SymPy expression of a difference; None if nobody would read it."""

@@ -338,6 +338,12 @@ class _SymPyReader:
         name = self.named(str(variable))
         return BigOperator("Limit", self.read(body), (Binder((name,), to=self.read(to)),))
 
+    def indicator(self, expr: Expr) -> Node:
+        """1 where one side is at least the other, or greater, otherwise 0."""
+        sign: RelationSign = ">" if isinstance(expr, nodes.StrictIndicator) else ">="
+        condition = Relation((self.read(expr.args[0]), self.read(expr.args[1])), (sign,))
+        return Cases(((Number("1"), condition), (Number("0"), Name("otherwise"))))
+
     def cases(self, expr: Expr) -> Node:
         """Values by case."""
         pairs = []
@@ -488,6 +494,8 @@ _RULES: dict[type, Callable[[_SymPyReader, Any], Node]] = {
     sympy.Derivative: _SymPyReader.derivative,
     sympy.Limit: _SymPyReader.limit,
     sympy.Piecewise: _SymPyReader.cases,
+    nodes.Indicator: _SymPyReader.indicator,
+    nodes.StrictIndicator: _SymPyReader.indicator,
     sympy.And: _SymPyReader.chain,
     **dict.fromkeys(_SIGNS, _SymPyReader.relation),
     sympy.Indexed: _SymPyReader.indexed,

@@ -24,6 +24,7 @@ from typing import Literal, NoReturn, cast
 
 from klderive.notation.errors import NotationError
 from klderive.notation.events import EVENT_SIGNS
+from klderive.notation.other_spellings import OTHER_SPELLINGS
 from klderive.notation.tree import (
     Accent,
     Application,
@@ -68,8 +69,8 @@ USAGE: dict[str, tuple[str, ...]] = {
     "Integral": ("Integral(f, x)", "Integral(f, (x, a, b))"),
     "Sum": ("Sum(f, (x, X))", "Sum(f, (i, 1, N))", "Sum(f, ((x, y), X*Y))"),
     "Product": ("Product(f, (x, X))", "Product(f, (i, 1, N))"),
-    "E": ("E(f, z in q)", "E(f)"),
-    "Var": ("Var(f, x in P)", "Var(f)"),
+    "E": ("E(f, z in q)",),
+    "Var": ("Var(f, x in P)",),
     "Prob": ("Prob(f >= c, x in P)", "Prob(a < x < b, x in P)"),
     "ArgMin": ("ArgMin(f, a, b)",),
     "ArgMax": ("ArgMax(f, a, b)",),
@@ -77,7 +78,7 @@ USAGE: dict[str, tuple[str, ...]] = {
     "Max": ("Max(f, x)",),
     "Limit": ("Limit(f, N, oo)",),
     "Bar": ("Bar(F, (x, a, b))",),
-    "Diff": ("Diff(f, x)",),
+    "Diff": ("Diff(f, x)", "Diff(f, x, x)"),
     "Cases": ("Cases((value, condition), (value, otherwise))",),
     "Underbrace": ('Underbrace(f, "T1")',),
     "abs": ("abs(x)",),
@@ -147,16 +148,29 @@ _SPELLINGS = {
     "³": "write `**3`",
     "‖": "write `KL(p, q)`",
     "½": "write `1/2`",
-    "'": "write `prime(x)`, or a name without the prime",
     ";": "parameters are separated by `,` or `|`",
     ":": "a definition is written with `=`",
     "\\": "LaTeX is not read here; write the plain name",
     "{": "use `(` and `)`, or `[` and `]`",
     "}": "use `(` and `)`, or `[` and `]`",
     "%": "write the number as a fraction",
+    "!": "a factorial is `factorial(n)`",
+    "@": "a product is written with `*`",
+    "$": "LaTeX is not read here; write the plain name",
     "_": "a name begins with a letter",
     ".": "a decimal is written with digits on both sides of the point: `1.0`",
 }
+
+_WORDS = {
+    "and": "one relation a line, or a chain such as `0 < x < 1`",
+    "or": "a line is one formula, or one relation",
+    "not": "a line is one formula, or one relation; `!=` says that sides differ",
+    "is": "what kind a name is, its declaration says",
+    "for": "a sum is `Sum(f, (i, 1, N))`",
+    "if": "a value by cases is `Cases((a, x >= c), (b, otherwise))`",
+    "else": "a value by cases is `Cases((a, x >= c), (b, otherwise))`",
+}
+"""Words of programs that are no operands, with what to write."""
 
 _Token = tuple[str, str, int, int]
 
@@ -260,6 +274,8 @@ def _reject_character(text: str, position: int) -> NoReturn:
     elif not character.isprintable():
         problem = f"unknown character {character!r}"
     hint = _SPELLINGS.get(character)
+    if character == "'":
+        hint = _of_primes(text, position)
     if hint is None and unicode_name.startswith("GREEK"):
         letter = unicode_name.removeprefix("GREEK ").removesuffix(" SYMBOL").split(" WITH ")[0]
         case, _, spelling = letter.partition(" LETTER ")
@@ -268,6 +284,16 @@ def _reject_character(text: str, position: int) -> NoReturn:
     if hint is None and not character.isascii():
         hint = "names are of ASCII letters, digits and underscores"
     raise NotationError(problem, text, (position, position + 1), hint)
+
+
+def _of_primes(text: str, position: int) -> str:
+    """What to write for a name with primes: a derivative, where arguments follow."""
+    before = re.search(r"[A-Za-z]\w*\Z", text[:position], re.ASCII)
+    name = before[0] if before else "x"
+    primes = len(text[position:]) - len(text[position:].lstrip("'"))
+    if text[position + primes :].startswith("("):
+        return f"a derivative is `Diff({name}(x), {', '.join(['x'] * primes)})`"
+    return f"write `prime({name})`, or a name without the prime"
 
 
 class _Parser:
@@ -335,8 +361,10 @@ class _Parser:
             self.fail(f"`{value}` closes no bracket", (start, stop))
         if kind in ("number", "name", "(", "["):
             before = self.tokens[self.at - 1][1]
-            if kind == "name" and value in ("and", "or", "if", "else", "for", "not", "is"):
-                self.fail(f"unexpected `{value}`", (start, stop))
+            if kind == "name" and value in _WORDS:
+                self.fail(f"unexpected `{value}`", (start, stop), _WORDS[value])
+            if before in _WORDS:
+                self.fail(f"unexpected `{before}`", self.tokens[self.at - 1][2:], _WORDS[before])
             self.fail(
                 f"`{before}` and `{value}` stand side by side",
                 (start, stop),
@@ -350,7 +378,8 @@ class _Parser:
             )
         if kind == "end":
             self.fail("the line ends too early", (max(0, self.stop - 1), self.stop))
-        self.fail(f"unexpected `{value}`", (start, stop))
+        hint = "a line is one formula, or one relation" if kind == "," else None
+        self.fail(f"unexpected `{value}`", (start, stop), hint)
 
     def close(self, mark: str, opening: _Token) -> None:
         """Consume the closing bracket of an opening one."""
@@ -516,17 +545,31 @@ class _Parser:
                 self.fail("the bracket is empty", (opening[2], opening[3]))
             body = self.sum()
             if self.kind == ",":
-                self.fail(
-                    "unexpected `,` in a bracket",
-                    (self.start, self.start + 1),
-                    "a decimal is written with a point; a list stands only in a call",
-                )
+                self.comma_in_bracket(opening)
             self.close(")" if kind == "(" else "]", opening)
             self.depth -= 1
             span = (opening[2], self.stop)
             self.raise_height(span)
             return Bracket(body, "(" if kind == "(" else "[", span=span)
         return self.missing_operand()
+
+    def comma_in_bracket(self, opening: _Token) -> NoReturn:
+        """Refuse a comma in a bracket that is no call."""
+        hint = "a decimal is written with a point; a list stands only in a call"
+        at = self.tokens.index(opening)
+        if at and self.tokens[at - 1][0] == "in":
+            hint = "an interval is said by its ends: `0 < x < 1`"
+        else:
+            callers: list[str] = []
+            for place, token in enumerate(self.tokens[:at]):
+                if token[0] in ("(", "["):
+                    kind, name = self.tokens[place - 1][:2] if place else ("", "")
+                    callers.append(name if kind == "name" else "")
+                elif token[0] in (")", "]"):
+                    callers.pop()
+            if callers and callers[-1] in OTHER_SPELLINGS:
+                hint = OTHER_SPELLINGS[callers[-1]]
+        self.fail("unexpected `,` in a bracket", (self.start, self.start + 1), hint)
 
     def bare(self, token: _Token) -> NoReturn:
         """Refuse an operator that is not applied."""
@@ -545,17 +588,23 @@ class _Parser:
         """Refuse the current token, which stands where an operand should."""
         kind, value, start, stop = self.tokens[self.at]
         hint = "powers are written `**`" if kind == "**" else None
+        if kind == "|" and self.at and self.tokens[self.at - 1][0] == "|":
+            hint = "two formulas are separated by `,`: `KL(p, q)`"
+        elif kind == "|":
+            hint = "an absolute value is `abs(x)`"
         if self.at == 0 or self.tokens[self.at - 1][0] in ("(", "[", ",", "|"):
             if kind in (")", "]"):
                 self.fail(f"an operand is missing before `{value}`", (start, stop))
             if kind == "end":
                 self.never_closed()
-            self.fail(f"an operand is missing before `{value}`", (start, stop))
+            self.fail(f"an operand is missing before `{value}`", (start, stop), hint)
         before = self.tokens[self.at - 1]
         if kind == "*" and before[0] == "/":
             hint = None
         if kind == "/" and before[0] == "/":
             hint = "a fraction is written with one `/`"
+        if kind == ">" and before[0] == "<":
+            hint = "write `!=`"
         self.fail(f"an operand is missing after `{before[1]}`", (before[2], before[3]), hint)
 
     def index(self, base: Name) -> Node:

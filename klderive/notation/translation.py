@@ -41,6 +41,7 @@ from klderive.notation.nodes import (
     unevaluated_product,
     unevaluated_sum,
 )
+from klderive.notation.other_spellings import OTHER_SPELLINGS
 from klderive.notation.scope import FunctionName, Operator, Scope, bound_variable
 from klderive.notation.tree import (
     Accent,
@@ -210,10 +211,18 @@ class _Translation:
 
     def unknown(self, what: str, name: str, node: Node, declaration: str) -> NoReturn:
         """Refuse a name that nothing declares."""
-        if name in ("inf", "infinity", "Infinity"):
+        if what == "name" and name in ("inf", "infinity", "Infinity"):
             hint = "infinity is written `oo`"
+        elif what == "name" and name == "Pi":
+            hint = "the number is `pi`"
+        elif what == "function" and name in self.scope.families:
+            hint = f"a member of data is `{name}[i]`"
+        elif what == "function" and name in OTHER_SPELLINGS:
+            hint = OTHER_SPELLINGS[name]
+            if len(name) == 1:
+                hint += f"; a new function is declared with `function({declaration})`"
         else:
-            known = {*self.scope.names(), *self.bound, *CONSTANTS, *KNOWN_FUNCTIONS}
+            known = {*self.scope.names(), *self.bound, *CONSTANTS, *KNOWN_FUNCTIONS} - {name}
             near = get_close_matches(name, sorted(known), n=3, cutoff=0.7)
             hint = (
                 "did you mean " + " or ".join(f"`{each}`" for each in near) + "? " if near else ""
@@ -227,6 +236,13 @@ class _Translation:
     def operands(self, nodes: tuple[Node, ...]) -> list[Expr]:
         """The expressions of subtrees that take part in arithmetic."""
         rules = _RULES
+        for node in nodes:
+            if isinstance(node, Relation):
+                self.fail(
+                    "a relation stands where a number should",
+                    node,
+                    "a probability is `Prob(x >= c, x in p)`",
+                )
         expressions = [rules[type(node)](self, node) for node in nodes]
         for expression, node in zip(expressions, nodes, strict=True):
             if isinstance(expression, Optimum) or expression in self.scope.optima.values():

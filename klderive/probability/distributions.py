@@ -1,7 +1,8 @@
 """Known distributions: their densities and mass functions, and the moments that are cited as facts.
 
 Accepts a law as it is written, `normal(mu, sigma)`; gives the density as a formula, the support, the mean, the variance
-and what else is known by name. What the parameters must satisfy is established by the kernel, or the law is refused.
+and what else is known by name. A parameter is a formula; what it must satisfy is established by the kernel, or the law
+is refused.
 
 Sources of the moments: Johnson, Kotz and Balakrishnan, Continuous Univariate Distributions, vol. 1 and 2, 2nd edition
 (normal: chapter 13; exponential: chapter 19; Laplace: chapter 24; uniform: chapter 26); Johnson, Kemp and Kotz,
@@ -21,7 +22,6 @@ from sympy import (
     Mul,
     Poly,
     Pow,
-    Rational,
     Symbol,
     Tuple,
     exp,
@@ -130,7 +130,7 @@ def _laplace(mu: Expr, scale: Expr) -> Distribution:
 
 def _fresh(name: str, *parts: Expr) -> Symbol:
     """A real symbol of a name that no symbol in the parts has."""
-    taken = {str(symbol) for part in parts for symbol in part.free_symbols}
+    taken = {str(symbol) for part in parts for symbol in part.atoms(Symbol)}
     while name in taken:
         name += "_1"
     return Symbol(name, real=True)
@@ -213,7 +213,7 @@ def distribution_of(
 
     Raises:
         NotationError: for an unknown law, a wrong number of parameters, a parameter that is not established to be
-            defined, a scale not declared positive, or a relation between the parameters that is not established.
+            defined, a scale that is not positive, or a relation between the parameters that is not established.
     """
     known = LAWS.get(law.function.name) if isinstance(law, Application) else None
     if known is None or not isinstance(law, Application):
@@ -229,20 +229,20 @@ def distribution_of(
     expected = known.usage.count(",") + 1
     if len(parameters) != expected:
         raise NotationError(f"write {known.usage}")
-    for place in known.positive:
-        if (
-            not (isinstance(parameters[place], Symbol | Integer | Rational))
-            or not parameters[place].is_positive
-        ):
-            raise NotationError(
-                f"the parameter `{parameters[place]}` must be declared positive",
-                hint=f"write {known.usage}",
-            )
     for parameter in parameters:
         if not isinstance(parameter, Symbol) and not holds(Statement(parameter, "=", parameter)):
             raise NotationError(
                 f"it is not established that the parameter `{parameter}` is defined",
                 hint="assume what it needs",
+            )
+    for place in known.positive:
+        parameter = parameters[place]
+        if isinstance(parameter, Symbol) and parameter.is_positive:
+            continue
+        if not holds(Statement(parameter, ">", Integer(0))):
+            raise NotationError(
+                f"it is not established that the parameter `{parameter}` is positive",
+                hint=f"declare or assume it; write {known.usage}",
             )
     distribution = known.make(*parameters)
     for needed in distribution.requires:

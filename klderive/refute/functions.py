@@ -9,7 +9,7 @@ intervals become polynomials. Nothing here is trusted.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import cycle, permutations, product
+from itertools import cycle, islice, permutations, product
 
 from flint import fmpq
 from sympy import Expr, Integer, Rational, Symbol, exp
@@ -61,8 +61,11 @@ FOUR_POINT = (
 )
 """Distributions on four points."""
 
-RATES = (Integer(1), Integer(2), Rational(1, 2), Integer(3))
-"""Rates of exponential laws on a half-line."""
+RATES = (
+    *(Integer(1), Integer(2), Rational(1, 2), Integer(3)),
+    *(Integer(1000), Rational(1, 1000), Rational(1, 10**6)),
+)
+"""Rates of exponential laws on a half-line, the extreme ones last."""
 
 SHIFTS = 5
 """Places where step densities on unbounded intervals are tried."""
@@ -82,6 +85,18 @@ PATTERNS: tuple[Callable[[int, int], int], ...] = (
 """Values of a function on finite domains that is no density, such as a random variable."""
 
 LAWS = len(UNIT_DENSITIES)
+
+STEEP_UNIT_DENSITIES = ((fmpq(2), fmpq(0)), (fmpq(0), fmpq(2)), (fmpq(1), fmpq(1)))
+"""Step densities that are 0 on a half: two of them may have nothing in common."""
+
+RARE = fmpq(1, 10**6)
+"""The probability of what hardly happens."""
+
+EXTREME = 4
+"""How many extreme laws there are."""
+
+EXTREME_MODELS = 40
+"""Models by extreme laws: without doubt, nearly so, uniform; the same law for all densities first."""
 
 
 def models_of(
@@ -127,7 +142,13 @@ def _laws(densities: Sequence[FunctionDeclaration], base: Point) -> Iterator[dic
         if found is None:
             break
         yield found
-    pending = [steps, smooth]
+    yield from _in_turn(steps, smooth)
+    orders = list(_extreme_orders(len(densities)))
+    yield from _in_turn(_smooth(densities, base, orders), _steps(densities, base, orders))
+
+
+def _in_turn(*sources: Iterator[dict[str, Model]]) -> Iterator[dict[str, Model]]:
+    pending = list(sources)
     while pending:
         for source in tuple(pending):
             found = next(source, None)
@@ -148,6 +169,14 @@ def _tables(densities: Sequence[FunctionDeclaration], base: Point) -> Iterator[d
                     return
                 chosen[declared.key] = table
             yield chosen
+    for order in _extreme_orders(len(densities)):
+        extreme: dict[str, Model] = {}
+        for place, declared in zip(order, densities, strict=True):
+            table = _table(declared, place, base, skewed=False)
+            if table is None:
+                return
+            extreme[declared.key] = table
+        yield extreme
 
 
 def _orders(number: int) -> list[tuple[int, ...]]:
@@ -155,13 +184,33 @@ def _orders(number: int) -> list[tuple[int, ...]]:
     return list(permutations(range(LAWS), min(number, LAWS)))
 
 
-def _smooth(densities: Sequence[FunctionDeclaration], base: Point) -> Iterator[dict[str, Model]]:
+def _extreme_orders(number: int) -> Iterator[tuple[int, ...]]:
+    """Which of the laws each of some functions has, those beyond the usual ones: first the same for all."""
+    laws = range(LAWS, LAWS + EXTREME)
+    same = [(place,) * number for place in (0, *laws)]
+    unlike = (order for order in product(laws, repeat=number) if order not in same)
+    yield from islice((*same, *islice(unlike, EXTREME_MODELS)), EXTREME_MODELS)
+
+
+def _extreme_laws(outcomes: int) -> Sequence[Sequence[fmpq]]:
+    """Laws on some outcomes: without doubt, nearly so, and uniform."""
+    others = outcomes - 1
+    certain = (fmpq(1), *(fmpq(0),) * others)
+    likely = (1 - others * RARE, *(RARE,) * others)
+    return (certain, certain[::-1], likely, likely[::-1])
+
+
+def _smooth(
+    densities: Sequence[FunctionDeclaration],
+    base: Point,
+    orders: Sequence[tuple[int, ...]] | None = None,
+) -> Iterator[dict[str, Model]]:
     """Normal laws on the line and exponential laws on half-lines, tables and steps on what else there is."""
     letters: dict[str, list[FunctionDeclaration]] = {}
     for declared in densities:
         letters.setdefault(declared.key.partition("(")[0], []).append(declared)
     conditional = any(len(group) > 1 for group in letters.values())
-    for order in _orders(len(letters)):
+    for order in _orders(len(letters)) if orders is None else orders:
         # Laws that belong to one joint law differ from each other only if its variables are correlated.
         for correlated in (conditional, not conditional):
             chosen: dict[str, Model] = {}
@@ -201,9 +250,13 @@ def _exponential_law(declared: FunctionDeclaration, place: int) -> Formula | Non
     return Formula((x,), rate * exp(-rate * distance))
 
 
-def _steps(densities: Sequence[FunctionDeclaration], base: Point) -> Iterator[dict[str, Model]]:
-    for shift in range(SHIFTS):
-        for order in _orders(len(densities)):
+def _steps(
+    densities: Sequence[FunctionDeclaration],
+    base: Point,
+    orders: Sequence[tuple[int, ...]] | None = None,
+) -> Iterator[dict[str, Model]]:
+    for shift in range(SHIFTS if orders is None else 1):
+        for order in _orders(len(densities)) if orders is None else orders:
             chosen: dict[str, Model] = {}
             for place, declared in zip(cycle(order), densities, strict=False):
                 model = _step_or_table(declared, place, base, shift)
@@ -244,7 +297,8 @@ def _step_or_table(
         return None
     if place == 0:
         return StepFunction((start, stop), (1 / length,), **where)
-    heights = tuple(h / length for h in UNIT_DENSITIES[place])
+    shapes = (*UNIT_DENSITIES, *STEEP_UNIT_DENSITIES)
+    heights = tuple(h / length for h in shapes[place % len(shapes)])
     return StepFunction((start, start + length / 2, stop), heights, **where)
 
 
@@ -262,12 +316,16 @@ def _table(declared: FunctionDeclaration, place: int, base: Point, *, skewed: bo
     )
     if skewed and len(own) < len(pools) and len(outcomes) == 2:
         laws = SKEWED
+    if place >= LAWS:
+        laws = _extreme_laws(len(outcomes))
     entries = {}
     for arguments in product(*pools):
         rest = [
             int(arguments[i].p) for i in range(len(pools)) if i not in own and len(pools[i]) > 1
         ]
-        row = laws[(place + sum((k + 1) * r for k, r in enumerate(rest))) % len(laws)]
+        # The usual laws depend on what is given; extreme ones do not, so that variables are independent.
+        shift = sum((k + 1) * r for k, r in enumerate(rest)) if place < LAWS else 0
+        row = laws[(place + shift) % len(laws)]
         entries[arguments] = row[outcomes.index(tuple(arguments[i] for i in own))]
     return Table(entries)
 

@@ -19,8 +19,11 @@ from klderive.certificates.evaluation import Formula
 from klderive.certificates.fitting import own_parameters
 from klderive.statement import FunctionDeclaration
 
-MEANS_AND_DEVIATIONS = ((0, 1), (1, 1), (0, 2), (1, 2))
-"""Of the variables of one letter, the first variable's mean and all deviations."""
+MEANS_AND_DEVIATIONS = (
+    *((0, 1), (1, 1), (0, 2), (1, 2)),
+    *((0, fmpq(1, 100)), (100, 1), (0, 10**6)),
+)
+"""Of the variables of one letter, the first variable's mean and all deviations, the extreme ones last."""
 
 CORRELATION = fmpq(3, 5)
 """Of neighbours, where they are correlated: so sqrt(1 - CORRELATION**2) is rational."""

@@ -52,6 +52,9 @@ WORK = 120_000
 SHARE = 12
 """What part of this one point may take, at most: one such part."""
 
+SHARE_OF_OPTIMA = 3
+"""The same, where an interval of places is looked at for each point."""
+
 MINIMISING = 60_000
 """Nodes that may be evaluated to make a point smaller."""
 
@@ -147,8 +150,12 @@ class Search:
 
     def _first(self, statement: Statement, context: Context, check: Check) -> Point | None:
         work = Work(self.work)
+        sides = (statement.left, statement.right)
+        closed = not (symbols_of(sides, context) or functions_of(sides, context))
+        # Of a line about numbers there is one point only.
+        parts = 1 if closed else SHARE_OF_OPTIMA if _varied_in(statement) else SHARE
         for point in self._proposals([statement], context, work):
-            own = self._share(work)
+            own = self._share(work, parts)
             found = check(statement, context, point, own)
             work.left += own.left
             if found is not None:
@@ -158,9 +165,9 @@ class Search:
                 return None
         return None
 
-    def _share(self, work: Work) -> Work:
+    def _share(self, work: Work, parts: int = SHARE) -> Work:
         """The part of the work that one point may take: one that is hard to evaluate leaves some for others."""
-        own = Work(min(work.left, self.work // SHARE))
+        own = Work(min(work.left, self.work // parts))
         work.left -= own.left
         return own
 

@@ -44,9 +44,10 @@ class FunctionDeclaration:
 class FamilyDeclaration:
     """What is declared of an indexed family such as data x[1], x[2], ...
 
-    `limits` is the domain in which each member lies, as `FunctionDeclaration` writes it, with any symbol; `sign` is
-    what is known of the sign. If the members take finitely many `values`, `counts` are the symbols that say how many of
-    the first `length` members have each.
+    `limits` is the domain in which each member lies, as `FunctionDeclaration` writes it, with any symbol; `belongs`
+    says whether the lower and the upper end of an interval belong to it. `sign` is what is known of the sign. If the
+    members take finitely many `values`, `counts` are the symbols that say how many of the first `length` members have
+    each.
     """
 
     name: str
@@ -55,6 +56,7 @@ class FamilyDeclaration:
     values: tuple[int, ...] = ()
     counts: tuple[Symbol, ...] = ()
     length: Symbol | None = None
+    belongs: tuple[bool, bool] = (False, False)
 
 
 @dataclass(frozen=True, slots=True)

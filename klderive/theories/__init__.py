@@ -13,10 +13,13 @@ from klderive.kernel import Kernel, Searcher
 from klderive.kernel.decide import BUDGET
 from klderive.kernel.theory import Theories, Theory
 from klderive.statement import Context
+from klderive.theories.affine_maps import AffineMaps
+from klderive.theories.arctangents import Arctangents
 from klderive.theories.bounds import Bounds
 from klderive.theories.cases import Cases
 from klderive.theories.counted_data import CountedData
-from klderive.theories.derivatives import Derivatives, Differentiation
+from klderive.theories.deltas import Deltas
+from klderive.theories.derivatives import Derivatives
 from klderive.theories.elementary import Elementary
 from klderive.theories.exchanges import Exchanges
 from klderive.theories.gamma_function import GammaFunction
@@ -32,27 +35,42 @@ from klderive.theories.parts import IntegrationByParts
 from klderive.theories.piecewise_integrals import PiecewiseIntegrals
 from klderive.theories.power_series import PowerSeries
 from klderive.theories.products import Products
-from klderive.theories.readings import with_closed_forms, with_events
+from klderive.theories.products_by_factors import ProductsByFactors
+from klderive.theories.proportions import Proportions
+from klderive.theories.ranges import Ranges
+from klderive.theories.readings import with_canonical_domains, with_closed_forms, with_events
+from klderive.theories.renamed_optima import RenamedOptima
+from klderive.theories.signs_of_quotients import SignsOfQuotients
 from klderive.theories.signs_of_sums import SignsOfSums
 from klderive.theories.substitutions import Substitutions
 from klderive.theories.tests_of_convergence import TestsOfConvergence
+from klderive.theories.totals import Totals
+from klderive.theories.whole_numbers import WholeNumbers
 from klderive.theories.whole_powers import WholePowers
 
 ALL = {
     "signs of sums": Theory(signs=SignsOfSums),
+    "signs of quotients": Theory(signs=SignsOfQuotients),
     "events": Theory(layers=(Indicators,), readings=(with_events,)),
     "parity": Theory(frozenset({"parity"}), layers=(Parity,)),
     "cases": Theory(layers=(Cases,)),
+    "selected terms": Theory(layers=(Deltas,)),
+    "ranges": Theory(layers=(Ranges,), readings=(with_canonical_domains,)),
+    "affine maps": Theory(layers=(AffineMaps,), readings=(with_canonical_domains,)),
     "iterated integrals and sums": Theory(layers=(Exchanges,), inner=Iterated),
     "mixtures": Theory(layers=(Mixtures,)),
+    "products by factors": Theory(layers=(ProductsByFactors,)),
     "products": Theory(layers=(Products,)),
     "counted data": Theory(layers=(CountedData,)),
+    "totals that do not vanish": Theory(layers=(Totals,)),
+    "whole numbers": Theory(layers=(WholeNumbers,)),
     "whole powers": Theory(layers=(WholePowers,)),
+    "arctangents": Theory(layers=(Arctangents,)),
     "elementary functions": Theory(layers=(Elementary,)),
     "Gamma function": Theory(layers=(GammaFunction,)),
     "tests of convergence": Theory(convergence=TestsOfConvergence),
     "change of variable": Theory(layers=(Substitutions,)),
-    "derivatives": Theory(layers=(Derivatives,), provers=(Differentiation,)),
+    "derivatives": Theory(layers=(Derivatives,)),
     "fundamental theorem of calculus": Theory(
         frozenset({"fundamental theorem of calculus"}),
         layers=(Bounds,),
@@ -67,6 +85,8 @@ ALL = {
     "limits": Theory(
         frozenset({"continuity", "asymptotic expansion"}), layers=(Bounds,), provers=(Limits,)
     ),
+    "proportions": Theory(provers=(Proportions,)),
+    "renamed optima": Theory(provers=(RenamedOptima,)),
     "optima": Theory(frozenset({"stationary point", "monotone maps"}), provers=(Optima,)),
     "monotone maps": Theory(frozenset({"monotone maps"}), provers=(MonotoneMaps,)),
     "inequalities": Theory(

@@ -13,14 +13,14 @@ logarithm: each raises `UnestablishedError`.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import fmpq
 from sympy import Dummy
 
-from klderive.kernel.events import Domain, Nonzero, UnestablishedError, Use
+from klderive.kernel.events import Domain, Event, Nonzero, UnestablishedError, Use
 from klderive.kernel.ring import (
     ONE,
     UNIT,
@@ -67,12 +67,11 @@ class Asymptotics(Derivatives):
         leaf: int,
         domain: Domain,
         side: int,
-        *,
-        listing: bool = False,
+        listed: Sequence[Event] = (),
     ) -> Polynomial:
         """The limit at the lower (-1) or upper (1) end of an interval over which a variable ranges.
 
-        With `listing` denominators that must not vanish are recorded as events.
+        What is `listed` not to vanish may be divided by.
 
         Raises:
             UnestablishedError: if it is not established that there is one.
@@ -81,24 +80,50 @@ class Asymptotics(Derivatives):
         count = len(self.events)
         try:
             limit = self._limit_of(self._put_near(polynomial, leaf, value, t), t)
-            found = [event for event in self.events[count:] if not isinstance(event, Use)]
+            self.see_to(self.events[count:], listed)
         finally:
             del self.events[count:]
-        if not all(listing and isinstance(event, Nonzero) for event in found):
-            raise UnestablishedError("the limit needs a condition")
-        self.events += found
         return limit
 
     def need_nonzero_toward(
-        self, polynomial: Polynomial, leaf: int, domain: Domain, side: int
+        self,
+        polynomial: Polynomial,
+        leaf: int,
+        domain: Domain,
+        side: int,
+        listed: Sequence[Event] = (),
     ) -> None:
-        """Establish that a polynomial does not vanish near an end of an interval, or record what that needs.
+        """Establish that a polynomial does not vanish near an end of an interval.
 
         Raises:
             UnestablishedError: if that is not established.
         """
         value, t = self._approach(leaf, domain, side)
-        self._leading_scale(self._expanded(self._put_near(polynomial, leaf, value, t), t), t)
+        count = len(self.events)
+        try:
+            self._leading_scale(self._expanded(self._put_near(polynomial, leaf, value, t), t), t)
+            self.see_to(self.events[count:], listed)
+        finally:
+            del self.events[count:]
+
+    def see_to(self, events: Sequence[Event], listed: Sequence[Event]) -> None:
+        """See that what a limit divides by on its way is listed: it must add no condition of its own.
+
+        At x = 0 the limit of 1/(1 + n x^2) is another, and no side is undefined there.
+
+        Raises:
+            UnestablishedError: if an event is a condition that is not listed.
+        """
+        known = {event.polynomial for event in listed if isinstance(event, Nonzero)}
+        for event in events:
+            if isinstance(event, Use):
+                continue
+            if not isinstance(event, Nonzero):
+                raise UnestablishedError("the limit needs a condition")
+            negative = freeze(self.ring.scale(dict(event.polynomial), -1))
+            if not {event.polynomial, negative} & known:
+                shown = self.express(dict(event.polynomial))
+                raise UnestablishedError(f"the limit needs `{shown} != 0`, which no side asks for")
 
     def _approach(self, leaf: int, domain: Domain, side: int) -> tuple[Polynomial, int]:
         """A value inside an interval that tends to an end as the positive t tends to infinity, and t."""
@@ -226,7 +251,7 @@ class Asymptotics(Derivatives):
                 return self._elementary("sin", self._expanded(dict(atom.key[1]), t), t)
             case "elementary":
                 return self._elementary(str(atom.key[0]), self._expanded(dict(atom.key[1]), t), t)
-        raise UnestablishedError(f"no limit is known of {self.express({((number, 1),): ONE})}")
+        raise UnestablishedError(f"no limit is known of {self.text({((number, 1),): ONE})}")
 
     def _power_of_expansion(self, base: Polynomial, exponent: Exponent, t: int) -> Polynomial:
         """A power: d^e (1 + e r + e (e - 1)/2 r^2 + bounded r^3) for d (1 + r)."""
@@ -286,7 +311,7 @@ class Asymptotics(Derivatives):
     def _sign_of(self, coefficient: Polynomial) -> int:
         signs = self.signs.sign(coefficient)
         if signs not in (POSITIVE, NEGATIVE):
-            raise UnestablishedError(f"the sign of {self.express(coefficient)} is not established")
+            raise UnestablishedError(f"the sign of {self.text(coefficient)} is not established")
         return 1 if signs == POSITIVE else -1
 
     def _logarithm(self, argument: Polynomial, t: int) -> Polynomial:

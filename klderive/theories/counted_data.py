@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sympy import Expr, Indexed, Integer, Symbol, Tuple, preorder_traversal
 
-from klderive.kernel.events import Domain, UnestablishedError
+from klderive.kernel.events import Domain
 from klderive.kernel.ring import Polynomial, freeze
 from klderive.kernel.workspace import Environment
 from klderive.notation.nodes import ProductOver, SumOver
@@ -34,7 +34,7 @@ class CountedData(Products):
         """A product; one over data by their counts.
 
         Raises:
-            UnestablishedError: if a factor of such a one is not proved positive.
+            UnestablishedError: if a factor of such a one is not proved positive, and there is no other rule.
         """
         counted = self._counted(domain, body, variable, env)
         if counted is None:
@@ -42,13 +42,12 @@ class CountedData(Products):
         result = self.ring.number(1)
         for count, term in counted:
             base = self.normal(term, env)
-            if not self.signs.is_positive(base):
-                shown = self.express(base)
-                raise UnestablishedError(f"a power needs `{shown} > 0`, which is not established")
-            logarithm = self.log_of(base, split=True)
-            result = self.ring.multiply(
-                result, self.exp_of(self.ring.multiply(count, logarithm), True)
-            )
+            if self.signs.is_positive(base):
+                logarithm = self.log_of(base, split=True)
+                power = self.exp_of(self.ring.multiply(count, logarithm), True)
+            else:
+                power = self.power_of_unknown_sign(base, count)
+            result = self.ring.multiply(result, power)
         return result
 
     def _counted(

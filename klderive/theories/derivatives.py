@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from sympy import Derivative, Expr, Integer, Symbol, oo
+from sympy import Derivative, Expr, Integer, Symbol
 from sympy.core.function import AppliedUndef
 
 from klderive.kernel.events import (
@@ -31,9 +31,7 @@ from klderive.kernel.events import (
 )
 from klderive.kernel.ring import ONE, Exponent, Monomial, Polynomial, as_fmpq, exact, freeze
 from klderive.kernel.signs import POSITIVE
-from klderive.kernel.theory import Prover
 from klderive.kernel.workspace import Environment
-from klderive.statement import Statement
 from klderive.theories.replacement import Replacement
 
 OPEN_KINDS = tuple(
@@ -54,6 +52,9 @@ HIGHEST_DERIVATIVE = 10
 class Derivatives(Replacement):
     """Adds derivatives."""
 
+    differentiating = False
+    """Whether the body of a derivative is brought to normal form."""
+
     def other(self, e: Expr, env: Environment) -> Polynomial:
         """The normal form of a derivative."""
         return self.differentiated(e, env) if isinstance(e, Derivative) else super().other(e, env)
@@ -73,6 +74,7 @@ class Derivatives(Replacement):
                 raise UnestablishedError(f"a derivative of order {count} is not taken")
             numbers += [self._varying(variable, body, env)] * int(count)
         outer, self.position = self.position, "apart"
+        around, self.differentiating = self.differentiating, True
         start = len(self.events)
         try:
             polynomial = self.normal(body, env)
@@ -81,8 +83,17 @@ class Derivatives(Replacement):
             for number in numbers:
                 polynomial = self.derivative(self.factoring.by_denominator(polynomial), number)
         finally:
-            self.position = outer
+            self.position, self.differentiating = outer, around
         return polynomial
+
+    def log_of(self, polynomial: Polynomial, *, split: bool) -> Polynomial:
+        """The logarithm of a polynomial; under a derivative definitions in it unfold.
+
+        The derivative of a density's logarithm is then free of the density, which stays a weight around it.
+        """
+        if self.differentiating:
+            polynomial = self.opened(polynomial)
+        return super().log_of(polynomial, split=split)
 
     def _varying(self, variable: Symbol, body: Expr, env: Environment) -> int:
         """The atom of a variable of differentiation, which must range over an open set and stand for itself only."""
@@ -133,7 +144,8 @@ class Derivatives(Replacement):
             raise UnestablishedError(f"a hypothesis restricts {symbol}, which should vary")
         if symbol in self.context.optima:
             raise UnestablishedError(f"{symbol} is an optimum and does not vary")
-        if limits is not None and tuple(limits[1:]) != (-oo, oo):
+        # An interval as a domain is open.
+        if limits is not None and len(limits) != 3:
             raise UnestablishedError(f"{symbol} does not range over an open set")
         if (
             any(number in self.ring.free(value) for value in self.values.values())
@@ -215,12 +227,14 @@ class Derivatives(Replacement):
         )
 
     def _is_abstract_in(self, body: Polynomial) -> bool:
-        """Whether a function or data stand in a body, so that its convergence may be listed and not established."""
-        kinds = {"apply", "indexed", "node", "functional", "indicator", "equal"}
+        """Whether an undefined function or data stand in a body: its convergence may be listed and not established."""
+        kinds = {"indexed", "node", "functional", "indicator", "equal"}
         todo = [n for monomial in body for n, _ in monomial]
         while todo:
             atom = self.ring.atoms[todo.pop()]
             if atom.kind in kinds:
+                return True
+            if atom.kind == "apply" and not self._is_concrete(str(atom.key[0])):
                 return True
             for part in atom.key:
                 if isinstance(part, frozenset):
@@ -228,6 +242,14 @@ class Derivatives(Replacement):
                 elif isinstance(part, tuple) and atom.kind == "exp":
                     todo += [n for n, _ in part]
         return False
+
+    def _is_concrete(self, name: str) -> bool:
+        """Whether a function, and each that its definition speaks of, is defined by a formula."""
+        for leaf in self.leaves(name):
+            declared = self.context.functions.get(leaf) if isinstance(leaf, str) else None
+            if isinstance(leaf, str) and (declared is None or declared.definition is None):
+                return False
+        return True
 
     def derivative(self, polynomial: Polynomial, leaf: int) -> Polynomial:
         """The derivative with respect to a symbol or bound variable.
@@ -274,7 +296,7 @@ class Derivatives(Replacement):
         lower = ring.subtract(exponent, ring.number(1))
         if not self.signs.is_nonnegative(lower) and not self.signs.is_nonzero(base):
             raise UnestablishedError(
-                f"{self.express(base)} may vanish, and its power have no derivative"
+                f"{self.text(base)} may vanish, and its power have no derivative"
             )
         outer = ring.multiply(exponent, self.integer_symbol_power(base, lower))
         return ring.multiply(outer, self.derivative(base, leaf))
@@ -283,7 +305,7 @@ class Derivatives(Replacement):
         """The chain rule: the exponent, times the power one lower, times the derivative of the atom."""
         if isinstance(exponent, Fraction) and self.signs.atom(number) != POSITIVE:
             raise UnestablishedError(
-                f"a root of {self.express({((number, 1),): ONE})}, which may vanish, is not"
+                f"a root of {self.text({((number, 1),): ONE})}, which may vanish, is not"
                 " differentiated"
             )
         lower = self.ring.of_atom(number, exact(exponent - 1))
@@ -311,7 +333,7 @@ class Derivatives(Replacement):
                 inner = dict(atom.key[0])
                 if not self.signs.is_positive(inner):
                     raise UnestablishedError(
-                        f"a root of {self.express(inner)}, which may vanish, is not differentiated"
+                        f"a root of {self.text(inner)}, which may vanish, is not differentiated"
                     )
                 slope = ring.multiply(self.derivative(inner, leaf), self.inverse(inner))
                 return ring.scale(ring.multiply(ring.of_atom(number), slope), as_fmpq(atom.key[1]))
@@ -336,7 +358,7 @@ class Derivatives(Replacement):
                     slope = self.factoring.by_denominator(self.derivative(body, leaf))
                 return self.accumulate("sum", domain, variable, slope)
         raise UnestablishedError(
-            f"there is no rule for the derivative of {self.express({((number, 1),): ONE})}"
+            f"there is no rule for the derivative of {self.text({((number, 1),): ONE})}"
         )
 
     def _slope_of_integral(self, number: int, leaf: int) -> Polynomial:
@@ -407,16 +429,3 @@ class Derivatives(Replacement):
                 if atom.kind == "abs":
                     return dict(atom.key[0])
         return polynomial
-
-
-class Differentiation(Prover):
-    """Says what derivatives vary."""
-
-    def varied_by(self, statement: Statement) -> set[str]:
-        """The names that the sides of a statement differentiate by."""
-        return {
-            str(variable)
-            for side in (statement.left, statement.right)
-            for node in side.atoms(Derivative)
-            for variable in node.variables
-        }

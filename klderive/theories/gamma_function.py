@@ -67,7 +67,7 @@ class GammaFunction(Normalizer):
         argument = self.factoring.lowest_terms(argument)
         if not self.signs.is_positive(argument):
             raise UnestablishedError(
-                f"the Gamma function needs {self.express(argument)} proved positive"
+                f"the Gamma function needs {self.text(argument)} proved positive"
             )
         result = ring.number(1)
         for _ in range(RECURSION):

@@ -22,9 +22,9 @@ from sympy import Abs, Expr, Mul
 
 from klderive.kernel.convergence import Convergence
 from klderive.kernel.events import Domain, Exchange, Obligation, UnestablishedError, Use
-from klderive.kernel.expression import accumulated, express
+from klderive.kernel.expression import accumulated, express, text_of
 from klderive.kernel.facts import occurs
-from klderive.kernel.needs import Inner, Needs, argument_names, text_of, that_converges
+from klderive.kernel.needs import Inner, Needs, argument_names, that_converges
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import ONE, Monomial, Polynomial, Ring, freeze
 from klderive.kernel.session import Session
@@ -105,6 +105,9 @@ class Iterated(Inner):
         if facts is not None:
             needs.uses.update(dict.fromkeys(facts))
             return True
+        with self.session.informed() as informed:
+            if self.value_by_facts(nest, informed) is not None:
+                return True
         if not self.can_be_listed(nest) or self.diverges(nest, normalizer):
             return False
         expression = self.expression(nest)

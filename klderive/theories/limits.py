@@ -100,11 +100,13 @@ def _by_expansion(normalizer: Bounds, statement: Statement) -> tuple[Event, ...]
     for domain, side in _approaches(normalizer, statement, variable):
         for event in (*events, *more):
             if isinstance(event, Nonzero) and number in ring.free(dict(event.polynomial)):
-                normalizer.need_nonzero_toward(dict(event.polynomial), number, domain, side)
-        value = normalizer.limit_toward(f, number, domain, side, listing=True)
+                normalizer.need_nonzero_toward(
+                    dict(event.polynomial), number, domain, side, (*events, *more)
+                )
+        value = normalizer.limit_toward(f, number, domain, side, (*events, *more))
         difference = ring.subtract(value, limit)
         if not normalizer.factoring.is_zero(difference):
-            shown = normalizer.express(normalizer.factoring.by_denominator(difference))
+            shown = normalizer.text(normalizer.factoring.by_denominator(difference))
             raise UnestablishedError(f"the limit differs by {shown}")
     found = normalizer.events[start:]
     del normalizer.events[start:]
@@ -212,16 +214,18 @@ def _by_continuity(
             f = normalizer.put(f, stand_in, goal)
         difference = ring.subtract(f, limit)
         if not normalizer.factoring.is_zero(difference):
-            shown = normalizer.express(normalizer.factoring.by_denominator(difference))
+            shown = normalizer.text(normalizer.factoring.by_denominator(difference))
             raise UnestablishedError(f"the limit differs by {shown}")
         normalizer.use("continuity")
-        found_events = (*events, *more, *normalizer.events[start:])
+        on_the_way = normalizer.events[start:]
+        normalizer.see_to([e for e in on_the_way if isinstance(e, Nonzero)], (*events, *more))
+        found_events = (*events, *more, *on_the_way)
     finally:
         del normalizer.events[start:]
     for event in found_events:
         if isinstance(event, Nonzero) and {number, *fresh} & ring.free(dict(event.polynomial)):
             raise UnestablishedError(
-                f"{normalizer.express(dict(event.polynomial))} != 0 is not established on the way"
+                f"{normalizer.text(dict(event.polynomial))} != 0 is not established on the way"
             )
     return found_events
 

@@ -62,7 +62,7 @@ class Products(Normalizer):
             self.position = "apart"
             polynomial = self.normal(body, {**env, variable: ring.of_atom(number)})
             if not self.signs.is_positive(polynomial):
-                shown = self.express(polynomial)
+                shown = self.text(polynomial)
                 raise UnestablishedError(
                     f"a product needs `{shown} > 0`, which is not established for all its factors"
                 )

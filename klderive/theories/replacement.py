@@ -77,7 +77,7 @@ class Replacement(Elementary, GammaFunction, WholePowers):
                 with self.binding(variable):
                     body = self.factoring.by_denominator(self.put(body, leaf, value))
                 return self.accumulate("sum", domain, variable, body)
-        raise UnestablishedError(f"no value can be put into {self.express({((number, 1),): ONE})}")
+        raise UnestablishedError(f"no value can be put into {self.text({((number, 1),): ONE})}")
 
     def _power_of(self, base: Polynomial, exponent: Exponent) -> Polynomial:
         if isinstance(exponent, Fraction):
@@ -94,7 +94,7 @@ class Replacement(Elementary, GammaFunction, WholePowers):
         """
         ring = self.ring
         name, kind, lower, upper, body = ring.atoms[number].key
-        shown = self.express({((number, 1),): ONE})
+        shown = self.text({((number, 1),): ONE})
         if name != "sum" or not (kind == "set" or isinstance(upper, frozenset)):
             raise UnestablishedError(f"{shown} is no finite sum")
         if any(isinstance(b, frozenset) and leaf in ring.free(dict(b)) for b in (lower, upper)):
@@ -119,6 +119,6 @@ class Replacement(Elementary, GammaFunction, WholePowers):
             and n not in self.active
         ]
         if len(own) != 1:
-            shown = self.express({((number, 1),): ONE})
+            shown = self.text({((number, 1),): ONE})
             raise UnestablishedError(f"the variable of {shown} is not told apart")
         return own[0]

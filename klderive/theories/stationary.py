@@ -65,7 +65,7 @@ def check_stationary(
         slope = _derivative(normalizer, objective, number)
         at_place = normalizer.put(slope, number, place)
         if not normalizer.factoring.is_zero(at_place):
-            shown = normalizer.express(normalizer.factoring.by_denominator(at_place))
+            shown = normalizer.text(normalizer.factoring.by_denominator(at_place))
             raise UnestablishedError(f"the derivative is {shown} there, not 0")
         wanted = POSITIVE if least else NEGATIVE
         if _sign_around(normalizer, slope, variable, place) != wanted:
@@ -75,7 +75,7 @@ def check_stationary(
         del normalizer.events[start:]
     for event in found:
         if isinstance(event, Nonzero) and number in normalizer.ring.free(dict(event.polynomial)):
-            shown = normalizer.express(dict(event.polynomial))
+            shown = normalizer.text(dict(event.polynomial))
             raise UnestablishedError(f"{shown} != 0 is not established for all values")
     return found
 
@@ -90,7 +90,7 @@ def _check_convex(normalizer: Bounds, slope: Polynomial, number: int, wanted: in
     if normalizer.signs.sign(second) != wanted:
         kind = "positive" if wanted == POSITIVE else "negative"
         raise UnestablishedError(
-            f"the second derivative {normalizer.express(second)} is not proved {kind}"
+            f"the second derivative {normalizer.text(second)} is not proved {kind}"
         )
 
 
@@ -176,9 +176,12 @@ def free_variable(normalizer: Bounds, variables: tuple[Symbol, ...]) -> Symbol:
         )
     signs = normalizer.signs
     fixing = [*normalizer.values.values(), *(dict(known) for known in signs.different)]
+    if variable in context.ranges:
+        raise UnestablishedError(
+            f"{variable} is a variable with a domain; an optimum is one in a symbol that is real or positive"
+        )
     if (
-        variable in context.ranges
-        or variable in context.optima
+        variable in context.optima
         or variable in normalizer.values
         or any(number in normalizer.ring.free(p) for p in fixing)
     ):

@@ -27,7 +27,8 @@ from klderive.certificates.evaluation import (
     compare,
     evaluate,
 )
-from klderive.kernel import Allowed, Verdict
+from klderive.kernel import Allowed, Kernel, Verdict
+from klderive.kernel.theory import Theories
 from klderive.notation import NotationError, Scope, read_sympy, to_text, translate
 from klderive.notation.nodes import Optimum
 from klderive.notation.tree import (
@@ -42,7 +43,6 @@ from klderive.notation.tree import (
 )
 from klderive.refute import Search
 from klderive.statement import Context, RelationName, Statement
-from klderive.theories import full_kernel
 from klderive.verify.difference import Difference, difference
 from klderive.verify.slips import KINDS, Slip, slips
 
@@ -92,9 +92,20 @@ class Diagnosis:
     difference: Difference | None = None
 
 
+_OF_PROOFS = (
+    "the sign of the difference",
+    "the kernel has no rule",
+    "no value can be put",
+    "no limit is known",
+    "it is not established that no side vanishes",
+    "it is not established that the quotient",
+)
+"""What says only how far a proof came, and nothing of a line that is false."""
+
+
 def teaches(verdict: Verdict) -> bool:
     """Whether the message of a verdict says more than that the sides differ, which a difference says better."""
-    if verdict.status == "refuted" and verdict.message.startswith("the sign of the difference"):
+    if verdict.status == "refuted" and verdict.message.startswith(_OF_PROOFS):
         return False
     said_better = ("the right side lacks", "the two sides have different normal forms")
     better = verdict.leftover is not None and verdict.message.startswith(said_better)
@@ -117,6 +128,7 @@ def diagnosis(
     context: Context,
     everything: Allowed,
     scope: Scope,
+    theories: Theories,
 ) -> Diagnosis:
     """What is wrong with a line that is refuted or undecided; nothing is said of others.
 
@@ -127,11 +139,12 @@ def diagnosis(
         context: what may be assumed.
         everything: all that the line may use.
         scope: the names.
+        theories: those by which the line was judged.
     """
     if verdict.status not in ("refuted", "undecided"):
         return Diagnosis()
     with deep_recursion():
-        searched = _Diagnosing(statement, verdict, sides, context, everything, scope)
+        searched = _Diagnosing(statement, verdict, sides, context, everything, scope, theories)
         return Diagnosis(searched.sentence(), searched.difference())
 
 
@@ -146,6 +159,7 @@ class _Diagnosing:
         context: Context,
         everything: Allowed,
         scope: Scope,
+        theories: Theories,
     ) -> None:
         self.statement = statement
         self.verdict = verdict
@@ -153,7 +167,8 @@ class _Diagnosing:
         self.context = context
         self.everything = everything
         self.scope = scope
-        self.kernel = full_kernel(context, _Models(), budget=BUDGET)
+        self.theories = theories
+        self.kernel = Kernel(context, _Models(), theories, budget=BUDGET)
         certificate = verdict.counterexample
         self.point = certificate.point if certificate is not None else None
         self.work = Work(WORK)
@@ -190,7 +205,7 @@ class _Diagnosing:
         """Assumptions under which the line holds, as few as will do."""
         if self.statement.relation not in ("=", "<=", ">=", "<", ">"):
             return ""
-        possible = list(self._assumptions())
+        possible = [given for given in self._assumptions() if not self._is_said(given)]
         # One that holds at the counterexample is of no help alone.
         alone = [given for given in possible if not self._holds(given)]
         for given in alone[:ASSUMPTIONS]:
@@ -205,9 +220,14 @@ class _Diagnosing:
             return self._given(strict)
         return ""
 
+    def _is_said(self, given: Statement) -> bool:
+        """Whether an assumption says no more than the line itself, or than that it holds strictly."""
+        sides = (self.statement.left, self.statement.right)
+        return given.left in sides and given.right in sides
+
     def _holds_given(self, givens: Sequence[Statement]) -> bool:
         context = replace(self.context, givens=(*self.context.givens, *givens))
-        kernel = full_kernel(context, _Models(), budget=BUDGET)
+        kernel = Kernel(context, _Models(), self.theories, budget=BUDGET)
         verdict = kernel.prove(self.statement, self.everything)
         # Where 0 must be left out, the strict assumption comes next.
         weak = any(given.relation == ">=" for given in givens)
@@ -259,9 +279,11 @@ class _Diagnosing:
             return ""
         if not self.small:
             return ""
+        # An undecided line may be true as it stands: l**2 = l of l in {0, 1}.
+        trivial = _TRIVIAL if self.verdict.status == "refuted" else (*_TRIVIAL, "square")
         spent = tried = 0
         for slip in self._slips():
-            if slip.tree == self.left and slip.kind in _TRIVIAL:
+            if slip.tree == self.left and slip.kind in trivial:
                 continue
             try:
                 right = translate(slip.tree, self.scope, "")

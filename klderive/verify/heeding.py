@@ -1,8 +1,10 @@
 """A searcher that heeds the hypotheses and axioms of a derivation: a counterexample must meet them, too.
 
 Accepts them with the same said without free variables. Facts are no part of the kernel's context, so the kernel would
-accept a point at which a hypothesis fails; here such a point is never proposed. Only those that speak of what the line
-speaks of count; if one of these cannot be said without free variables, no point is proposed at all.
+accept a point at which a hypothesis fails; here such a point is never proposed. The point itself meets those that speak
+of what the line speaks of. The other hypotheses say nothing of the point, but it must be possible to meet them beside
+it: a model of theirs is found first. If one of them all cannot be said without free variables, no point is proposed.
+That the other axioms can be met is taken for granted: they are not the author's own.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from dataclasses import replace
 from sympy import Expr
 from sympy.core.function import AppliedUndef
 
-from klderive.certificates.certificate import Point
+from klderive.certificates.certificate import Point, satisfies
 from klderive.notation.nodes import Defined
 from klderive.refute import Search
 from klderive.statement import Context, Statement
@@ -25,21 +27,31 @@ class Heeding:
     Args:
         hypotheses: relations that hold wherever a line is made, each with the same without free variables, if it can
             be said so.
+        axioms: the same of axioms.
     """
 
-    def __init__(self, hypotheses: Iterable[tuple[Statement, Statement | None]] = ()) -> None:
+    def __init__(
+        self,
+        hypotheses: Iterable[tuple[Statement, Statement | None]] = (),
+        axioms: Iterable[tuple[Statement, Statement | None]] = (),
+    ) -> None:
         self.search = Search()
-        self.hypotheses = tuple(hypotheses)
+        self.own = tuple(hypotheses)
+        self.hypotheses = (*self.own, *axioms)
+        self._models: list[tuple[tuple[Statement, ...], Context, bool]] = []
+        """Hypotheses of which it was asked whether they can hold, with the answer."""
 
     def counterexample(self, statement: Statement, context: Context) -> Point | None:
         """The first point found at which the statement fails and the hypotheses hold."""
         heeded = self.heeded([statement], context)
-        return None if heeded is None else self.search.counterexample(statement, heeded)
+        point = None if heeded is None else self.search.counterexample(statement, heeded)
+        return point if self._others_can_hold(point, statement, context) else None
 
     def witness(self, statement: Statement, context: Context) -> Point | None:
         """The first point found at which the sides differ and the hypotheses hold."""
         heeded = self.heeded([statement], context)
-        return None if heeded is None else self.search.witness(statement, heeded)
+        point = None if heeded is None else self.search.witness(statement, heeded)
+        return point if self._others_can_hold(point, statement, context) else None
 
     def model(self, conditions: Sequence[Statement], context: Context) -> Point | None:
         """The first point found at which the conditions hold."""
@@ -50,22 +62,42 @@ class Heeding:
 
         None if one of them cannot be met.
         """
+        chosen = [closed for _, closed in self._related(statements, context)]
+        if None in chosen:
+            return None
+        return replace(context, givens=(*context.givens, *(c for c in chosen if c is not None)))
+
+    def _related(
+        self, statements: Sequence[Statement], context: Context
+    ) -> list[tuple[Statement, Statement | None]]:
+        """The hypotheses that share a name with a statement, directly or through others."""
         if not self.hypotheses:
-            return context
+            return []
         names = {name for s in statements for name in names_spoken_of(s, context)}
-        chosen: list[Statement] = []
+        chosen: list[tuple[Statement, Statement | None]] = []
         pending = list(self.hypotheses)
-        while True:
-            found = [h for h in pending if names_spoken_of(h[0], context) & names]
-            if not found:
-                break
-            for hypothesis, closed in found:
-                if closed is None:
-                    return None
-                chosen.append(closed)
-                names |= names_spoken_of(hypothesis, context)
+        while found := [h for h in pending if names_spoken_of(h[0], context) & names]:
+            chosen += found
+            names |= {name for h in found for name in names_spoken_of(h[0], context)}
             pending = [h for h in pending if h not in found]
-        return replace(context, givens=(*context.givens, *chosen))
+        return chosen
+
+    def _others_can_hold(self, point: Point | None, statement: Statement, context: Context) -> bool:
+        """Whether the hypotheses that say nothing of a point, if there is one, are known to hold somewhere."""
+        if point is None:
+            return False
+        related = self._related([statement], context)
+        others = [closed for h, closed in self.own if (h, closed) not in related]
+        said = tuple(closed for closed in others if closed is not None)
+        if not others or len(said) < len(others):
+            return not others
+        for known, where, answer in self._models:
+            if known == said and where is context:
+                return answer
+        model = self.search.model([], replace(context, givens=(*context.givens, *said)))
+        can = model is not None and satisfies(said, context, model)
+        self._models.append((said, context, can))
+        return can
 
 
 def names_spoken_of(statement: Statement, context: Context) -> set[str]:

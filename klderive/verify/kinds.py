@@ -6,7 +6,7 @@ SymPy symbol or one of:
 
     positive integer                            a symbol with SymPy's assumptions
     variable on (0, oo)                         the domain of a bound variable
-    data, data on {0, 1}                        an indexed family x[i], and where its members lie
+    data, data on {0, 1}, data on [0, 1]        an indexed family x[i], and where its members lie
     data on {0, 1} with counts a, b of N        how many of the first N members are 0, and 1
     function, function of x                     a function of which nothing is known
     function of x = 1/(1 + exp(-x))             one that is defined by a formula
@@ -53,6 +53,61 @@ _INTRODUCED = re.compile(rf"\b(?:on|counts) ({_NAMES})")
 _DENSITIES = re.compile(rf"\bdensity of ({_NAMES})")
 _WORD = re.compile(r"[A-Za-z]\w*")
 _SUMS = re.compile(r"\b(?:Sum|Product)\(")
+
+_OTHER_LAWS = frozenset(
+    (
+        *(
+            "gaussian",
+            "gauss",
+            "n",
+            "norm",
+            "normal",
+            "exponential",
+            "expon",
+            "laplace",
+            "uniform",
+            "unif",
+            "u",
+        ),
+        *(
+            "bernoulli",
+            "bern",
+            "ber",
+            "geometric",
+            "geom",
+            "poisson",
+            "pois",
+            "beta",
+            "binomial",
+            "binom",
+            "bin",
+        ),
+        *(
+            "categorical",
+            "cat",
+            "multinomial",
+            "dirichlet",
+            "cauchy",
+            "student",
+            "studentt",
+            "t",
+            "chi2",
+            "lognormal",
+        ),
+        *(
+            "weibull",
+            "pareto",
+            "logistic",
+            "gumbel",
+            "mvn",
+            "multivariatenormal",
+            "multivariate_normal",
+            "dirac",
+        ),
+        *("negativebinomial", "negative_binomial", "discrete", "halfnormal", "inversegamma"),
+    )
+)
+"""Laws as other notations call them, in small letters."""
 
 USAGE = (
     "`positive`, `variable on (0, oo)`, `data`, `function of x`, `density of x`,"
@@ -224,10 +279,24 @@ def _declare_density(derivation: Derivation, name: str, kind: str) -> None:
     if formula is not None:
         node = derivation.read_tree(formula.strip(), None)
         named = isinstance(node, Application) and node.function.name in LAWS
+        if isinstance(node, Application) and not named and _is_other_law(node, derivation):
+            laws = ", ".join(f"`{law.usage}`" for law in LAWS.values())
+            raise DerivationError(
+                f"`{node.function.name}` is no law; laws are {laws};"
+                " another density is given by its formula"
+            )
         law, as_ = (formula.strip(), None) if named else (None, formula.strip())
     derivation.density(
         name, of=of, on=found["on"], law=law, as_=as_, positive=bool(found["positive"])
     )
+
+
+def _is_other_law(node: Application, derivation: Derivation) -> bool:
+    """Whether an application is a law of another notation, or one that there is not, and no function."""
+    name = node.function.name
+    if name in derivation.scope.functions:
+        return False
+    return name.lower() in _OTHER_LAWS or (name in ("gamma", "Gamma") and len(node.arguments) > 1)
 
 
 def _give_domains(derivation: Derivation, *lists: str | None) -> None:

@@ -18,6 +18,7 @@ from klderive.notation import NotationError, to_text
 from klderive.notation.nodes import Defined
 from klderive.notation.scope import FunctionName
 from klderive.notation.translation import CONSTANTS, KNOWN_FUNCTIONS
+from klderive.notation.tree import Relation as WrittenRelation
 from klderive.statement import Fact, RelationName, Statement
 from klderive.theories import THEORIES as ALL_THEORIES
 from klderive.theories import TOGETHER, chosen
@@ -26,6 +27,13 @@ from klderive.verify.diagnosis import diagnosis
 from klderive.verify.kinds import declare_functions, declare_symbols, spoken_of
 from klderive.verify.reasons import find_reason, judge
 from klderive.verify.verifier import Walk
+
+_OTHER_RELATIONS = {
+    **{"==": "=", "eq": "=", "≠": "!=", "<>": "!=", "≤": "<=", "=<": "<=", "le": "<=", "lt": "<"},
+    **{"≥": ">=", "=>": ">=", "ge": ">=", "gt": ">", "→": "->", "~": "approx", "≈": "approx"},
+    **{"∝": "proportional", "prop": "proportional"},
+}
+"""Relations as other notations write them."""
 
 RELATIONS = get_args(RelationName)
 """The relations by name."""
@@ -101,7 +109,9 @@ def _answer(
     if isinstance(using, str):
         raise DerivationError("using= takes a list of names, such as ['logarithms']")
     if relation not in RELATIONS:
-        raise DerivationError(f"`{relation}` is not a relation; there are {', '.join(RELATIONS)}")
+        meant = _OTHER_RELATIONS.get(relation)
+        hint = f"write `{meant}`" if meant else f"there are {', '.join(RELATIONS)}"
+        raise DerivationError(f"`{relation}` is not a relation; {hint}")
     derivation = Derivation("prove")
     formulas = [lhs, rhs, to, over, *assuming, *(using or ())]
     functions = declare_symbols(derivation, spoken_of(symbols, formulas))
@@ -110,6 +120,12 @@ def _answer(
             _declare_parts(derivation, formula, functions)
     declare_functions(derivation, functions, [_relation_text(given) for given in assuming])
     sides = [derivation.read(side, None) for side in (lhs, rhs)]
+    for node, _ in sides:
+        if isinstance(node, WrittenRelation):
+            raise DerivationError(
+                f"`{to_text(node)}` is a relation: a side is one formula;"
+                " give both sides, and the relation between them"
+            )
     left, right = (side[1] for side in sides)
     names = (over,) if isinstance(over, str) else tuple(str(v) for v in over)
     if relation in ("up to", "proportional", "->") and not names:
@@ -143,6 +159,7 @@ def _answer(
             context=kernel.context,
             everything=everything,
             scope=derivation.scope,
+            theories=theories,
         ),
     )
 

@@ -133,11 +133,15 @@ class Walk:
                     to=statement.to,
                     restricts=_restricted(premise),
                 )
-        self.searcher = Heeding(
-            (p.statement, p.closed)
-            for p in self.derivation.premises.values()
-            if p.statement is not None and p.restricts
-        )
+        said = {
+            kind: [
+                (p.statement, p.closed)
+                for p in self.derivation.premises.values()
+                if p.kind == kind and p.statement is not None and p.restricts
+            ]
+            for kind in ("hypothesis", "axiom")
+        }
+        self.searcher = Heeding(said["hypothesis"], said["axiom"])
         self.known = {name: _Known(fact) for name, fact in self.facts.items()}
         problem = self._beyond_limits(self._check_definitions)
         if not problem:
@@ -262,6 +266,7 @@ class Walk:
                 context=self.kernel(line).context,
                 everything=self.everything(line),
                 scope=self.derivation.scope,
+                theories=self.theories,
             )
 
         if self._beyond_limits(found):
@@ -269,9 +274,7 @@ class Walk:
         try:
             diagnosed = found()
         except Exception:
-            import traceback
-
-            traceback.print_exc()
+            # An error of klderive's own must not hide the verdict.
             return report
         return replace(report, slip=diagnosed.slip, difference=diagnosed.difference)
 

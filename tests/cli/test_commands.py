@@ -55,6 +55,19 @@ def test_what_json_wrote_is_checked_anew(run, mine, tmp_path):
     assert run("show", path, "--format", "latex").exit_code == 0
 
 
+def test_theories_are_chosen_by_name(run, tmp_path):
+    path = tmp_path / "slope.py"
+    path.write_text(MINE + 'd.chain("Diff(a**2, a)").eq("2*a", by.algebra)\n')
+    assert run("verify", path).exit_code == 0
+    assert run("verify", path, "--theories", "derivatives, parity").exit_code == 0
+    result = run("verify", path, "--theories", "none")
+    assert result.exit_code == 1
+    assert "no rule for ∂/∂a (a²)" in result.output
+    result = run("verify", path, "--theories", "derivative")
+    assert result.exit_code == 2
+    assert "no theory `derivative`. Did you mean `derivatives`?" in " ".join(result.output.split())
+
+
 @pytest.mark.parametrize("text", ["", "[", "{}", '{"name": 1}', "\0", '"x"', "[" * 50_000])
 def test_a_bad_json_file_exits_2(run, tmp_path, text):
     path = tmp_path / "bad.json"

@@ -250,7 +250,6 @@ UNDETERMINED = [
     integral(times(sqrt(x), Pow(x, Rational(1, 2), evaluate=False)), -1, 0),
     integral(ln(x), -2, -1),
     integral(ln(x), -1, 1),
-    integral(over(x**2 - 2), 0, 2),
     integral(times(x, over(x)), -1, 1),
     integral(exp(-x), oo, 0),
     unevaluated_sum(i, i, Integer(3), Integer(1)),

@@ -34,6 +34,7 @@ from sympy import (
     pi,
     sin,
     sqrt,
+    tan,
     tanh,
 )
 
@@ -57,6 +58,7 @@ from klderive.statement import FunctionDeclaration
 
 x, y, c = (Symbol(n, real=True) for n in ("x", "y", "c"))
 i, n = Symbol("i", real=True), Symbol("n", integer=True, positive=True)
+even = Symbol("even", even=True, positive=True)
 t = Symbol("t", positive=True)
 p = Function("p")
 
@@ -170,6 +172,19 @@ DIVERGENT = [
     (exp(-exp(x)), -oo, 0),
     (log(1 + x) / x**2, 0, 1),
     (2**x, 0, oo),
+    (sin(x), 0, oo),
+    (cos(x / 2 + 1), -oo, 0),
+    (sin(x) ** 2, 0, oo),
+    (x * cos(2 * x), 0, oo),
+    (sin(x + 1 / x), 1, oo),
+    (sin(x) + exp(-x), 0, oo),
+    # Poles inside.
+    (1 / (x**2 - 2) ** 2, 0, 2),
+    (1 / sin(x), -1, 1),
+    (tan(x), 0, 3),
+    (1 / cos(x) ** 2, 0, 3),
+    (1 / (1 - exp(x)), -1, 1),
+    (exp(x) / (exp(x) - 2), 0, 2),
 ]
 
 
@@ -183,22 +198,23 @@ NOT_TOLD = [
     # Conditionally convergent.
     (sin(x) / x, 1, oo),
     (cos(x**2), 0, oo),
-    (sin(x), 0, oo),
+    (cos(sqrt(2) * x), 0, oo),
     (cos(1 / x) / x, 0, 1),
     # No value at a place inside, or none on one side.
     (1 / sqrt(Abs(x)), -1, 1),
     (log(Abs(x)), -1, 1),
     (Mul(x, Pow(x, -1, evaluate=False), evaluate=False), -1, 1),
+    (sin(x) / x, -1, 1),
+    (1 / sin(x) - 1 / x, -1, 1),
     (Mul(x, Pow(Abs(x), -1, evaluate=False), evaluate=False), -1, 1),
     (log(x), -1, 1),
     (sqrt(x), -1, 1),
     (Piecewise((1, x < 0), (2, x > 0)), -1, 1),
     (Piecewise((1, x**2 < 2), (3, x**2 > 2)), 0, 2),
-    (1 / (x**2 - 2) ** 2, 0, 2),
     (Piecewise((1 / (x - 1), Eq(x, 0)), (1 / x, True)), -1, 1),
     # It is not known where the branch changes.
     (Abs(cos(x) - x), 0, 1),
-    (Indicator(exp(x), Integer(2)), 0, 1),
+    (Indicator(exp(x), 3 * x), 0, 2),
     # Oscillating without end.
     (Abs(sin(1 / x)), 0, 1),
 ]
@@ -249,6 +265,36 @@ KINKS = [
 @pytest.mark.parametrize(("body", "lower", "upper", "value"), KINKS, ids=str)
 def test_kinks(body: Expr, lower: object, upper: object, value: str) -> None:
     assert is_near(at(integral(body, lower, upper)), known(value))
+
+
+def test_exponentials_that_cross() -> None:
+    first, second = exp(-x), 2 * exp(-2 * x)
+    value = at(integral(Abs(first - second), 0, oo))
+    assert is_near(value, known("mpf(1)/2"))
+    bells = [exp(-((x - m) ** 2) / 2) for m in (0, 1)]
+    value = at(integral(Abs(bells[0] - bells[1]), -oo, oo))
+    assert is_near(value, known("2*sqrt(2*pi)*erf(1/(2*sqrt(2)))"))
+
+
+def test_a_root_of_exponentials() -> None:
+    body = sqrt(Mul(2, exp(-x), exp(-3 * x), evaluate=False))
+    assert is_near(at(integral(body, 0, oo)), known("sqrt(2)/2"))
+
+
+@pytest.mark.parametrize(
+    ("body", "lower", "upper", "value"),
+    [
+        (x + y, 0, y, fmpq(1, 2)),
+        (x * y, 0, y, fmpq(1, 8)),
+        ((x - y) ** 2, y, 1, fmpq(1, 12)),
+        (Integer(1), y**2, y, fmpq(1, 6)),
+        (x, 1, 0, fmpq(-1, 2)),
+    ],
+    ids=str,
+)
+def test_an_integral_in_an_integral(body: Expr, lower: object, upper: object, value: fmpq) -> None:
+    inner = integral(body, lower, upper)
+    assert at(unevaluated_integral(inner, y, Integer(0), Integer(1))) == value
 
 
 def test_a_kink_in_a_definition() -> None:
@@ -322,7 +368,12 @@ def test_between_bounds(body: Expr, lower: object, upper: object, value: fmpq) -
 
 @pytest.mark.parametrize(
     ("body", "error"),
-    [(x**2, UndefinedError), (log(x), UndefinedError), (sin(x), UndeterminedError)],
+    [
+        (x**2, UndefinedError),
+        (log(x), UndefinedError),
+        (sin(x), UndefinedError),
+        (sin(x**2), UndeterminedError),
+    ],
 )
 def test_no_value_at_infinity(body: Expr, error: type[Exception]) -> None:
     with pytest.raises(error):
@@ -344,6 +395,9 @@ SUMS = [
     (exp(-i), 0, "1/(1 - exp(-1))"),
     (exp(-(i**2)), 0, "(1 + jtheta(3, 0, exp(-1)))/2"),
     ((-1) ** i / i**4, 1, "-7*pi**4/720"),
+    ((-1) ** i / i, 1, "-log(2)"),
+    ((-1) ** i / (2 * i + 1), 0, "pi/4"),
+    ((-1) ** i / i + 1 / i**2, 1, "pi**2/6 - log(2)"),
     (1 / (2**i + 3**i), 0, "nsum(lambda k: 1/(mpf(2)**k + mpf(3)**k), [0, inf])"),
 ]
 
@@ -366,6 +420,12 @@ def test_infinite_sums(body: Expr, lower: int, value: str) -> None:
         (i / (i + 1), 0),
         (1 / i, -1),
         (factorial(i) / 2**i, 0),
+        ((-1) ** i, 0),
+        ((-1) ** i * i, 0),
+        ((-1) ** i + 1 / i, 1),
+        ((-1) ** i / i + 1 / i, 1),
+        (cos(i), 0),
+        (i * sin(i / 2 + 1), 0),
     ],
     ids=str,
 )
@@ -377,8 +437,7 @@ def test_divergent_sums(body: Expr, lower: int) -> None:
 @pytest.mark.parametrize(
     "e",
     [
-        total((-1) ** i / i, 1),
-        total((-1) ** i, 0),
+        total((-1) ** i / log(i), 2),
         total(sin(i) / i, 1),
         total(1 / (i * log(i)), 2),
         total(Rational(1, 2) ** i, -oo),
@@ -432,7 +491,11 @@ def test_limits(body: Expr, variable: Symbol, to: object, value: fmpq | str) -> 
 
 @pytest.mark.parametrize(
     ("body", "variable", "to"),
-    [(1 / x, x, 0), (Abs(x) / x, x, 0), (log(t), t, 0), (n**2, n, oo), (exp(1 / x), x, 0)],
+    [
+        *((1 / x, x, 0), (Abs(x) / x, x, 0), (log(t), t, 0), (n**2, n, oo), (exp(1 / x), x, 0)),
+        *((sin(x), x, oo), (cos(x) + 1 / x, x, oo), (x * sin(x), x, oo), (sin(1 / x), x, 0)),
+        *(((-1) ** n, n, oo), ((-1) ** n * n, n, oo), (cos(n), n, oo)),
+    ],
     ids=str,
 )
 def test_there_is_no_limit(body: Expr, variable: Symbol, to: object) -> None:
@@ -444,19 +507,49 @@ def test_there_is_no_limit(body: Expr, variable: Symbol, to: object) -> None:
 @pytest.mark.parametrize(
     ("body", "variable", "to"),
     [
-        (sin(x), x, oo),
-        ((-1) ** n, n, oo),
+        (sin(x**2), x, oo),
+        # The variable is even.
+        (Pow(-1, even, evaluate=False), even, oo),
         (sqrt(x), x, 0),
         (log(x), x, 0),
         (t, t, -1),
         (n, n, 3),
-        (x * sin(1 / x) / x, x, 0),
+        (sin(1 / x**2), x, 0),
     ],
     ids=str,
 )
 def test_limits_that_are_not_told(body: Expr, variable: Symbol, to: object) -> None:
     with pytest.raises(UndeterminedError):
         at(limit(body, variable, to))
+
+
+@pytest.mark.parametrize("body", [sin(x) / x, cos(x**2) / x**2, (-1) ** n / n], ids=str)
+def test_what_oscillates_may_have_a_limit(body: Expr) -> None:
+    (variable,) = body.free_symbols
+    assert at(limit(body, variable, oo)) == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        (total(i, 1, n) / n**2, fmpq(1, 2)),
+        (total(i**2 / n**3, 1, n), fmpq(1, 3)),
+        (total(1 / n, 1, n), fmpq(1)),
+        (total((i + 1) * (i - 2), 3, n) / n**3, fmpq(1, 3)),
+        (n - total(Integer(1), 0, n), fmpq(-1)),
+        (total(1 / (i * (i + 1)), 1, n), "mpf(1)"),
+    ],
+    ids=str,
+)
+def test_limits_of_sums(body: Expr, value: fmpq | str) -> None:
+    found = at(limit(body, n, oo))
+    assert is_near(found, known(value), 1e-9) if isinstance(value, str) else found == value
+
+
+def test_partial_sums_without_a_limit() -> None:
+    for summand in (1 / i, (-1) ** i):
+        with pytest.raises(UndefinedError):
+            at(limit(total(summand, 1, n), n, oo))
 
 
 def test_a_sum_that_starts_at_a_pole_is_undefined() -> None:

@@ -132,7 +132,7 @@ def test_a_square_of_something_small_is_smaller(assuming: list[str], proved: boo
         ("Product(s + i, (i, 1, n))", "Product(s + i, (i, 0, n))", False),
         ("Product((s + i)**2, (i, 1, n))", "Product(s + i, (i, 1, n))**2", True),
         ("Product(w + i, (i, 1, 2))", "(w + 1)*(w + 2)", True),
-        ("Product(w + i, (i, 1, n))**2", "Product((w + i)**2, (i, 1, n))", False),
+        ("Product(w + i, (i, 1, n))**2", "Product((w + i)**2, (i, 1, n))", True),
         ("log(Product(w**2, (i, 1, n)))", "n*log(w**2)", False),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mpmath
 import pytest
 from flint import arb, fmpq
 from hypothesis import given, settings
@@ -34,6 +35,7 @@ from sympy import (
     log,
     loggamma,
     oo,
+    pi,
     sin,
     sinh,
     sqrt,
@@ -212,7 +214,10 @@ ZERO = {a: fmpq(0), b: fmpq(0), r: fmpq(0), n: fmpq(2), i: fmpq(1)}
         slope(0**r, r),
         slope(Add(a, f(a))),
         slope(unevaluated_sum(a, i, Integer(1), a), a),
-        slope(unevaluated_integral(exp((a - 1) * x), x, Integer(0), oo)),
+        slope(unevaluated_integral(Abs(x - a), x, Integer(-1), Integer(1))),
+        # It is a, though the integral of the derivative is 0 there: nothing bounds the derivatives around.
+        slope(unevaluated_integral(a**3 * exp(-(a**2) * x), x, Integer(0), oo)),
+        slope(unevaluated_sum(a / (a**2 + i) ** 2, i, Integer(1), a)),
         slope(unevaluated_integral(x, x, Integer(0), a)),
         unevaluated_sum(slope(i**2, i), i, Integer(1), Integer(3)),
         slope(unevaluated_sum(a * slope(i**2, i), i, Integer(1), Integer(3))),
@@ -224,6 +229,55 @@ ZERO = {a: fmpq(0), b: fmpq(0), r: fmpq(0), n: fmpq(2), i: fmpq(1)}
 def test_derivatives_that_are_not_told(e: Expr) -> None:
     with pytest.raises(UndeterminedError):
         at(e, values=ZERO)
+
+
+UNDER_THE_SIGN = [
+    (unevaluated_integral(sin((a + 1) * x), x, Integer(0), Integer(1)), "sin(1) + cos(1) - 1"),
+    (unevaluated_integral(exp(-(a + 1) * x**2), x, -oo, oo), "-sqrt(pi)/2"),
+    (unevaluated_integral(x * exp(-x / (a + 1)), x, Integer(0), oo), "2"),
+    (unevaluated_integral(x**a * exp(-x), x, Integer(0), oo), "-euler"),
+    (unevaluated_integral(exp(-(a + 1) * x), x, a, 2 * a + 1), "2*exp(-1) - 1 - (1 - 2*exp(-1))"),
+    (unevaluated_integral(log(1 + a + x), x, Integer(0), Integer(1)), "log(2)"),
+    (unevaluated_sum((a + Rational(1, 2)) ** i, i, Integer(0), oo), "4"),
+    (unevaluated_sum((a + 1) ** i / gamma(i + 1), i, Integer(0), oo), "e"),
+    (log(unevaluated_integral(exp(-(a + 1) * x**2), x, -oo, oo)), "-mpf(1)/2"),
+]
+
+
+@pytest.mark.parametrize(("e", "expected"), UNDER_THE_SIGN, ids=str)
+def test_derivatives_of_integrals_and_sums_by_a_parameter(e: Expr, expected: str) -> None:
+    value = arb(at(slope(e), values=ZERO, precision=64))
+    known = eval(expected, vars(mpmath).copy())
+    assert abs(value - arb(str(known))) < 1e-8
+    assert value.rad() < 1e-8
+
+
+def test_a_second_derivative_of_an_integral() -> None:
+    body = unevaluated_integral(exp(-(a + 1) * x), x, Integer(0), oo)
+    assert at(slope(body, a, a), values=ZERO, precision=64) == 2
+
+
+def test_derivatives_under_an_integral() -> None:
+    bell = exp(-((x - a) ** 2) / 2) / sqrt(2 * pi)
+    score = Pow(slope(log(bell, evaluate=False)), 2, evaluate=False)
+    information = unevaluated_integral(Mul(bell, score, evaluate=False), x, -oo, oo)
+    assert at(information, values=ZERO) == 1
+    moving = unevaluated_integral(slope(x**2, x), x, Integer(0), Integer(3))
+    assert at(moving) == 9
+    # Where what is differentiated has no value, there is no derivative.
+    undefined = unevaluated_integral(slope(log(x), x), x, Integer(-2), Integer(-1))
+    with pytest.raises(UndeterminedError):
+        at(undefined)
+
+
+def test_a_score_by_a_parameter_that_stands_in_a_definition() -> None:
+    bell = exp(-((x - a) ** 2) / 2) / sqrt(2 * pi)
+    declared = FunctionDeclaration("p", (x,), (Tuple(x, -oo, oo),), "positive", bell)
+    score = slope(log(p(x), evaluate=False))
+    information = Mul(p(x), Pow(score, 2, evaluate=False), evaluate=False)
+    for body, value in ((information, 1), (Mul(p(x), score, evaluate=False), 0)):
+        found = at(unevaluated_integral(body, x, -oo, oo), declared, values=ZERO)
+        assert found == value
 
 
 def test_a_parameter_that_runs_over_a_set_is_not_differentiated() -> None:

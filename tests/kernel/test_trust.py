@@ -117,3 +117,14 @@ def test_proposals_come_in_where_they_are_checked() -> None:
         )
     }
     assert users == {"antiderivatives.py", "telescoping.py"}
+
+
+def test_the_kernel_is_small_enough_to_be_read_in_an_evening() -> None:
+    lengths = {
+        path.name: len(path.read_text(encoding="utf-8").splitlines())
+        for path in KERNEL.glob("*.py")
+    }
+    assert len(lengths) > 20
+    assert not [path for path in KERNEL.iterdir() if path.is_dir() and path.name != "__pycache__"]
+    assert sum(lengths.values()) < 5_000
+    assert max(lengths.values()) < 450

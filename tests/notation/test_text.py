@@ -253,7 +253,7 @@ def test_any_text_reads_or_is_refused_with_its_place(text: str) -> None:
             "write `Integral(f, x)` or `Integral(f, (x, a, b))`",
         ),
         ("Limit(f, N)", "`Limit` takes other arguments", (0, 5), "write `Limit(f, N, oo)`"),
-        ("E(x, z)", "`E` takes other arguments", (0, 1), "write `E(f, z in q)` or `E(f)`"),
+        ("E(x, z)", "`E` takes other arguments", (0, 1), "write `E(f, z in q)`"),
         (
             "x | y",
             "unexpected `|`",

@@ -141,19 +141,31 @@ def test_wrong_divergences_are_refuted(left: str, right: str) -> None:
     ("law", "words"),
     [
         ("normal(m)", "write normal"),
-        ("normal(m, m)", "must be declared positive"),
-        ("normal(m, -1)", "must be declared positive"),
-        ("normal(m, s**2)", "must be declared positive"),
-        ("exponential(m)", "must be declared positive"),
+        ("normal(m, m)", "`m` is positive"),
+        ("normal(m, -1)", "`-1` is positive"),
+        ("normal(m, 0)", "`0` is positive"),
+        ("normal(m, m**2)", "is positive"),
+        ("normal(m, s - 1)", "is positive"),
+        ("normal(m, sqrt(m))", "is defined"),
+        ("normal(m, sqrt(abs(m)))", "is positive"),
+        ("normal(1/m, s)", "is defined"),
+        ("normal(x, 1)", "unknown name"),
+        ("normal(Integral(x, (x, 0, 1)), 1)", "bound variable"),
+        ("exponential(m)", "`m` is positive"),
+        ("exponential(s - s)", "is positive"),
+        ("exponential(oo)", "is defined"),
         ("uniform(1, 0)", "1 < 0"),
         ("uniform(m, s)", "m < s"),
         ("uniform(1, 1)", "1 < 1"),
         ("bernoulli(s)", "s < 1"),
         ("bernoulli(1)", "1 < 1"),
-        ("bernoulli(m)", "must be declared positive"),
+        ("bernoulli(m)", "`m` is positive"),
+        ("bernoulli(exp(-m**2))", "< 1"),
+        ("bernoulli(1/s)", "1/s < 1"),
         ("geometric(3/2)", "3/2 < 1"),
-        ("poisson(m)", "must be declared positive"),
-        ("laplace(m, m)", "must be declared positive"),
+        ("poisson(m)", "`m` is positive"),
+        ("laplace(m, m)", "`m` is positive"),
+        ("laplace(m, abs(m))", "is positive"),
         ("laplace(m)", "write laplace"),
         ("cauchy(m, s)", "not a known distribution"),
         ("m", "not a known distribution"),
@@ -164,6 +176,45 @@ def test_laws_that_are_none(law: str, words: str) -> None:
     d.symbols(m="real", s="positive")
     with pytest.raises(DerivationError, match=words):
         d.density("p", of="x", law=law)
+
+
+@pytest.mark.parametrize("definition", ["log(t)", "1/t", "sqrt(t)"])
+@pytest.mark.parametrize(
+    "law", ["normal(f(m), s)", "normal(m, 1 + f(m)**2)", "exponential(exp(f(m)))"]
+)
+def test_a_parameter_must_be_defined_for_all_values(definition: str, law: str) -> None:
+    d = Derivation("test")
+    d.symbols(m="real", s="positive")
+    d.define("f(t)", as_=definition)
+    with pytest.raises(DerivationError, match="is defined"):
+        d.density("p", of="x", law=law)
+
+
+@pytest.mark.parametrize(
+    ("law", "mean", "variance"),
+    [
+        ("normal(m, sqrt(s))", "m", "s"),
+        ("normal(m**2, exp(m))", "m**2", "exp(2*m)"),
+        ("normal(0, f(m))", "0", "(1 + m**2)**2"),
+        ("exponential(2*s)", "1/(2*s)", "1/(4*s**2)"),
+        ("laplace(m, 1/s)", "m", "2/s**2"),
+        ("uniform(m - s, m + s)", "m", "s**2/3"),
+        ("bernoulli(1/(1 + exp(-m)))", "1/(1 + exp(-m))", "exp(m)/(1 + exp(m))**2"),
+        ("poisson(exp(m))", "exp(m)", "exp(m)"),
+    ],
+)
+def test_a_parameter_may_be_a_formula(law: str, mean: str, variance: str) -> None:
+    d = Derivation("test")
+    d.symbols(m="real", s="positive")
+    d.define("f(t)", as_="1 + t**2")
+    d.density("p", of="x", law=law)
+    d.chain("E(x, x in p)").eq(mean)
+    d.chain("Var(x, x in p)").eq(variance)
+    d.chain("E(x, x in p)").eq(f"{mean} + 1")
+    verdicts = [line.verdict for line in verify(d).lines() if line.line.role != "definition"]
+    assert [v.status for v in verdicts[:2]] == ["proved", "proved"]
+    assert [v.conditions for v in verdicts[:2]] == [(), ()]
+    assert verdicts[2].status != "proved"
 
 
 def test_an_abstract_density_is_normalised_and_no_more() -> None:

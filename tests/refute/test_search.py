@@ -562,3 +562,37 @@ def test_an_assumption_on_another_symbol_does_not_use_up_the_points() -> None:
     right = "-Sum((x[i] - m)**2, (i, 1, N))/(2*s**2) - log(s) - log(2*pi)/2"
     verdict = prove("Sum(log(g(x[i])), (i, 1, N))", right, symbols=symbols, assuming=["u < 1/2"])
     assert verdict.status == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("left", "relation", "right"),
+    [
+        ("KL(P, Q)", ">", "0"),
+        ("KL(P, Q)", "<=", "10"),
+        ("Entropy(P)", ">", "0"),
+        ("P(k)", "<", "1"),
+        ("Sum(abs(P(k) - Q(k)), k)", "<", "2"),
+        ("KL(p, q)", ">", "0"),
+        ("Entropy(p)", "<=", "10"),
+        ("Integral(abs(p(x) - q(x)), x)", "<", "2"),
+    ],
+)
+def test_what_fails_for_extreme_densities_only(left: str, relation: str, right: str) -> None:
+    kinds = dict.fromkeys("PQ", "density of k on K") | dict.fromkeys("pq", "density of x")
+    assert prove(left, right, relation, symbols=kinds).status == "refuted"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("left", "relation", "right"),
+    [
+        ("Sum(P(k)**2/Q(k), k)", ">", "0"),
+        ("E(P(k)/Q(k), k in Q)", "=", "1"),
+        ("E(p(x)/q(x), x in q)", "=", "1"),
+        ("KL(P, Q)", ">=", "0"),
+        ("exp(log(P(k))) + 0*k", "=", "P(k)"),
+    ],
+)
+def test_a_density_that_is_0_where_another_is_not(left: str, relation: str, right: str) -> None:
+    # That one is positive where another is, is a condition of these, which a point without it does not refute.
+    kinds = dict.fromkeys("PQ", "density of k on K") | dict.fromkeys("pq", "density of x")
+    assert prove(left, right, relation, symbols=kinds).status != "refuted"  # type: ignore[arg-type]

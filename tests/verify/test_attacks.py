@@ -339,3 +339,25 @@ def test_a_quotient_of_two_absolute_values_may_be_a_sum(
     left: str, right: str, kind: str, expected: str
 ) -> None:
     assert prove(left, right, symbols={"x": kind}).status == expected
+
+
+# Hypotheses that the line does not speak of
+
+APART = {"a": "real", "b": "real", "s": "variable on (-oo, oo)", "p": "density of s"}
+
+
+@pytest.mark.parametrize(
+    "hypotheses",
+    [["Var(s, s in p) = -1"], ["E(s, s in p) = 1", "E(s, s in p) = 2"], ["E(s**2, s in p) = -1"]],
+)
+@pytest.mark.parametrize(("left", "right"), [("a", "b"), ("1", "2")])
+def test_where_no_point_meets_the_hypotheses_nothing_is_refuted(
+    hypotheses: list[str], left: str, right: str
+) -> None:
+    verdict = prove(left, right, symbols=APART, assuming=hypotheses)
+    assert verdict.status == "undecided"
+    assert prove(left, right, "!=", symbols=APART, assuming=hypotheses).status != "refuted"
+
+
+def test_hypotheses_that_can_be_met_beside_the_point_hide_no_counterexample() -> None:
+    assert prove("a", "b", symbols=APART, assuming=["E(s, s in p) = 1"]).status == "refuted"

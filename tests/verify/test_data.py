@@ -8,7 +8,7 @@ from flint import fmpq
 from klderive.certificates.admission import admits
 from klderive.certificates.models import Point
 from klderive.derivation import Derivation, DerivationError, by
-from klderive.verify import verify
+from klderive.verify import prove, verify
 
 
 def sample() -> Derivation:
@@ -176,3 +176,70 @@ def test_an_index_is_an_integer() -> None:
     with pytest.raises(DerivationError, match="whole number"):
         one(sample(), "r[1/2]", "r[1/2]")
     assert one(sample(), "t[m]", "0", "gt").status == "proved"
+
+
+# Intervals with and without their ends
+
+COUNTED = {"N": "positive integer"}
+
+
+@pytest.mark.parametrize(
+    ("domain", "left", "relation", "right"),
+    [
+        ("[0, oo)", "d[1]", ">=", "0"),
+        ("[0, 1]", "d[1]", "<=", "1"),
+        ("[0, 1)", "d[1]", "<", "1"),
+        ("(0, 1]", "d[1]", ">", "0"),
+        ("(0, 1]", "d[1]", "<=", "1"),
+        ("(0, 1]", "log(Product(d[i], (i, 1, N)))", "=", "Sum(log(d[i]), (i, 1, N))"),
+        ("(2, oo)", "d[1]", ">", "2"),
+        ("[2, 3]", "d[1]", ">=", "2"),
+        ("[2, 3]", "Sum(d[i]/d[i], (i, 1, N))", "=", "N"),
+        ("(-oo, 0)", "d[1]", "<", "0"),
+        ("(-oo, 0]", "abs(d[1])", "=", "-d[1]"),
+        ("{0, 1}", "d[1]", "<=", "1"),
+        ("[0, oo]", "d[1]", ">=", "0"),
+    ],
+)
+def test_what_follows_from_an_interval(domain: str, left: str, relation: str, right: str) -> None:
+    verdict = prove(left, right, relation, symbols={"d": f"data on {domain}", **COUNTED})
+    assert verdict.status == "proved", verdict.message
+    assert not verdict.conditions
+
+
+@pytest.mark.parametrize(
+    ("domain", "left", "relation", "right"),
+    [
+        ("[0, oo)", "d[1]", ">", "0"),
+        ("[0, 1]", "d[1]", "<", "1"),
+        ("[0, 1)", "d[1]", ">", "0"),
+        ("(0, 1]", "d[1]", "<", "1"),
+        ("[2, oo)", "d[1]", ">", "2"),
+        ("(-oo, 0]", "d[1]", "<", "0"),
+        ("(-oo, 0)", "d[1]", ">=", "0"),
+        ("{0, 1}", "d[1]", "<", "1"),
+        ("[0, oo)", "Sum(d[i], (i, 1, N))", ">", "0"),
+        ("[-1, 1]", "d[1]", ">", "-1"),
+    ],
+)
+def test_an_end_that_belongs_to_the_data_refutes(
+    domain: str, left: str, relation: str, right: str
+) -> None:
+    verdict = prove(left, right, relation, symbols={"d": f"data on {domain}", **COUNTED})
+    assert verdict.status == "refuted"
+
+
+@pytest.mark.parametrize("domain", ["[0, oo)", "[0, 1]", "[0, 1)", "(-oo, 0]", "[-1, 1]"])
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("log(Product(d[i], (i, 1, N)))", "Sum(log(d[i]), (i, 1, N))"),
+        ("Sum(log(d[i]), (i, 1, N))", "Sum(log(d[i]), (i, 1, N))"),
+        ("Sum(1/d[i], (i, 1, N))", "Sum(1/d[i], (i, 1, N))"),
+        ("Sum(d[i]/d[i], (i, 1, N))", "N"),
+        ("p(d[1])", "p(d[1])*1 + abs(p(d[1])) - p(d[1])"),
+    ],
+)
+def test_an_end_that_is_zero_is_not_forgotten(domain: str, left: str, right: str) -> None:
+    symbols = {"d": f"data on {domain}", "p": "density of y on (0, 1)", **COUNTED}
+    assert prove(left, right, symbols=symbols).status != "proved"

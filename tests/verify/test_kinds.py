@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sympy import Symbol
 
 from klderive import prove
 from klderive.derivation import DerivationError
@@ -69,7 +70,9 @@ def test_an_equation_of_functions_is_a_hypothesis() -> None:
         ("density x", "no kind"),
         ("density of x of z", "no kind"),
         ("density of x = ", "no kind"),
-        ("density of x = cauchy(1)", "unknown function"),
+        ("density of x = cauchy(1)", "no law"),
+        ("density of x = gaussian(0, 1)", r"normal\(mean, deviation\)"),
+        ("density of x = gamma(2, 3)", r"exponential\(rate\)"),
         ("density of x = normal(1)", "write normal"),
         ("density of x on nowhere at all", "not a domain"),
         ("density of x given z = normal(0, 1)", "without domain and formula"),
@@ -79,9 +82,24 @@ def test_an_equation_of_functions_is_a_hypothesis() -> None:
         ("data on nowhere at all", "not a domain"),
         ("data with counts a, b", "no kind"),
         ("variable on [0", "not a domain"),
+        ("variable on [0, oo)", r"write \(0, oo\)"),
+        ("variable on (0, 1]", r"write \(0, 1\)"),
+        ("density of x on [0, 1]", r"write \(0, 1\)"),
+        ("density of x on R", r"write \(-oo, oo\)"),
+        ("density of x on Reals", r"write \(-oo, oo\)"),
+        ("density of x on N", r"write \{0, 1, ...\}"),
+        ("variable on Z", r"write \{0, 1, ...\}"),
+        ("data on RR", r"write \(-oo, oo\)"),
         ("function of x = ", "nothing|empty|read|unexpected|expected"),
         ("ArgMin(", "."),
         ("__import__('os')", "not a kind"),
+        ("probability", "0 < theta < 1"),
+        ("in (0, 1)", "0 < theta < 1"),
+        ("natural number", "positive integer"),
+        ("positive integer, even", "separated by blanks"),
+        ("pdf of x", "density of x"),
+        ("variable on {1, 2, 5}", "has a name, such as X"),
+        ("variable on {1, ..., N - 1}", "declare a symbol for it"),
     ],
 )
 def test_kinds_that_are_none(kind: str, words: str) -> None:
@@ -118,3 +136,15 @@ def test_a_kind_is_text_or_a_symbol() -> None:
     symbols: dict[str, Any] = {"p": 5}
     with pytest.raises(DerivationError, match="no kind"):
         prove("p", "p", symbols=symbols)
+
+
+def test_a_set_may_be_called_by_the_capital_of_its_variable() -> None:
+    symbols = {"z": "variable on Z", "p": "density of z"}
+    assert prove("Sum(p(z), (z, Z))", "1", symbols=symbols).status == "proved"
+
+
+@pytest.mark.parametrize("assumption", ["extended_real", "extended_positive", "extended_nonzero"])
+def test_a_symbol_that_may_be_infinite_is_no_number(assumption: str) -> None:
+    x = Symbol("x", **{assumption: True})
+    assert prove("x - x", "0", symbols={"x": x}).status == "undecided"
+    assert prove("x - x", "0", symbols={"x": Symbol("x", real=True)}).status == "proved"
