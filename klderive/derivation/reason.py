@@ -94,6 +94,8 @@ class _Reasons:
     mean_value_theorem = Reason("theory", "mean value theorem")
     cauchy_schwarz = Reason("theory", "Cauchy-Schwarz inequality")
     triangle = Reason("theory", "triangle inequality")
+    means = Reason("theory", "inequality of the means")
+    terms = Reason("theory", "terms of a sum", words="a sum is no less than a term of it")
 
     normalisation = staticmethod(_fact("normalisation"))
     mean = staticmethod(_fact("mean"))

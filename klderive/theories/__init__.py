@@ -24,9 +24,10 @@ from klderive.theories.elementary import Elementary
 from klderive.theories.exchanges import Exchanges
 from klderive.theories.gamma_function import GammaFunction
 from klderive.theories.indicators import Indicators
-from klderive.theories.inequalities import KnownInequalities
+from klderive.theories.inequalities.prover import KnownInequalities
 from klderive.theories.iterated import Iterated
 from klderive.theories.limits import Limits
+from klderive.theories.mixtures import Mixtures
 from klderive.theories.monotone_maps import MonotoneMaps
 from klderive.theories.optima import Optima
 from klderive.theories.parity import Parity
@@ -57,6 +58,7 @@ ALL = {
     "ranges": Theory(layers=(Ranges,), readings=(with_canonical_domains,)),
     "affine maps": Theory(layers=(AffineMaps,), readings=(with_canonical_domains,)),
     "iterated integrals and sums": Theory(layers=(Exchanges,), inner=Iterated),
+    "mixtures": Theory(layers=(Mixtures,)),
     "products by factors": Theory(layers=(ProductsByFactors,)),
     "products": Theory(layers=(Products,)),
     "counted data": Theory(layers=(CountedData,)),
@@ -96,6 +98,8 @@ ALL = {
                 "mean value theorem",
                 "Cauchy-Schwarz inequality",
                 "triangle inequality",
+                "inequality of the means",
+                "terms of a sum",
             }
         ),
         provers=(KnownInequalities,),

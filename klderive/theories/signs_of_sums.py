@@ -45,8 +45,9 @@ class SignsOfSums(Signs):
         return found
 
     def _by_multiples(self, polynomial: Polynomial, depth: int) -> int:
-        """The same with an inequality times a monomial that is proved positive, such as (1 - p) y."""
+        """The same with an inequality times a monomial that is proved nonnegative, such as (1 - p) y."""
         ring = self.ring
+        found = UNKNOWN
         for known, strict in self.relevant(polynomial):
             for monomial, coefficient in known.items():
                 inverse = ring.monomial_power(monomial, -1)
@@ -56,15 +57,23 @@ class SignsOfSums(Signs):
                     factor = ring.multiply({mine: own / coefficient}, inverse)
                     if len(factor) != 1 or factor.keys() == {()}:
                         continue
-                    if self.monomial(next(iter(factor))) != POSITIVE:
+                    (multiplier,) = factor
+                    own_sign = self.monomial(multiplier)
+                    # What is divided by must not vanish.
+                    if own_sign & NEGATIVE or any(
+                        e < 0 and self.atom(n) & VANISHES for n, e in multiplier
+                    ):
                         continue
                     rest = ring.subtract(polynomial, ring.multiply(factor, known))
                     if len(rest) >= len(polynomial):
                         continue
                     signs = self.sign(rest, depth - 1)
-                    if not signs & NEGATIVE:
-                        return POSITIVE if strict or signs == POSITIVE else NONNEGATIVE
-        return UNKNOWN
+                    if signs & NEGATIVE:
+                        continue
+                    if signs == POSITIVE or (strict and own_sign == POSITIVE):
+                        return POSITIVE
+                    found = NONNEGATIVE
+        return found
 
     def _by_logarithms(self, polynomial: Polynomial, depth: int) -> int:
         """The sign of a sum of terms with logarithms, those of each put together: (1 - p) log(1 - p)."""
