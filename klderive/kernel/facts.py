@@ -30,8 +30,6 @@ def add_fact(normalizer: Normalizer, fact: Fact) -> None:
     if fact.relation != "=":
         return
     ring = normalizer.ring
-    if fact.relation != "=":
-        return
     try:
         left, left_events = normalizer.side(fact.left)
         right, right_events = normalizer.side(fact.right)

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from klderive.kernel.comparison import Comparison
 from klderive.kernel.ring import ONE, Monomial, Polynomial, as_fmpq, freeze
 from klderive.kernel.signs import NEGATIVE, POSITIVE
+from klderive.theories.ratios import Ratios
 
 MAPS = 6
 """Monotone maps that are undone one after another."""
 
 
-class Objectives(Comparison):
+class Objectives(Ratios):
     """Compares objectives of one session."""
 
     def same_optima(

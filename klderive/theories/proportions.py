@@ -20,6 +20,7 @@ from klderive.kernel.reasons import Allowed
 from klderive.kernel.ring import Frozen, Polynomial, freeze
 from klderive.kernel.theory import Prover
 from klderive.statement import Statement
+from klderive.theories.ratios import Ratios
 
 
 class Proportions(Prover):
@@ -37,7 +38,7 @@ class Proportions(Prover):
             left, left_events = normalizer.side(statement.left)
             right, right_events = normalizer.side(statement.right)
             events = [*left_events, *right_events]
-            pairs = self.comparison.ratios(left, right, statement.over)
+            pairs = Ratios(self.session).ratios(left, right, statement.over)
             if not pairs:
                 message = "it is not established that the quotient is free of the named variables"
             elif not _some_factor(normalizer, left, right, pairs, [*definedness, *events]):
