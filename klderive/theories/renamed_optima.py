@@ -5,7 +5,7 @@ both variables take the same values. The right side is read with the left's vari
 (Mathlib, `IsMinOn`: a set of minimisers is one of a function.)
 
 Caveat: that the variables take the same values is known of symbols with the same assumptions only, of which no givens
-and no declarations speak; the left's must not stand in the right side, nor the right's in a definition that it uses.
+and no declarations speak; the left's must not stand in the right side, nor either in a definition that it uses.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ class RenamedOptima(Prover):
             return statement
         if not self._take_the_same_values(left, right):
             return statement
-        if left in statement.right.atoms(Symbol) or self._is_used(right, statement.right):
+        if left in statement.right.atoms(Symbol) or any(
+            self._is_used(variable, statement.right) for variable in (left, right)
+        ):
             return statement
         renamed = statement.right.xreplace({right: left})
         return replace(statement, right=renamed)
@@ -49,7 +51,7 @@ class RenamedOptima(Prover):
         return not {one, other} & said
 
     def _is_used(self, variable: Symbol, side: Expr) -> bool:
-        """Whether a function in a side depends on a variable that is not its argument."""
+        """Whether a function in a side depends on a variable that is not its argument: it would be captured."""
         number = self.session.ring.intern("symbol", (variable,))
         return any(
             number in self.session.probe.leaves(application.func.__name__)
