@@ -116,7 +116,7 @@ class Convergence:
         if not rest or self._has_value(obligation, unfolded):
             return "converges"
         for terms in ([inside], rest):
-            if all(self.may_be_listed(monomial, {obligation.variable}) for monomial in terms):
+            if all(self.may_be_listed(monomial, obligation.variable) for monomial in terms):
                 return "listed"
         return "unknown"
 
@@ -179,10 +179,18 @@ class Convergence:
         )
         return bounded and not self.ring.depends(monomial, obligation.variable)
 
-    def may_be_listed(self, inside: Monomial, variables: set[int]) -> bool:
-        """Whether abstract functions are factors, so that the integral over the variables converges in some model.
+    def may_be_listed(self, inside: Monomial, variable: int) -> bool:
+        """Whether an abstract function is a factor, so that the integral over the variable converges in some model."""
+        return any(
+            self.moves(dict(argument), variable)
+            for number in self.falling(inside, {variable})
+            for argument in self.ring.atoms[number].key[1:]
+        )
 
-        Another one that is declared positive may be divided by.
+    def falling(self, inside: Monomial, variables: set[int]) -> list[int]:
+        """The values of abstract functions by which the product is as small as one likes; none if it may be undefined.
+
+        Another function that is declared positive may be divided by.
         """
         raised: list[int] = []
         divided: set[str] = set()
@@ -190,7 +198,7 @@ class Convergence:
             atom = self.ring.atoms[number]
             if atom.kind == "apply" and self.full.is_abstract(number):
                 if exponent < 0 and self.signs.atom(number) != POSITIVE:
-                    return False
+                    return []
                 if exponent > 0:
                     raised.append(number)
                 else:
@@ -201,93 +209,33 @@ class Convergence:
                 atom.kind == "apply" and isinstance(exponent, int) and exponent > 0
             ):
                 if number not in variables and atom.kind == "bound":
-                    return False
+                    return []
                 divided |= self._large(number, exponent < 0)
             else:
-                return False
-        falling = [n for n in raised if str(self.ring.atoms[n].key[0]) not in divided]
-        small = {v for v in variables if self._stays_bounded(inside, v)}
-        return self.bound(inside) <= variables and self._may_fall(falling, variables, small)
+                return []
+        if not self.bound(inside) <= variables:
+            return []
+        return [n for n in raised if str(self.ring.atoms[n].key[0]) not in divided]
 
-    def _stays_bounded(self, inside: Monomial, variable: int) -> bool:
-        """Whether a variable runs over finitely many values, or a bounded interval on which the factors are bounded."""
-        kind, lower, upper = self.ring.atoms[variable].key[1:4]
-        if kind == "set" or (kind == "range" and isinstance(upper, frozenset)):
-            return True
-        return (
-            isinstance(lower, frozenset)
-            and isinstance(upper, frozenset)
-            and all(
-                exponent > 0
-                if atom.kind in ("bound", "apply")
-                else atom.kind == "exp"
-                and all(self.ring.atoms[n].kind == "bound" and e > 0 for n, e in atom.key[0])
-                for number, exponent in inside
-                if variable in (atom := self.ring.atoms[number]).free
-            )
-        )
-
-    def _may_fall(self, applications: list[int], variables: set[int], small: set[int]) -> bool:
-        """Whether values of abstract functions may fall as fast as one likes in the variables that are not small.
-
-        In the variables of an argument, once they fall in all but one of these. A density falls in its variable,
-        whatever is given, but in what is given only where one does not take all values of its variable together.
-        """
-        left = variables - small
-        if not applications:
-            return False
-        while left:
-            fallen = {
-                variable
-                for number in applications
-                for position, argument in enumerate(self.ring.atoms[number].key[1:])
-                for variable in left & self.ring.free(dict(argument))
-                if len(left & self.ring.free(dict(argument))) == 1
-                and self._moves(dict(argument), variable)
-                and not self._is_given(number, position, variables)
-            }
-            if not fallen:
-                return False
-            left -= fallen
-        return True
-
-    def _moves(self, argument: Polynomial, variable: int) -> bool:
+    def moves(self, argument: Polynomial, variable: int) -> bool:
         """Whether an argument takes infinitely many values with a variable, in which it does not oscillate."""
         for monomial in argument:
             for number, _ in monomial:
                 atom = self.ring.atoms[number]
                 if number == variable:
                     return True
-                if atom.kind == "exp" and self._moves({atom.key[0]: ONE}, variable):
+                if atom.kind == "exp" and self.moves({atom.key[0]: ONE}, variable):
                     return True
-                if atom.kind in ("log", "abs", "sum", "root") and self._moves(
+                if atom.kind in ("log", "abs", "sum", "root") and self.moves(
                     dict(atom.key[0]), variable
                 ):
                     return True
                 if (
                     atom.kind == "apply"
                     and self.full.is_abstract(number)
-                    and any(self._moves(dict(part), variable) for part in atom.key[1:])
+                    and any(self.moves(dict(part), variable) for part in atom.key[1:])
                 ):
                     return True
-        return False
-
-    def _is_given(self, number: int, position: int, variables: set[int]) -> bool:
-        """Whether an argument is given to a density over whose own variables one sums or integrates, too."""
-        atom = self.ring.atoms[number]
-        declared = self.full.context.functions.get(str(atom.key[0]))
-        if declared is None or len(declared.parameters) != len(atom.key) - 1:
-            return False
-        for fact in declared.facts:
-            if not (fact.right.is_Number and declared.parameters[position] in fact.parameters):
-                continue
-            own = [
-                part
-                for part, parameter in zip(atom.key[1:], declared.parameters, strict=True)
-                if parameter not in fact.parameters
-            ]
-            if all(self.ring.free(dict(part)) & variables for part in own):
-                return True
         return False
 
     def _large(self, number: int, inverse: bool = False) -> set[str]:

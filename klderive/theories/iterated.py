@@ -4,7 +4,8 @@ Accepts the obligations of normal forms. An inner integral depends on the outer 
 that it converges. The idea is the theorem of Fubini and Tonelli: if the absolute value of the whole integrand has an
 integral over all the variables together, then the inner integrals converge at almost all outer values at which the
 factors beside them do not vanish, the outer ones converge, and the order does not matter. What is listed is that one
-condition. Of something nonnegative it is not even needed for the exchange; and a density that is normalised has it.
+condition, if it can hold: abstract functions must be able to fall in each of the variables. Of something nonnegative
+it is not even needed for the exchange; and a density that is normalised has it.
 
 Caveats: an inner integral is reached through factors only. One that stands in a logarithm, or beside a factor that may
 vanish on more than a null set and is no density, is not. The factors are taken to be measurable.
@@ -301,8 +302,71 @@ class Iterated(Inner):
         return number
 
     def can_be_listed(self, nest: Nest) -> bool:
-        """Whether there is an abstract function among the factors, and nothing that keeps the whole from converging."""
-        return self.convergence.may_be_listed(nest.factors, {v for _, _, v in nest.binders})
+        """Whether there are abstract functions among the factors by which the whole converges in some model."""
+        variables = {v for _, _, v in nest.binders}
+        small = {v for v in variables if self._stays_bounded(nest.factors, v)}
+        return self._may_fall(self.convergence.falling(nest.factors, variables), variables, small)
+
+    def _stays_bounded(self, inside: Monomial, variable: int) -> bool:
+        """Whether a variable runs over finitely many values, or a bounded interval on which the factors are bounded."""
+        kind, lower, upper = self.ring.atoms[variable].key[1:4]
+        if kind == "set" or (kind == "range" and isinstance(upper, frozenset)):
+            return True
+        return (
+            isinstance(lower, frozenset)
+            and isinstance(upper, frozenset)
+            and all(
+                exponent > 0
+                if atom.kind == "bound"
+                or (atom.kind == "apply" and self.convergence.full.is_abstract(number))
+                else atom.kind == "exp"
+                and all(self.ring.atoms[n].kind == "bound" and e > 0 for n, e in atom.key[0])
+                for number, exponent in inside
+                if variable in (atom := self.ring.atoms[number]).free
+            )
+        )
+
+    def _may_fall(self, applications: list[int], variables: set[int], small: set[int]) -> bool:
+        """Whether values of abstract functions may fall as fast as one likes in the variables that are not small.
+
+        In the variables of an argument, once they fall in all but one of these. A density falls in its variable,
+        whatever is given, but in what is given only where one does not take all values of its variable together.
+        """
+        left = variables - small
+        if not applications:
+            return False
+        while left:
+            fallen = {
+                variable
+                for number in applications
+                for position, argument in enumerate(self.ring.atoms[number].key[1:])
+                for variable in left & self.ring.free(dict(argument))
+                if len(left & self.ring.free(dict(argument))) == 1
+                and self.convergence.moves(dict(argument), variable)
+                and not self._is_given(number, position, variables)
+            }
+            if not fallen:
+                return False
+            left -= fallen
+        return True
+
+    def _is_given(self, number: int, position: int, variables: set[int]) -> bool:
+        """Whether an argument is given to a density over whose own variables one sums or integrates, too."""
+        atom = self.ring.atoms[number]
+        declared = self.session.context.functions.get(str(atom.key[0]))
+        if declared is None or len(declared.parameters) != len(atom.key) - 1:
+            return False
+        for fact in declared.facts:
+            if not (fact.right.is_Number and declared.parameters[position] in fact.parameters):
+                continue
+            own = [
+                part
+                for part, parameter in zip(atom.key[1:], declared.parameters, strict=True)
+                if parameter not in fact.parameters
+            ]
+            if all(self.ring.free(dict(part)) & variables for part in own):
+                return True
+        return False
 
     def diverges(self, nest: Nest, normalizer: Normalizer) -> bool:
         """Whether facts leave a number under an integral or sum without end, such as 1 of a conditional density."""
