@@ -145,7 +145,7 @@ BY_THEORY: dict[str, dict[str, Any]] = {
     },
     "inequalities": {"line": ("log(u)", "u - 1", "<="), "symbols": {"u": "positive"}},
 }
-"""For each theory a line that needs it, or one of it and what stands `beside` it. Two have tests of their own: a change of
+"""For each theory a line that needs it, or it or what stands `beside` it. Two have tests of their own: a change of
 variable is named by a reason only, and totals that do not vanish spare conditions.
 """
 
