@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import klderive.theories
-from klderive import Derivation, by, prove
+from klderive import Derivation, by, load, prove
 from klderive.theories import ALL, chosen
 from klderive.verify import verify
 from klderive.verify.answer import Answer
@@ -215,6 +215,15 @@ def test_a_total_that_does_not_vanish_is_listed_without_its_theory() -> None:
         for theories in (None, without("totals that do not vanish"))
     ]
     assert listed == [["converges"], ["nonzero", "converges"]]
+
+
+@pytest.mark.parametrize(
+    ("theories", "open_lines"), [(["optima", "tests of convergence"], 0), ([], 9)]
+)
+def test_gaussian_l2_needs_two_theories(theories: list[str], open_lines: int) -> None:
+    lines = list(verify(load("gaussian-l2"), theories=theories).lines())
+    assert len(lines) == 38
+    assert sum(not line.verified for line in lines) == open_lines
 
 
 def test_an_unknown_theory_is_named() -> None:
