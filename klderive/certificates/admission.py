@@ -28,6 +28,7 @@ from klderive.certificates.evaluation import (
     Work,
 )
 from klderive.certificates.fitting import Fitting
+from klderive.certificates.occurrences import occurrences
 from klderive.notation.nodes import Defined, ProductOver, SumOver
 from klderive.statement import (
     Context,
@@ -249,7 +250,9 @@ def _freed(sides: Sequence[Expr], context: Context) -> Context:
 
 
 def _functions_in(fact: Fact) -> set[str]:
-    return {a.func.__name__ for side in (fact.left, fact.right) for a in side.atoms(AppliedUndef)}
+    return {
+        a.func.__name__ for side in (fact.left, fact.right) for a in occurrences(side, AppliedUndef)
+    }
 
 
 def _parts(sides: Sequence[Expr], context: Context) -> tuple[tuple[Expr, frozenset[Symbol]], ...]:
@@ -266,12 +269,12 @@ def _walk(sides: Sequence[Expr], context: Context) -> Iterator[tuple[Expr, froze
     while pending:
         expression, parameters = pending.pop()
         yield expression, parameters
-        pending += [(node.definition(), parameters) for node in expression.atoms(Defined)]
+        pending += [(node.definition(), parameters) for node in occurrences(expression, Defined)]
         for symbol in expression.free_symbols & set(context.ranges) - ranged:
             ranged.add(symbol)
             limits = context.ranges[symbol]
             pending += [(end, none) for end in (limits[1:3] if len(limits) > 2 else ())]
-        for application in expression.atoms(AppliedUndef):
+        for application in occurrences(expression, AppliedUndef):
             name = application.func.__name__
             declared = context.functions.get(name)
             if name in seen or declared is None:
@@ -305,7 +308,7 @@ class _Needs:
 
 def _needs(sides: Sequence[Expr], context: Context) -> _Needs:
     expressions = list(expressions_of(sides, context))
-    labels = {i.base.label for e in expressions for i in e.atoms(Indexed)}
+    labels = {i.base.label for e in expressions for i in occurrences(e, Indexed)}
     names = functions_of(sides, context)
     tied: set[Symbol] = set()
     for declared in (context.functions[n] for n in names if n in context.functions):
@@ -320,11 +323,11 @@ def _needs(sides: Sequence[Expr], context: Context) -> _Needs:
         frozenset(families_of(sides, context)),
         frozenset(names),
         frozenset(tied),
-        any(_varies(node, context) for e in expressions for node in e.atoms(Limit))
+        any(_varies(node, context) for e in expressions for node in occurrences(e, Limit))
         or not all(
             _may_vary(variable, context)
             for e in expressions
-            for node in e.atoms(Derivative)
+            for node in occurrences(e, Derivative)
             for variable, _ in node.args[1:]
         ),
     )
@@ -343,7 +346,7 @@ def symbols_of(sides: Sequence[Expr], context: Context) -> set[Symbol]:
 def families_of(sides: Sequence[Expr], context: Context) -> set[str]:
     """The names of the families that must have data: those with members or counts in the expressions."""
     symbols = _free_symbols(sides, context)
-    members = {str(i.base) for e in expressions_of(sides, context) for i in e.atoms(Indexed)}
+    members = {str(i.base) for e in expressions_of(sides, context) for i in occurrences(e, Indexed)}
     return members | {
         name for name, declared in context.families.items() if symbols & {*declared.counts}
     }
@@ -363,7 +366,7 @@ def functions_of(sides: Sequence[Expr], context: Context) -> set[str]:
     return {
         application.func.__name__
         for e in expressions_of(sides, context)
-        for application in e.atoms(AppliedUndef)
+        for application in occurrences(e, AppliedUndef)
     }
 
 
@@ -400,8 +403,8 @@ def are_continuous(sides: Sequence[Expr], context: Context, point: Point) -> boo
     below: set[str] = set()
     for e in expressions_of(sides, replace(context, givens=())):
         inner = [node.args[0] for node in e.atoms(log)]
-        inner += [node.args[0] for node in e.atoms(Pow) if not node.args[1].is_nonnegative]
-        below |= {a.func.__name__ for part in inner for a in part.atoms(AppliedUndef)}
+        inner += [node.args[0] for node in occurrences(e, Pow) if not node.args[1].is_nonnegative]
+        below |= {a.func.__name__ for part in inner for a in occurrences(part, AppliedUndef)}
     return not any(
         _kind_of(context.functions[name]) in mixed and _support(point.functions[name]) is not None
         for name in below & point.functions.keys()
@@ -466,8 +469,8 @@ def domain_sets(sides: Sequence[Expr], context: Context) -> set[Symbol]:
 
 def sets_of(expression: Expr) -> set[Symbol]:
     """The finite sets over which the sums and products of an expression run."""
-    sets = {node.args[2] for node in expression.atoms(SumOver, ProductOver)}
-    for node in expression.atoms(Defined):
+    sets = {node.args[2] for node in occurrences(expression, SumOver, ProductOver)}
+    for node in occurrences(expression, Defined):
         sets |= {a[1] for a in node.args if isinstance(a, Tuple) and len(a) == 2}
     return sets
 

@@ -46,6 +46,7 @@ from klderive.certificates.evaluation import (
     compare,
     evaluate,
 )
+from klderive.certificates.occurrences import occurrences
 from klderive.certificates.optimal_regions import Cell, Domain, Optimised, told_apart
 from klderive.certificates.optimum_certificates import Objective, distinguished, misplaced
 from klderive.certificates.point_text import point_texts
@@ -500,7 +501,9 @@ def _is_free(name: str, context: Context) -> bool:
     for other, declaration in context.functions.items():
         if other != name:
             spoken += [side for f in declaration.facts for side in (f.left, f.right)]
-    return not any(a.func.__name__ == name for side in spoken for a in side.atoms(AppliedUndef))
+    return not any(
+        a.func.__name__ == name for side in spoken for a in occurrences(side, AppliedUndef)
+    )
 
 
 def _sign_of(side: Optimum) -> Direction:
@@ -522,7 +525,7 @@ def _elements_for(
     declared_range = context.ranges.get(variable)
     domains = set() if declared_range is None else {declared_range[1:]}
     for e in objectives:
-        for application in e.atoms(AppliedUndef):
+        for application in occurrences(e, AppliedUndef):
             declared = context.functions.get(application.func.__name__)
             for place, argument in enumerate(application.args):
                 if argument != variable:

@@ -14,6 +14,7 @@ from sympy.core.function import AppliedUndef
 
 from klderive.certificates.cells import Environment
 from klderive.certificates.models import Formula, Model, Point
+from klderive.certificates.occurrences import occurrences
 from klderive.certificates.real_arithmetic import UndeterminedError, Value, multiply, subtract
 from klderive.notation.nodes import Defined
 from klderive.statement import FunctionDeclaration
@@ -103,8 +104,8 @@ class DeclaredFunctions:
         seen: set[str] = set()
         while pending:
             part = pending.pop()
-            pending += [node.definition() for node in part.atoms(Defined)]
-            for name in {a.func.__name__ for a in part.atoms(AppliedUndef)} - seen:
+            pending += [node.definition() for node in occurrences(part, Defined)]
+            for name in {a.func.__name__ for a in occurrences(part, AppliedUndef)} - seen:
                 seen.add(name)
                 declared = self.functions.get(name)
                 if declared is None:

@@ -29,6 +29,7 @@ from klderive.certificates.evaluation import (
     evaluate,
 )
 from klderive.certificates.gaussian_integrals import is_identity, is_positive_formula
+from klderive.certificates.occurrences import occurrences
 from klderive.notation.nodes import accumulate
 from klderive.statement import Context, Fact, FunctionDeclaration
 
@@ -152,7 +153,10 @@ def _values_of(
     """All values of a parameter of a fact, if it runs over a finite set or a range of integers."""
     limits = _domain_of(parameter, fact, declared)
     if limits is None:
-        for application in (*fact.left.atoms(AppliedUndef), *fact.right.atoms(AppliedUndef)):
+        for application in (
+            *occurrences(fact.left, AppliedUndef),
+            *occurrences(fact.right, AppliedUndef),
+        ):
             other = context.functions.get(application.func.__name__)
             if other is not None and parameter in application.args:
                 limits = other.limits[application.args.index(parameter)]
@@ -371,7 +375,11 @@ def _is_chain(group: Sequence[FunctionDeclaration]) -> bool:
 def _are_tied(group: Sequence[FunctionDeclaration]) -> bool:
     """Whether for each two of the functions some declared fact speaks of both."""
     spoken = [
-        {a.func.__name__ for side in (fact.left, fact.right) for a in side.atoms(AppliedUndef)}
+        {
+            a.func.__name__
+            for side in (fact.left, fact.right)
+            for a in occurrences(side, AppliedUndef)
+        }
         for declared in group
         for fact in declared.facts
     ]

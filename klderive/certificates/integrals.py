@@ -28,6 +28,7 @@ from klderive.certificates.exponential_sums import mirrored, over_half_line, ove
 from klderive.certificates.integrands import Integrands
 from klderive.certificates.kinks import CUTS, Kinks, Path
 from klderive.certificates.models import Formula, StepFunction
+from klderive.certificates.occurrences import occurrences
 from klderive.certificates.poles import has_pole
 from klderive.certificates.quadrature import WIDEST, last_bit, quadrature
 from klderive.certificates.rational_integrals import check_poles, over_infinity, over_polynomial
@@ -193,8 +194,8 @@ class Integrator:
         pending = [body]
         while pending:
             e = pending.pop()
-            pending += [node.definition() for node in e.atoms(Defined)]
-            for name in {a.func.__name__ for a in e.atoms(AppliedUndef)} - names:
+            pending += [node.definition() for node in occurrences(e, Defined)]
+            for name in {a.func.__name__ for a in occurrences(e, AppliedUndef)} - names:
                 names.add(name)
                 found |= {(int(b.p), int(b.q)) for b in self.evaluator.domain_ends(name)}
                 model = self.evaluator.model(name)

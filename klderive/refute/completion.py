@@ -16,6 +16,7 @@ from sympy.core.function import AppliedUndef
 from klderive.certificates.admission import expressions_of, spoken_of
 from klderive.certificates.certificate import Point, Work, satisfies
 from klderive.certificates.evaluation import Model
+from klderive.certificates.occurrences import occurrences
 from klderive.refute.functions import models_of
 from klderive.refute.solving import choices, function_rules, with_computed
 from klderive.statement import Context, Statement
@@ -89,7 +90,7 @@ def _abstract(sides: Sequence[Expr], context: Context) -> list[tuple[str, int]]:
         {
             a.func.__name__: len(a.args)
             for e in expressions_of(sides, context)
-            for a in e.atoms(AppliedUndef)
+            for a in occurrences(e, AppliedUndef)
             if not _is_defined(a.func.__name__, context)
         }.items()
     )

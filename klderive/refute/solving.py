@@ -26,6 +26,7 @@ from klderive.certificates.evaluation import (
     evaluate,
 )
 from klderive.certificates.fitting import part_of
+from klderive.certificates.occurrences import occurrences
 from klderive.certificates.real_arithmetic import Value, power
 from klderive.notation.nodes import SumOver
 from klderive.statement import Context, FunctionDeclaration, Statement
@@ -49,7 +50,7 @@ class Rule:
 
     def needs(self) -> set[str]:
         """The names of the functions in the body."""
-        return {a.func.__name__ for a in self.body.atoms(AppliedUndef)}
+        return {a.func.__name__ for a in occurrences(self.body, AppliedUndef)}
 
 
 def function_rules(names: Iterable[str], context: Context, quotients: bool) -> list[Rule]:
@@ -89,7 +90,11 @@ def function_rules(names: Iterable[str], context: Context, quotients: bool) -> l
 def _untied(declared: Sequence[FunctionDeclaration]) -> Iterator[tuple[Expr, Expr]]:
     """What ties densities of one letter that no declared fact ties."""
     tied = [
-        {a.func.__name__ for side in (fact.left, fact.right) for a in side.atoms(AppliedUndef)}
+        {
+            a.func.__name__
+            for side in (fact.left, fact.right)
+            for a in occurrences(side, AppliedUndef)
+        }
         for d in declared
         for fact in d.facts
     ]

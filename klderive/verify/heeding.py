@@ -16,6 +16,7 @@ from sympy import Expr, Tuple
 from sympy.core.function import AppliedUndef
 
 from klderive.certificates.certificate import Point, satisfies
+from klderive.certificates.occurrences import occurrences
 from klderive.notation.nodes import Defined
 from klderive.refute import Search
 from klderive.statement import Context, Statement
@@ -123,8 +124,8 @@ def names_spoken_of(statement: Statement, context: Context) -> set[str]:
     while pending:
         expression = pending.pop()
         found |= {str(symbol) for symbol in expression.free_symbols}
-        pending += [node.definition() for node in expression.atoms(Defined)]
-        for application in expression.atoms(AppliedUndef):
+        pending += [node.definition() for node in occurrences(expression, Defined)]
+        for application in occurrences(expression, AppliedUndef):
             name = application.func.__name__
             declared = context.functions.get(name)
             if name not in found and declared is not None:

@@ -42,8 +42,6 @@ def test_a_sum_is_positive_where_a_term_is(left: str, right: str) -> None:
     [
         # No weight: where both are 0 there is no logarithm.
         ("Sum(log(P(k) + Q(k)), k)", "Sum(log(Q(k) + P(k)), k)"),
-        # The weight of another density says nothing of the sum.
-        ("Sum(R(k)*log(P(k) + Q(k)), k)", "Sum(R(k)*log(Q(k) + P(k)), k)"),
         # Where P is positive the difference may be negative.
         ("Sum(P(k)*log(P(k) - Q(k)/2), k)", "Sum(P(k)*log(2*P(k) - Q(k)), k) - log(2)"),
         ("Sum(P(k)*log(P(k) + f(k)), k)", "Sum(P(k)*log(f(k) + P(k)), k)"),
@@ -69,3 +67,11 @@ def test_a_logarithm_under_a_sum_of_weights_needs_both() -> None:
     )
     assert verdict.status == "proved"
     assert [str(c) for c in verdict.conditions] == ["P(k) > 0 wherever Q(k) > 0"]
+
+
+def test_the_weight_of_another_density_needs_a_condition() -> None:
+    verdict = prove(
+        "Sum(R(k)*log(P(k) + Q(k)), k)", "Sum(R(k)*log(Q(k) + P(k)), k)", symbols=SYMBOLS
+    )
+    assert verdict.status == "proved"
+    assert [str(c) for c in verdict.conditions] == ["P(k) > 0 wherever R(k) > 0"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import klderive.theories
-from klderive import Derivation, by, prove
+from klderive import Derivation, by, load, prove
 from klderive.theories import ALL, chosen
 from klderive.verify import verify
 from klderive.verify.answer import Answer
@@ -69,6 +69,45 @@ BY_THEORY: dict[str, dict[str, Any]] = {
             "y": "data on {0, 1} with counts n_0, n_1 of N",
         },
     },
+    "selected terms": {
+        "line": ("Sum(f(i)*Cases((1, i = 2), (0, otherwise)), (i, 1, n + 2))", "f(2)"),
+        "symbols": {"f": "function of i", "n": "positive integer"},
+    },
+    "ranges": {
+        "line": ("Sum(f(i + 1), (i, 0, n))", "Sum(f(i), (i, 1, n + 1))"),
+        "symbols": {"f": "function of i", "n": "positive integer"},
+    },
+    "affine maps": {
+        "line": ("Integral(f(x + a), (x, 0, 1))", "Integral(f(x), (x, a, a + 1))"),
+        "symbols": {"f": "function of x"},
+    },
+    "mixtures": {
+        "line": (
+            "Integral(p(x)*log((c*p(x) + (1 - c)*q(x))**2), x)",
+            "2*Integral(p(x)*log(c*p(x) + (1 - c)*q(x)), x)",
+        ),
+        "symbols": {"p": "density of x", "q": "density of x", "c": "positive"},
+        "assuming": ["c < 1"],
+    },
+    "products by factors": {
+        "line": ("Product(a*f(i), (i, 1, n))", "a**n*Product(f(i), (i, 1, n))"),
+        "symbols": {"f": "function of i", "n": "positive integer"},
+    },
+    "whole numbers": {
+        "line": ("(-1)**(2*j)", "1"),
+        "symbols": {"j": "integer"},
+    },
+    "arctangents": {"line": ("tan(atan(a))", "a")},
+    "signs of quotients": {"line": ("1/a**2", "0", ">")},
+    "proportions": {
+        "line": ("u*f(x)", "f(x)", "proportional"),
+        "symbols": {"u": "positive", "f": "function of x"},
+        "over": "x",
+    },
+    "renamed optima": {
+        "line": ("ArgMin((a - b)**2, a)", "ArgMin((c - b)**2, c)"),
+        "symbols": {"c": "real"},
+    },
     "whole powers": {
         "line": ("a**n*a", "a**(n + 1)"),
         "symbols": {"n": "positive integer"},
@@ -106,8 +145,8 @@ BY_THEORY: dict[str, dict[str, Any]] = {
     },
     "inequalities": {"line": ("log(u)", "u - 1", "<="), "symbols": {"u": "positive"}},
 }
-"""For each theory a line that needs it, or one of it and what stands `beside` it. A change of variable is named by a
-reason only, and has a test of its own.
+"""For each theory a line that needs it, or it or what stands `beside` it. Two have tests of their own: a change of
+variable is named by a reason only, and totals that do not vanish spare conditions.
 """
 
 
@@ -134,7 +173,7 @@ def test_the_kernel_alone_proves(case: dict[str, Any]) -> None:
 
 
 def test_every_theory_has_a_line() -> None:
-    assert {*BY_THEORY, "change of variable"} == set(ALL)
+    assert {*BY_THEORY, "change of variable", "totals that do not vanish"} == set(ALL)
 
 
 @pytest.mark.parametrize("name", BY_THEORY)
@@ -162,6 +201,29 @@ def test_a_change_of_variable_needs_its_theory() -> None:
         for theories in (None, without("change of variable"))
     ]
     assert statuses == [["proved"], ["undecided"]]
+
+
+def test_a_total_that_does_not_vanish_is_listed_without_its_theory() -> None:
+    total = "Integral(p(x)**2, x)"
+    listed = [
+        [
+            condition.kind
+            for condition in answer(
+                {"line": (f"{total}/{total}", "1"), "symbols": {"p": "density of x"}}, theories
+            ).conditions
+        ]
+        for theories in (None, without("totals that do not vanish"))
+    ]
+    assert listed == [["converges"], ["nonzero", "converges"]]
+
+
+@pytest.mark.parametrize(
+    ("theories", "open_lines"), [(["optima", "tests of convergence"], 0), ([], 9)]
+)
+def test_gaussian_l2_needs_two_theories(theories: list[str], open_lines: int) -> None:
+    lines = list(verify(load("gaussian-l2"), theories=theories).lines())
+    assert len(lines) == 38
+    assert sum(not line.verified for line in lines) == open_lines
 
 
 def test_an_unknown_theory_is_named() -> None:
