@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sympy import Expr
+from sympy import Expr, Tuple
 from sympy.core.function import AppliedUndef
 
 from klderive.certificates.certificate import Point, satisfies
@@ -71,17 +71,16 @@ class Heeding:
     def _related(
         self, statements: Sequence[Statement], context: Context
     ) -> list[tuple[Statement, Statement | None]]:
-        """The hypotheses that share a name with a statement, directly or through others."""
+        """The hypotheses that share a name with a statement, directly or through others, or through what ties names."""
         if not self.hypotheses:
             return []
         names = {name for s in statements for name in names_spoken_of(s, context)}
-        chosen: list[tuple[Statement, Statement | None]] = []
-        pending = list(self.hypotheses)
-        while found := [h for h in pending if names_spoken_of(h[0], context) & names]:
-            chosen += found
-            names |= {name for h in found for name in names_spoken_of(h[0], context)}
-            pending = [h for h in pending if h not in found]
-        return chosen
+        groups = [(names_spoken_of(h[0], context), h) for h in self.hypotheses]
+        pending = [*groups, *((tied, None) for tied in _tied_names(context))]
+        while found := [group for group in pending if group[0] & names]:
+            names = names.union(*(group[0] for group in found))
+            pending = [group for group in pending if group not in found]
+        return [h for own, h in groups if own & names]
 
     def _others_can_hold(self, point: Point | None, statement: Statement, context: Context) -> bool:
         """Whether the hypotheses that say nothing of a point, if there is one, are known to hold somewhere."""
@@ -99,6 +98,23 @@ class Heeding:
         can = model is not None and satisfies(said, context, model)
         self._models.append((said, context, can))
         return can
+
+
+def _tied_names(context: Context) -> list[set[str]]:
+    """Names of which some restrict the others: by a given, a count of data, or a symbol at the end of a domain."""
+    tied = [names_spoken_of(given, context) for given in context.givens]
+    for family in context.families.values():
+        ends = _ends([family.limits] if family.limits is not None else [])
+        counted = {str(s) for s in (*family.counts, family.length) if s is not None}
+        tied.append({family.name} | counted | ends)
+    tied += [{name} | _ends(declared.limits) for name, declared in context.functions.items()]
+    tied += [{str(variable)} | _ends([limits]) for variable, limits in context.ranges.items()]
+    return [names for names in tied if len(names) > 1]
+
+
+def _ends(domains: Iterable[Tuple]) -> set[str]:
+    """The symbols in domains beside their variables."""
+    return {str(symbol) for limits in domains for end in limits[1:] for symbol in end.free_symbols}
 
 
 def names_spoken_of(statement: Statement, context: Context) -> set[str]:

@@ -6,7 +6,7 @@ import pytest
 
 from klderive.derivation import Derivation, DerivationError, by
 from klderive.refute import Search
-from klderive.statement import Context, Statement
+from klderive.statement import Context, RelationName, Statement
 from klderive.verify import prove, verify
 
 
@@ -361,3 +361,39 @@ def test_where_no_point_meets_the_hypotheses_nothing_is_refuted(
 
 def test_hypotheses_that_can_be_met_beside_the_point_hide_no_counterexample() -> None:
     assert prove("a", "b", symbols=APART, assuming=["E(s, s in p) = 1"]).status == "refuted"
+
+
+TIED = {
+    "a": "real",
+    "b": "real",
+    "f": "function",
+    "s": "variable on (-oo, oo)",
+    "p": "density of s",
+    "d": "data on {0, 1} with counts m, n of N",
+    "m": "nonnegative integer",
+    "n": "nonnegative integer",
+    "N": "positive integer",
+    "i": "integer",
+}
+
+
+@pytest.mark.parametrize(
+    ("assumptions", "left", "relation", "right"),
+    [
+        (["f(0) = b", "f(0) = 1", "a > b"], "a", ">", "1"),
+        (["f(b) = b", "f(b) = 2", "a >= b"], "a", ">=", "2"),
+        (["E(s, s in p) = b", "E(s, s in p) = 2", "a > b"], "a", ">", "2"),
+        (["Sum(d[i], (i, 1, N)) = 2"], "n", "=", "2"),
+        (["Sum(d[i], (i, 1, N)) = 1"], "n", ">=", "1"),
+        (["Product(d[i], (i, 1, N)) = 1"], "m*n", "=", "0"),
+    ],
+)
+def test_a_point_meets_hypotheses_that_are_tied_to_the_line_by_givens_or_counts(
+    assumptions: list[str], left: str, relation: RelationName, right: str
+) -> None:
+    assert prove(left, right, relation, assuming=assumptions, symbols=TIED).status == "undecided"
+
+
+def test_hypotheses_that_nothing_ties_to_the_line_hide_no_counterexample() -> None:
+    beside = ["f(0) = b", "f(0) = 1", "N > 2"]
+    assert prove("a", "1", ">", assuming=beside, symbols=TIED).status == "refuted"
