@@ -16,25 +16,14 @@ from sympy import Eq, Expr, Integer, Piecewise
 from sympy.core.relational import Relational
 
 from klderive.kernel.events import Domain, UnestablishedError
-from klderive.kernel.kinds import AtomKind
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import UNIT, Monomial, Polynomial, freeze
-from klderive.kernel.signs import NONNEGATIVE, Signs
 from klderive.kernel.workspace import Environment
+from klderive.theories.zero_or_one import ZeroOrOne
 
 
-class EqualKind(AtomKind):
+class EqualKind(ZeroOrOne):
     """Whether a polynomial is 0: 1 if it is, else 0."""
-
-    def signs(self, signs: Signs, key: tuple[Any, ...]) -> int:
-        """They are nonnegative."""
-        return NONNEGATIVE
-
-    def inequalities(
-        self, signs: Signs, key: tuple[Any, ...], atom: Polynomial
-    ) -> list[tuple[Polynomial, bool]]:
-        """They are at most 1."""
-        return [(signs.ring.subtract(signs.ring.number(1), atom), False)]
 
     def expression(self, key: tuple[Any, ...], shown: Callable[[object], Expr]) -> Expr:
         """The node of the notation."""

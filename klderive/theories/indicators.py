@@ -18,27 +18,17 @@ from typing import Any
 from sympy import Expr, Integer, Symbol
 
 from klderive.kernel.events import Domain, Obligation
-from klderive.kernel.kinds import AtomKind
 from klderive.kernel.normal_form import Normalizer
 from klderive.kernel.ring import ONE, Frozen, Monomial, Polynomial, freeze
-from klderive.kernel.signs import NEGATIVE, NONNEGATIVE, POSITIVE, VANISHES, Signs
+from klderive.kernel.signs import NEGATIVE, POSITIVE, VANISHES
 from klderive.kernel.workspace import Environment
 from klderive.notation.nodes import Indicator, StrictIndicator
 from klderive.theories.readings import CUTS
+from klderive.theories.zero_or_one import ZeroOrOne
 
 
-class IndicatorKind(AtomKind):
-    """Indicators: 0 or 1."""
-
-    def signs(self, signs: Signs, key: tuple[Any, ...]) -> int:
-        """They are nonnegative."""
-        return NONNEGATIVE
-
-    def inequalities(
-        self, signs: Signs, key: tuple[Any, ...], atom: Polynomial
-    ) -> list[tuple[Polynomial, bool]]:
-        """They are at most 1."""
-        return [(signs.ring.subtract(signs.ring.number(1), atom), False)]
+class IndicatorKind(ZeroOrOne):
+    """Indicators of events."""
 
     def expression(self, key: tuple[Any, ...], shown: Callable[[object], Expr]) -> Expr:
         """The node of the notation."""

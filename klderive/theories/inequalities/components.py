@@ -7,41 +7,19 @@ it for the Jensen-Shannon divergence; Lin, Divergence measures based on the Shan
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from flint import fmpq
 
-from klderive.kernel.events import Event, Use
 from klderive.kernel.ring import Monomial, Polynomial
 from klderive.kernel.signs import NEGATIVE
-from klderive.theories.inequalities.integrands import Bound
-from klderive.theories.inequalities.rule import Rule
+from klderive.theories.inequalities.rule import RuleForBodies
 
 
-class Components(Rule):
+class Components(RuleForBodies):
     """Replaces each w log(c h + r) by the smaller w log(c) + w log(h)."""
 
     reason = "monotone maps"
 
-    def smaller(self, polynomial: Polynomial) -> Iterator[Bound]:
-        """The polynomial with the mixtures in each integral or sum bounded."""
-        split = self.integrands.merged(polynomial, constants=True)
-        if split is None:
-            return
-        result, parts = split
-        events: list[Event] = []
-        for part in parts:
-            body = self._bounded(part.body, part.variable)
-            if body == part.body:
-                result = self.ring.add(result, self.integrands.original(polynomial, part))
-                continue
-            total = self.integrands.accumulated(part, body)
-            result = self.ring.add(result, total.polynomial)
-            events += [Use(self.reason), *total.events]
-        if events:
-            yield Bound(result, tuple(dict.fromkeys(events)))
-
-    def _bounded(self, body: Polynomial, variable: int) -> Polynomial:
+    def smaller_body(self, body: Polynomial, variable: int) -> Polynomial:
         """A body with the logarithms of mixtures bounded, the terms of each logarithm and weight together."""
         ring = self.ring
         result: Polynomial = {}

@@ -7,41 +7,21 @@ factors. Summed or integrated with r + s = 1 it is Hölder's inequality for two 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from flint import fmpq
 
-from klderive.kernel.events import Event, Use
 from klderive.kernel.ring import ONE, Frozen, Monomial, Polynomial, as_fmpq, freeze
 from klderive.kernel.signs import NEGATIVE
-from klderive.theories.inequalities.integrands import Bound
-from klderive.theories.inequalities.rule import Rule
+from klderive.theories.inequalities.rule import RuleForBodies
 
 
-class Means(Rule):
+class Means(RuleForBodies):
     """Replaces each -c a^r b^s under a sign by the smaller -c (r a + s b)."""
 
     reason = "inequality of the means"
 
-    def smaller(self, polynomial: Polynomial) -> Iterator[Bound]:
-        """The polynomial with the geometric means in each integral or sum bounded."""
-        split = self.integrands.merged(polynomial, constants=True)
-        if split is None:
-            return
-        result, parts = split
-        events: list[Event] = []
-        for part in parts:
-            body: Polynomial = {}
-            for monomial, coefficient in part.body.items():
-                body = self.ring.add(body, self._arithmetic(monomial, part.variable, coefficient))
-            if body == part.body:
-                result = self.ring.add(result, self.integrands.original(polynomial, part))
-                continue
-            total = self.integrands.accumulated(part, body)
-            result = self.ring.add(result, total.polynomial)
-            events += [Use(self.reason), *total.events]
-        if events:
-            yield Bound(result, tuple(dict.fromkeys(events)))
+    def smaller_body(self, body: Polynomial, variable: int) -> Polynomial:
+        """A body with the geometric means bounded."""
+        return self.ring.add(*(self._arithmetic(m, variable, c) for m, c in body.items()))
 
     def _arithmetic(self, monomial: Monomial, variable: int, coefficient: fmpq) -> Polynomial:
         """A term, or what is less with the arithmetic mean in place of the geometric one."""
