@@ -62,7 +62,7 @@ class Antiderivatives(Bounds):
             outer = self.position, self.weights
             self.position, self.weights = "apart", []
             try:
-                self.integrals[key] = self._integrated(domain, variable, body)
+                self.integrals[key] = self.integrated(domain, variable, body)
             except UnestablishedError:
                 self.integrals[key] = None
             finally:
@@ -70,7 +70,8 @@ class Antiderivatives(Bounds):
                 self.position, self.weights = outer
         return self.integrals[key]
 
-    def _integrated(self, domain: Domain, variable: int, body: Polynomial) -> Polynomial | None:
+    def integrated(self, domain: Domain, variable: int, body: Polynomial) -> Polynomial | None:
+        """The value of an integral, which may raise if it is not established."""
         count = len(self.events)
         with self.binding(variable):
             self.position = "apart"

@@ -148,11 +148,11 @@ class Asymptotics(Derivatives):
             value = ring.add(start, {((t, 1),): fmpq(side)})
         return value, t
 
-    def _put_in(self, number: int, leaf: int, value: Polynomial) -> Polynomial:
+    def put_in(self, number: int, leaf: int, value: Polynomial) -> Polynomial:
         """A power of which the exponent is an integer is kept, where the variable tends, until its base is expanded."""
         atom = self.ring.atoms[number]
         if atom.kind != "power" or not self.is_near:
-            return super()._put_in(number, leaf, value)
+            return super().put_in(number, leaf, value)
         keys = [self.frozen(self.put(dict(part), leaf, value)) for part in atom.key]
         return self.ring.of_atom(self.intern("power", tuple(keys), keys))
 

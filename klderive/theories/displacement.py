@@ -75,16 +75,16 @@ class Displacement(Replacement):
         parts = self.ring.atoms[number].key[1:]
         return [self.frozen(self.put(dict(part), leaf, value)) for part in parts]
 
-    def _put_in(self, number: int, leaf: int, value: Polynomial) -> Polynomial:
+    def put_in(self, number: int, leaf: int, value: Polynomial) -> Polynomial:
         """The value of an atom at another place; functions need be no more than defined there."""
         atom = self.ring.atoms[number]
         if not self.displacing or number == leaf:
-            return super()._put_in(number, leaf, value)
+            return super().put_in(number, leaf, value)
         if atom.kind == "log" and self.displaced_weights:
             outer = self.position, self.weights
             self.position, self.weights = "logarithm", self.displaced_weights
             try:
-                return super()._put_in(number, leaf, value)
+                return super().put_in(number, leaf, value)
             finally:
                 self.position, self.weights = outer
         if atom.kind == "apply":
@@ -101,7 +101,7 @@ class Displacement(Replacement):
             for index in indices:
                 self._check_index(name, dict(index))
             return self.ring.of_atom(self._member(name, indices))
-        return super()._put_in(number, leaf, value)
+        return super().put_in(number, leaf, value)
 
     def arguments_in(
         self, monomial: Monomial, variable: int, kinds: tuple[str, ...]

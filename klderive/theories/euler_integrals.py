@@ -15,10 +15,11 @@ from klderive.theories.antiderivatives import Antiderivatives
 class EulerIntegrals(Antiderivatives):
     """Adds the values of Euler's integrals."""
 
-    def _integrated(self, domain: Domain, variable: int, body: Polynomial) -> Polynomial | None:
+    def integrated(self, domain: Domain, variable: int, body: Polynomial) -> Polynomial | None:
+        """The value of an integral; of one of Euler's, if there is no antiderivative."""
         count = len(self.events)
         try:
-            value = super()._integrated(domain, variable, body)
+            value = super().integrated(domain, variable, body)
         except UnestablishedError:
             value = None
         if value is not None:

@@ -18,10 +18,11 @@ from klderive.theories.euler_integrals import EulerIntegrals
 class PiecewiseIntegrals(EulerIntegrals):
     """Adds integrals that are cut into two."""
 
-    def _integrated(self, domain: Domain, variable: int, body: Polynomial) -> Polynomial | None:
+    def integrated(self, domain: Domain, variable: int, body: Polynomial) -> Polynomial | None:
+        """The value of an integral; of one with an absolute value, by its two pieces."""
         cut = self._cut(domain, variable, body)
         if cut is None:
-            return super()._integrated(domain, variable, body)
+            return super().integrated(domain, variable, body)
         kind, lower, upper = domain
         total: Polynomial = {}
         pieces: tuple[Domain, ...] = ((kind, lower, freeze(cut)), (kind, freeze(cut), upper))

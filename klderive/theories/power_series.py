@@ -24,10 +24,11 @@ FIRST = 5
 class PowerSeries(Telescoping):
     """Adds the values of binomial sums and exponential series."""
 
-    def _summed(self, domain: Domain, variable: int, body: Polynomial) -> Polynomial | None:
+    def summed(self, domain: Domain, variable: int, body: Polynomial) -> Polynomial | None:
+        """The value of a sum; of a binomial sum or an exponential series, if it does not telescope."""
         count = len(self.events)
         try:
-            value = super()._summed(domain, variable, body)
+            value = super().summed(domain, variable, body)
         except UnestablishedError:
             value = None
         if value is not None:

@@ -38,12 +38,13 @@ class Replacement(Elementary, GammaFunction, WholePowers):
             for number, exponent in monomial:
                 factor: Polynomial = {((number, exponent),): ONE}
                 if leaf in ring.atoms[number].free:
-                    factor = self._power_of(self._put_in(number, leaf, value), exponent)
+                    factor = self._power_of(self.put_in(number, leaf, value), exponent)
                 term = ring.multiply(term, factor)
             result = ring.add(result, term)
         return result
 
-    def _put_in(self, number: int, leaf: int, value: Polynomial) -> Polynomial:
+    def put_in(self, number: int, leaf: int, value: Polynomial) -> Polynomial:
+        """An atom with a value for a symbol, made again by the rules of its kind."""
         if number == leaf:
             return value
         atom = self.ring.atoms[number]

@@ -62,7 +62,7 @@ class Telescoping(Antiderivatives):
             place = self.position, self.weights
             self.position, self.weights = "apart", []
             try:
-                value = self._summed(domain, variable, body)
+                value = self.summed(domain, variable, body)
                 events = tuple(e for e in self.events if not isinstance(e, Use))
                 if value is None or not all(isinstance(e, Nonzero) for e in events):
                     self.sums[key] = None
@@ -75,7 +75,8 @@ class Telescoping(Antiderivatives):
                 self.position, self.weights = place
         return self.sums[key]
 
-    def _summed(self, domain: Domain, variable: int, body: Polynomial) -> Polynomial | None:
+    def summed(self, domain: Domain, variable: int, body: Polynomial) -> Polynomial | None:
+        """The value of a sum, which may raise if it is not established."""
         kind, lower, upper = domain
         ring = self.ring
         if kind != "range" or not isinstance(lower, frozenset):
