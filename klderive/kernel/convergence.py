@@ -219,24 +219,25 @@ class Convergence:
 
     def moves(self, argument: Polynomial, variable: int) -> bool:
         """Whether an argument takes infinitely many values with a variable, in which it does not oscillate."""
-        for monomial in argument:
-            for number, _ in monomial:
-                atom = self.ring.atoms[number]
-                if number == variable:
-                    return True
-                if atom.kind == "exp" and self.moves({atom.key[0]: ONE}, variable):
-                    return True
-                if atom.kind in ("log", "abs", "sum", "root") and self.moves(
-                    dict(atom.key[0]), variable
-                ):
-                    return True
-                if (
-                    atom.kind == "apply"
-                    and self.full.is_abstract(number)
-                    and any(self.moves(dict(part), variable) for part in atom.key[1:])
-                ):
-                    return True
-        return False
+        depends = {
+            n for monomial in argument for n, _ in monomial if variable in self.ring.atoms[n].free
+        }
+        return bool(depends) and all(self._atom_moves(number, variable) for number in depends)
+
+    def _atom_moves(self, number: int, variable: int) -> bool:
+        atom = self.ring.atoms[number]
+        if number == variable:
+            return True
+        if atom.kind == "exp":
+            return self.moves({atom.key[0]: ONE}, variable)
+        if atom.kind in ("log", "abs", "sum", "root"):
+            return self.moves(dict(atom.key[0]), variable)
+        # An abstract function moves where one of its arguments does.
+        return (
+            atom.kind == "apply"
+            and self.full.is_abstract(number)
+            and any(self.moves(dict(part), variable) for part in atom.key[1:])
+        )
 
     def _large(self, number: int, inverse: bool = False) -> set[str]:
         """The functions by which an atom may be large where they are small: in denominators, and logarithms in exps.
