@@ -546,12 +546,32 @@ class _Evaluation(DeclaredFunctions):
             n.args[1] for n in e.atoms(SumOver, ProductOver, Limit)
         }
         for node in e.atoms(Derivative):
+            if self._is_endless(node.args[0]):
+                # Nothing here bounds what stands under its sign.
+                raise UndeterminedError("an integral is differentiated under another")
             for symbol in variables_of(node)[1]:
                 if symbol in self.stepping or symbol in summed:
                     raise UndeterminedError("a derivative is not by what ranges over an interval")
                 if symbol not in integrated and symbol not in env:
                     check_variation(symbol, self.value(symbol, env))
         return Differentiation(self, env.keys()).resolved(e)
+
+    def _is_endless(self, e: Expr) -> bool:
+        """Whether an integral, an infinite sum or a limit stands in an expression, or in a definition that it uses."""
+        pending = [e]
+        seen: set[str] = set()
+        while pending:
+            part = pending.pop()
+            ends = {b for n in part.atoms(Sum, Product) for limits in n.args[1:] for b in limits}
+            if part.has(Integral, Limit) or ends & {oo, -oo}:
+                return True
+            pending += [node.definition() for node in part.atoms(Defined)]
+            for name in {a.func.__name__ for a in part.atoms(AppliedUndef)} - seen:
+                seen.add(name)
+                model = self.model(name)
+                if isinstance(model, Formula):
+                    pending.append(model.expression)
+        return False
 
     def integral(self, e: Integral, env: Environment) -> Value:
         """An integral: in exact arithmetic if it is one of polynomials times exponentials of quadratics."""
